@@ -1,0 +1,28 @@
+package dev.candor.actors.inference;
+
+import dev.candor.actors.tensor.Tensor;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A request as a protocol front end (REST, gRPC) read it: well formed, not yet held against a model.
+ *
+ * @param model the name asked for
+ * @param version a version or alias, or empty
+ * @param inputs as sent
+ * @param outputs names of the outputs wanted, in the order wanted; empty means all
+ * @param priority the level asked for, 0 for the model's default
+ * @param timeout how long the caller will wait in the queue, if it says
+ * @param mode how the answer is verified
+ * @param idempotencyKey 1 to 128 printable ASCII characters, if the caller wants safe retries
+ */
+public record InferenceRequest(
+        String model,
+        String version,
+        List<Tensor> inputs,
+        List<String> outputs,
+        int priority,
+        Optional<Duration> timeout,
+        VerificationMode mode,
+        Optional<String> idempotencyKey) {}
