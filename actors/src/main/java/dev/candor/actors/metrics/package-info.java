@@ -1,0 +1,5 @@
+/** Figures that a node keeps of itself. */
+@NullMarked
+package dev.candor.actors.metrics;
+
+import org.jspecify.annotations.NullMarked;
