@@ -1,0 +1,5 @@
+/** Events, entities, serialisation, ledger state machines, read models, journals. */
+@NullMarked
+package dev.candor.persistence;
+
+import org.jspecify.annotations.NullMarked;
