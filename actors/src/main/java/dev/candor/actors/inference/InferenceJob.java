@@ -58,6 +58,19 @@ public record InferenceJob(
     /** The same job with the outcome sent elsewhere. */
     public InferenceJob withReplyTo(ActorRef<InferenceOutcome> other) {
         return new InferenceJob(
-                uuid, identity, caller, model, inputs, outputs, items, requestDigest, salt, mode, priority, deadline, queueTimeout, other);
+                uuid,
+                identity,
+                caller,
+                model,
+                inputs,
+                outputs,
+                items,
+                requestDigest,
+                salt,
+                mode,
+                priority,
+                deadline,
+                queueTimeout,
+                other);
     }
 }

@@ -37,8 +37,8 @@ public record BatchingPolicy(
     }
 
     /** Holds nothing back, batches of up to 32, one priority, 4,096 items or 256 MiB in the queue. */
-    public static final BatchingPolicy DEFAULT =
-            new BatchingPolicy(32, List.of(), Duration.ZERO, 1, 1, TimeoutAction.REJECT, Duration.ZERO, 4096, 256L << 20);
+    public static final BatchingPolicy DEFAULT = new BatchingPolicy(
+            32, List.of(), Duration.ZERO, 1, 1, TimeoutAction.REJECT, Duration.ZERO, 4096, 256L << 20);
 
     /** Refuses a policy that cannot be kept, with the knob's name and its range. */
     public BatchingPolicy {
@@ -57,7 +57,8 @@ public record BatchingPolicy(
 
     private static void range(String knob, long value, long least, long most) {
         if (value < least || value > most) {
-            throw new IllegalArgumentException(knob + " is " + value + "; it must lie between " + least + " and " + most);
+            throw new IllegalArgumentException(
+                    knob + " is " + value + "; it must lie between " + least + " and " + most);
         }
     }
 }

@@ -15,7 +15,11 @@ import java.util.Set;
  * @param batching how requests become batches
  */
 public record ModelSpec(
-        List<TensorSpec> inputs, List<TensorSpec> outputs, List<String> labels, boolean finiteInputs, BatchingPolicy batching) {
+        List<TensorSpec> inputs,
+        List<TensorSpec> outputs,
+        List<String> labels,
+        boolean finiteInputs,
+        BatchingPolicy batching) {
     /** Refuses a specification without inputs or outputs, with two tensors of one name, or a tensor without a batch dimension. */
     public ModelSpec {
         inputs = List.copyOf(inputs);
@@ -35,10 +39,12 @@ public record ModelSpec(
                 throw new IllegalArgumentException("the name of an " + kind + " has 1 to 128 characters");
             }
             if (!names.add(spec.name())) {
-                throw new IllegalArgumentException("two tensors are called \"" + spec.name() + "\" among the " + kind + "s");
+                throw new IllegalArgumentException(
+                        "two tensors are called \"" + spec.name() + "\" among the " + kind + "s");
             }
             if (spec.shape().rank() == 0) {
-                throw new IllegalArgumentException(kind + " \"" + spec.name() + "\" needs a first dimension for the batch");
+                throw new IllegalArgumentException(
+                        kind + " \"" + spec.name() + "\" needs a first dimension for the batch");
             }
         }
     }

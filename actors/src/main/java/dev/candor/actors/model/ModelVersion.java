@@ -26,7 +26,8 @@ public record ModelVersion(int major, int minor) implements Comparable<ModelVers
     public static ModelVersion parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("a version is written like 1.00 or 2.13, not \"" + text.substring(0, Math.min(32, text.length())) + "\"");
+            throw new IllegalArgumentException("a version is written like 1.00 or 2.13, not \""
+                    + text.substring(0, Math.min(32, text.length())) + "\"");
         }
         return new ModelVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
     }

@@ -13,7 +13,10 @@ import java.util.SortedMap;
  * @param aliases names for versions; {@code latest} always names the newest enabled one
  */
 public record ModelView(
-        String name, long revision, SortedMap<ModelVersion, Registered> versions, SortedMap<String, ModelVersion> aliases) {
+        String name,
+        long revision,
+        SortedMap<ModelVersion, Registered> versions,
+        SortedMap<String, ModelVersion> aliases) {
     /** The alias that follows the newest enabled version by itself. */
     public static final String LATEST = "latest";
 
@@ -35,7 +38,9 @@ public record ModelView(
         if (aliases.containsKey(wanted)) {
             return Optional.of(aliases.get(wanted));
         }
-        return versions.keySet().stream().filter(version -> version.toString().equals(wanted)).findFirst();
+        return versions.keySet().stream()
+                .filter(version -> version.toString().equals(wanted))
+                .findFirst();
     }
 
     /** The full reference of a registered version. */

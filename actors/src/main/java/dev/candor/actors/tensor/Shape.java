@@ -23,11 +23,13 @@ public final class Shape {
     /** A shape; a dimension below -1 or a rank above {@value #MAX_RANK} is an {@link IllegalArgumentException}. */
     public static Shape of(long... dimensions) {
         if (dimensions.length > MAX_RANK) {
-            throw new IllegalArgumentException("a shape has at most " + MAX_RANK + " dimensions, this one has " + dimensions.length);
+            throw new IllegalArgumentException(
+                    "a shape has at most " + MAX_RANK + " dimensions, this one has " + dimensions.length);
         }
         for (long dimension : dimensions) {
             if (dimension < -1) {
-                throw new IllegalArgumentException("a dimension is 0 or more, or -1 for any; this shape has " + dimension);
+                throw new IllegalArgumentException(
+                        "a dimension is 0 or more, or -1 for any; this shape has " + dimension);
             }
         }
         return new Shape(dimensions.clone());

@@ -35,8 +35,8 @@ public record Tensor(String name, DataType datatype, Shape shape, Bytes data) {
     public static Tensor readFrom(CanonicalReader in) {
         String name = in.text("tensor name");
         int code = in.u8("datatype");
-        DataType datatype =
-                DataType.ofCode(code).orElseThrow(() -> new MalformedBytesException("datatype " + code + " is unknown"));
+        DataType datatype = DataType.ofCode(code)
+                .orElseThrow(() -> new MalformedBytesException("datatype " + code + " is unknown"));
         int rank = in.u8("rank");
         if (rank > Shape.MAX_RANK) {
             throw new MalformedBytesException("rank " + rank + " is above " + Shape.MAX_RANK);

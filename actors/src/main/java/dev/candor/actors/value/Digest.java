@@ -68,7 +68,12 @@ public record Digest(long a, long b, long c, long d) implements Comparable<Diges
 
     /** The 32 bytes. */
     public byte[] toArray() {
-        return ByteBuffer.allocate(SIZE).putLong(a).putLong(b).putLong(c).putLong(d).array();
+        return ByteBuffer.allocate(SIZE)
+                .putLong(a)
+                .putLong(b)
+                .putLong(c)
+                .putLong(d)
+                .array();
     }
 
     /** The 32 bytes as a value. */

@@ -41,7 +41,8 @@ public final class CanonicalReader {
         need(4, field);
         int value = in.getInt();
         if (value < 0) {
-            throw new MalformedBytesException(field + " is " + Integer.toUnsignedString(value) + ", the largest allowed is 2147483647");
+            throw new MalformedBytesException(
+                    field + " is " + Integer.toUnsignedString(value) + ", the largest allowed is 2147483647");
         }
         return value;
     }
@@ -50,7 +51,8 @@ public final class CanonicalReader {
     public int count(String field, int leastSize) {
         int value = u32(field);
         if ((long) value * leastSize > in.remaining()) {
-            throw new MalformedBytesException(field + " says " + value + ", but only " + in.remaining() + " bytes follow");
+            throw new MalformedBytesException(
+                    field + " says " + value + ", but only " + in.remaining() + " bytes follow");
         }
         return value;
     }

@@ -93,7 +93,8 @@ public final class CanonicalWriter {
 
     private void room(int wanted) {
         if (buffer.length - size < wanted) {
-            buffer = Arrays.copyOf(buffer, Math.max(Math.addExact(size, wanted), (int) Math.min(Integer.MAX_VALUE - 8L, buffer.length * 2L)));
+            buffer = Arrays.copyOf(buffer, Math.max(Math.addExact(size, wanted), (int)
+                    Math.min(Integer.MAX_VALUE - 8L, buffer.length * 2L)));
         }
     }
 

@@ -4,7 +4,6 @@ import dev.candor.actors.value.Digest;
 import dev.candor.actors.value.RequestId;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 

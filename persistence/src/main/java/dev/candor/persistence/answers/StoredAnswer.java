@@ -17,4 +17,9 @@ import java.util.Optional;
  * @param answer canonical bytes of the answer; empty once past its retention
  */
 public record StoredAnswer(
-        RequestId id, Optional<Identity> identity, long epoch, long sequenceNr, Bytes receipt, Optional<Bytes> answer) {}
+        RequestId id,
+        Optional<Identity> identity,
+        long epoch,
+        long sequenceNr,
+        Bytes receipt,
+        Optional<Bytes> answer) {}
