@@ -22,13 +22,19 @@ public record Tensor(String name, DataType datatype, Shape shape, Bytes data) {
         }
     }
 
-    /** Appends the canonical form: name, datatype code, rank, dimensions, data. */
+    /** Appends the canonical form: name, datatype code, rank, dimensions, length of the data, data. */
     public void writeTo(CanonicalWriter out) {
+        writeHeaderTo(out);
+        out.raw(data);
+    }
+
+    /** Appends what stands before the data in {@link #writeTo}'s form, the length of the data last. */
+    public void writeHeaderTo(CanonicalWriter out) {
         out.text(name).u8(datatype.code()).u8(shape.rank());
         for (int axis = 0; axis < shape.rank(); axis++) {
             out.i64(shape.at(axis));
         }
-        out.bytes(data);
+        out.u32(data.length());
     }
 
     /** Reads {@link #writeTo}'s form. */
