@@ -9,6 +9,7 @@ import dev.candor.actors.value.RequestId;
  * What a receipt says of one answer. {@code docs/receipt.md} specifies its bytes.
  *
  * @param network digest of the genesis record: a receipt of one network means nothing in another
+ * @param keyId SHA-256 of the executor's raw public key
  * @param id the request
  * @param caller the caller's pseudonym
  * @param model name, version and content id of what ran
@@ -22,6 +23,7 @@ import dev.candor.actors.value.RequestId;
  */
 public record ReceiptLeaf(
         Digest network,
+        Digest keyId,
         RequestId id,
         Digest caller,
         ModelRef model,
