@@ -49,7 +49,8 @@ public final class Digests {
                 .u8(request.mode().code());
         List<Tensor> inputs = request.inputs();
         MessageDigest sha = Digest.sha256();
-        CanonicalWriter rest = tensors(inputs.size() > 1 ? inputs.stream().sorted(BY_NAME).toList() : inputs, out, sha);
+        CanonicalWriter rest =
+                tensors(inputs.size() > 1 ? inputs.stream().sorted(BY_NAME).toList() : inputs, out, sha);
         rest.u32(request.outputs().size());
         request.outputs().forEach(rest::text);
         rest.toBytes().update(sha);

@@ -94,13 +94,14 @@ final class DigestsTest {
                 request(
                         "m",
                         "",
-                        List.of(new Tensor(
-                                "a", DataType.FP32, Shape.of(1, 2), Bytes.ofHex("0000c03f000000c1"))),
+                        List.of(new Tensor("a", DataType.FP32, Shape.of(1, 2), Bytes.ofHex("0000c03f000000c1"))),
                         List.of()),
                 new InferenceRequest(
                         "m", "", List.of(A), List.of(), 0, Optional.empty(), VerificationMode.ZKML, Optional.empty()));
         for (InferenceRequest request : requests) {
-            assertThat(seen.add(Digests.request(request))).as(request.toString()).isTrue();
+            assertThat(seen.add(Digests.request(request)))
+                    .as(request.toString())
+                    .isTrue();
         }
     }
 
@@ -140,8 +141,7 @@ final class DigestsTest {
         return new Tensor("y", DataType.FP32, Shape.of(1, hex.length() / 8), Bytes.ofHex(hex));
     }
 
-    private static InferenceRequest request(
-            String model, String version, List<Tensor> inputs, List<String> outputs) {
+    private static InferenceRequest request(String model, String version, List<Tensor> inputs, List<String> outputs) {
         return new InferenceRequest(
                 model, version, inputs, outputs, 0, Optional.empty(), VerificationMode.VANILLA, Optional.empty());
     }
