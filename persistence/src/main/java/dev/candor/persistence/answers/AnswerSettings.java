@@ -14,13 +14,16 @@ public record AnswerSettings(Duration retention, Duration sweepInterval, int swe
     /** Refuses what cannot work. */
     public AnswerSettings {
         if (retention.toSeconds() < 1) {
-            throw new IllegalArgumentException("candor.answers.retention is " + retention + ", the least allowed is one second");
+            throw new IllegalArgumentException(
+                    "candor.answers.retention is " + retention + ", the least allowed is one second");
         }
         if (sweepInterval.toMillis() < 1) {
-            throw new IllegalArgumentException("candor.answers.sweep-interval is " + sweepInterval + ", the least allowed is 1 ms");
+            throw new IllegalArgumentException(
+                    "candor.answers.sweep-interval is " + sweepInterval + ", the least allowed is 1 ms");
         }
         if (sweepStep < 1) {
-            throw new IllegalArgumentException("candor.answers.sweep-step is " + sweepStep + ", the least allowed is 1");
+            throw new IllegalArgumentException(
+                    "candor.answers.sweep-step is " + sweepStep + ", the least allowed is 1");
         }
     }
 

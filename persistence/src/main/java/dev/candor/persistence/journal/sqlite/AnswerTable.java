@@ -19,15 +19,14 @@ final class AnswerTable {
     /** Rows read under one key: each needs another epoch or attempt, so there are a few at most. */
     private static final int MOST_ROWS = 64;
 
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO answer (partition, uuid, epoch, sequence_nr, identity, fingerprint, receipt)
             VALUES (?, ?, ?, ?, ?, ?, ?)""";
 
-    private static final String INSERT_BYTES = "INSERT INTO answer_bytes (answer, written_at, bytes) VALUES (last_insert_rowid(), ?, ?)";
+    private static final String INSERT_BYTES =
+            "INSERT INTO answer_bytes (answer, written_at, bytes) VALUES (last_insert_rowid(), ?, ?)";
 
-    private static final String SELECT =
-            """
+    private static final String SELECT = """
             SELECT a.partition, a.uuid, a.epoch, a.sequence_nr, a.identity, a.fingerprint, a.receipt, b.written_at, b.bytes
             FROM answer a LEFT JOIN answer_bytes b ON b.answer = a.id
             WHERE a.partition = ? AND %s ORDER BY a.id LIMIT %d""";
@@ -36,8 +35,7 @@ final class AnswerTable {
     private static final String BY_IDENTITY = SELECT.formatted("a.identity = ?", MOST_ROWS);
 
     // In the order of their ids, which is the order of time: it stops at the first that is still to be kept.
-    private static final String SWEEP =
-            """
+    private static final String SWEEP = """
             DELETE FROM answer_bytes WHERE answer IN (
               SELECT answer FROM (SELECT answer, written_at FROM answer_bytes ORDER BY answer LIMIT ?) WHERE written_at < ?)""";
 
@@ -73,11 +71,13 @@ final class AnswerTable {
         return select(session.prepare(BY_ID), id.partition(), uuidBytes(id.uuid()), keptSince);
     }
 
-    static List<StoredAnswer> byIdentity(SqliteSession session, int partition, Digest identity, long keptSince) throws SQLException {
+    static List<StoredAnswer> byIdentity(SqliteSession session, int partition, Digest identity, long keptSince)
+            throws SQLException {
         return select(session.prepare(BY_IDENTITY), partition, identity.toArray(), keptSince);
     }
 
-    private static List<StoredAnswer> select(PreparedStatement select, int partition, byte[] key, long keptSince) throws SQLException {
+    private static List<StoredAnswer> select(PreparedStatement select, int partition, byte[] key, long keptSince)
+            throws SQLException {
         select.setInt(1, partition);
         select.setBytes(2, key);
         List<StoredAnswer> found = new ArrayList<>();

@@ -28,7 +28,8 @@ final class Checkpointer {
         this.session = session;
         this.threshold = settings.checkpointBytes();
         this.walLimitPages = settings.walLimitBytes() / PAGE;
-        this.thread = Thread.ofPlatform().daemon().name("candor-journal-checkpoint").start(this::run);
+        this.thread =
+                Thread.ofPlatform().daemon().name("candor-journal-checkpoint").start(this::run);
     }
 
     /** A group of so many payload bytes was committed. On the writer's thread. */
@@ -73,7 +74,8 @@ final class Checkpointer {
                 checkpoint();
             }
         } catch (InterruptedException e) {
-            LOG.warn("The journal's checkpoint thread was interrupted and ends; the log grows until the node is restarted");
+            LOG.warn(
+                    "The journal's checkpoint thread was interrupted and ends; the log grows until the node is restarted");
         } catch (SQLException e) {
             LOG.warn("The journal's checkpoint connection did not close cleanly", e);
         }
@@ -84,7 +86,8 @@ final class Checkpointer {
             // The second column is the length of the log in pages.
             walTooLong = session.number("PRAGMA wal_checkpoint(PASSIVE)", 2) > walLimitPages;
         } catch (SQLException e) {
-            LOG.error("A checkpoint of the journal failed; nothing is lost, it is tried again after the next writes", e);
+            LOG.error(
+                    "A checkpoint of the journal failed; nothing is lost, it is tried again after the next writes", e);
         }
     }
 }

@@ -27,7 +27,8 @@ final class Columns {
     }
 
     /** Three columns, null where there is nothing. */
-    static void setOptionalPayload(PreparedStatement statement, int index, Optional<StoredPayload> payload) throws SQLException {
+    static void setOptionalPayload(PreparedStatement statement, int index, Optional<StoredPayload> payload)
+            throws SQLException {
         if (payload.isPresent()) {
             setPayload(statement, index, payload.get());
         } else {

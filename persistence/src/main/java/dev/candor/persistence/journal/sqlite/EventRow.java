@@ -24,6 +24,8 @@ record EventRow(
 
     /** About what it takes in the database. */
     long size() {
-        return 128L + payload.bytes().length() + metadata.map(meta -> meta.bytes().length()).orElse(0);
+        return 128L
+                + payload.bytes().length()
+                + metadata.map(meta -> meta.bytes().length()).orElse(0);
     }
 }

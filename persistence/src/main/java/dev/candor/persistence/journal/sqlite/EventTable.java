@@ -16,22 +16,19 @@ import org.sqlite.SQLiteException;
 final class EventTable {
     private static final int CACHED_STREAMS = 4096;
 
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO event (stream, sequence_nr, written_at, writer, adapter_manifest,
               serializer, manifest, payload, meta_serializer, meta_manifest, meta)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
-    private static final String PAGE =
-            """
+    private static final String PAGE = """
             SELECT e.sequence_nr, e.written_at, e.writer, e.adapter_manifest,
               e.serializer, e.manifest, e.payload, e.meta_serializer, e.meta_manifest, e.meta
             FROM event e JOIN stream s ON e.stream = s.id
             WHERE s.persistence_id = ? AND e.sequence_nr > s.deleted_to AND e.sequence_nr BETWEEN ? AND ?
             ORDER BY e.sequence_nr LIMIT ?""";
 
-    private static final String HIGHEST =
-            """
+    private static final String HIGHEST = """
             SELECT max(s.deleted_to, coalesce((SELECT max(sequence_nr) FROM event WHERE stream = s.id), 0))
             FROM stream s WHERE s.persistence_id = ?""";
 
@@ -130,7 +127,8 @@ final class EventTable {
      * The stream's next events from {@code from} to {@code to}, in order: at most {@code most}, and no further than the event that reaches
      * {@code mostBytes}. Empty only where there are no more.
      */
-    List<EventRow> page(SqliteSession session, String persistenceId, long from, long to, int most, long mostBytes) throws SQLException {
+    List<EventRow> page(SqliteSession session, String persistenceId, long from, long to, int most, long mostBytes)
+            throws SQLException {
         PreparedStatement page = session.prepare(PAGE);
         page.setString(1, persistenceId);
         page.setLong(2, from);
@@ -157,7 +155,8 @@ final class EventTable {
 
     /** The next persistence ids behind {@code after}, in their order. */
     List<String> persistenceIds(SqliteSession session, String after, int most) throws SQLException {
-        PreparedStatement ids = session.prepare("SELECT persistence_id FROM stream WHERE persistence_id > ? ORDER BY persistence_id LIMIT ?");
+        PreparedStatement ids = session.prepare(
+                "SELECT persistence_id FROM stream WHERE persistence_id > ? ORDER BY persistence_id LIMIT ?");
         ids.setString(1, after);
         ids.setInt(2, most);
         List<String> found = new ArrayList<>();

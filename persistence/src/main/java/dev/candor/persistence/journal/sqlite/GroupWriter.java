@@ -84,8 +84,8 @@ final class GroupWriter {
         if (closed != null) {
             waiting.done.completeExceptionally(new JournalException.Unavailable(closed));
         } else if (!queue.offer(waiting)) {
-            waiting.done.completeExceptionally(new JournalException.Unavailable("the journal has " + settings.maxWaitingWrites()
-                    + " writes waiting; the disk is too slow for this load"));
+            waiting.done.completeExceptionally(new JournalException.Unavailable("the journal has "
+                    + settings.maxWaitingWrites() + " writes waiting; the disk is too slow for this load"));
         } else if (closedBecause != null) {
             failWaiting();
         }
@@ -181,7 +181,8 @@ final class GroupWriter {
                 group.forEach(waiting -> write(List.of(waiting)));
             }
         } catch (BrokenException e) {
-            group.forEach(waiting -> waiting.done.completeExceptionally(new JournalException.Unavailable(e.getMessage(), e)));
+            group.forEach(
+                    waiting -> waiting.done.completeExceptionally(new JournalException.Unavailable(e.getMessage(), e)));
             throw e;
         }
     }
@@ -241,7 +242,9 @@ final class GroupWriter {
     }
 
     private static SQLiteErrorCode code(Exception e) {
-        return e instanceof SQLiteException sqlite ? SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & 0xff) : SQLiteErrorCode.UNKNOWN_ERROR;
+        return e instanceof SQLiteException sqlite
+                ? SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & 0xff)
+                : SQLiteErrorCode.UNKNOWN_ERROR;
     }
 
     private static Exception translate(Exception e) {
@@ -249,10 +252,12 @@ final class GroupWriter {
             return e;
         }
         if (code(e) == SQLiteErrorCode.SQLITE_FULL) {
-            return new JournalException.Unavailable("the disk that holds the journal is full; make room, nothing that was acknowledged is lost", e);
+            return new JournalException.Unavailable(
+                    "the disk that holds the journal is full; make room, nothing that was acknowledged is lost", e);
         }
         return isTransient(e)
-                ? new JournalException.Unavailable("another program holds a lock on the journal's database; close it", e)
+                ? new JournalException.Unavailable(
+                        "another program holds a lock on the journal's database; close it", e)
                 : new JournalException.Invalid("the journal's database refused a write: " + e.getMessage(), e);
     }
 
@@ -261,7 +266,10 @@ final class GroupWriter {
         private static final long serialVersionUID = 1L;
 
         BrokenException(Exception cause) {
-            super("the journal's file failed (" + cause.getMessage() + "); it takes no writes until the node is restarted", cause);
+            super(
+                    "the journal's file failed (" + cause.getMessage()
+                            + "); it takes no writes until the node is restarted",
+                    cause);
         }
 
         @Override

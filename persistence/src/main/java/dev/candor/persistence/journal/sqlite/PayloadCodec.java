@@ -19,7 +19,8 @@ final class PayloadCodec {
     StoredPayload encode(Object value) {
         Serializer serializer = serialization.findSerializerFor(value);
         byte[] bytes = serialization.serialize(value).get();
-        return new StoredPayload(serializer.identifier(), Serializers.manifestFor(serializer, value), Bytes.wrap(bytes));
+        return new StoredPayload(
+                serializer.identifier(), Serializers.manifestFor(serializer, value), Bytes.wrap(bytes));
     }
 
     /** Throws what the serializer throws. */

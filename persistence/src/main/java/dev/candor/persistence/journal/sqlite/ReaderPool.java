@@ -50,7 +50,8 @@ final class ReaderPool {
             done.completeExceptionally(new JournalException.Unavailable(
                     threads.isShutdown()
                             ? "the journal is closed"
-                            : "the journal has " + settings.maxWaitingReads() + " reads waiting; the disk is too slow for this load",
+                            : "the journal has " + settings.maxWaitingReads()
+                                    + " reads waiting; the disk is too slow for this load",
                     e));
         }
         return done;
@@ -60,13 +61,21 @@ final class ReaderPool {
         T result;
         try {
             SqliteSession session = take();
+            boolean sound = false;
             try {
                 result = query.read(session);
+                sound = true;
             } finally {
-                idle.add(session);
+                // The driver closes a statement that failed, so a session with an error is not used again.
+                if (sound) {
+                    idle.add(session);
+                } else {
+                    session.close();
+                }
             }
         } catch (SQLException e) {
-            done.completeExceptionally(new JournalException.Unavailable("the journal cannot be read: " + e.getMessage(), e));
+            done.completeExceptionally(
+                    new JournalException.Unavailable("the journal cannot be read: " + e.getMessage(), e));
             return;
         } catch (Throwable e) {
             // Whatever it was, whoever waits must hear of it.

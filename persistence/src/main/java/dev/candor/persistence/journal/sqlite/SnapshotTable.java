@@ -7,14 +7,12 @@ import java.util.Optional;
 
 /** The statements on snapshots. */
 final class SnapshotTable {
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT OR REPLACE INTO snapshot (stream, sequence_nr, taken_at,
               serializer, manifest, payload, meta_serializer, meta_manifest, meta)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
-    private static final String RANGE =
-            """
+    private static final String RANGE = """
             stream = (SELECT id FROM stream WHERE persistence_id = ?)
             AND sequence_nr BETWEEN ? AND ? AND taken_at BETWEEN ? AND ?""";
 
@@ -47,7 +45,8 @@ final class SnapshotTable {
         set(select, range);
         try (ResultSet row = select.executeQuery()) {
             return row.next()
-                    ? Optional.of(new Row(row.getLong(1), row.getLong(2), Columns.payload(row, 3), Columns.optionalPayload(row, 6)))
+                    ? Optional.of(new Row(
+                            row.getLong(1), row.getLong(2), Columns.payload(row, 3), Columns.optionalPayload(row, 6)))
                     : Optional.empty();
         }
     }

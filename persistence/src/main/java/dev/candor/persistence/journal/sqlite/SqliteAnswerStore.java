@@ -43,7 +43,8 @@ public final class SqliteAnswerStore implements AnswerStore {
     private static void requireOnePartition(StoredAnswer answer) {
         answer.identity().ifPresent(identity -> {
             if (identity.partition() != answer.id().partition()) {
-                throw new IllegalArgumentException("answer " + answer.id() + " has an identity of partition " + identity.partition());
+                throw new IllegalArgumentException(
+                        "answer " + answer.id() + " has an identity of partition " + identity.partition());
             }
         });
     }
@@ -73,9 +74,8 @@ public final class SqliteAnswerStore implements AnswerStore {
     private CompletionStage<Long> sweep(long keptSince, long swept) {
         int step = settings.sweepStep();
         return database.write(0, session -> AnswerTable.sweep(session, keptSince, step))
-                .thenCompose(gone -> gone < step
-                        ? CompletableFuture.completedFuture(swept + gone)
-                        : sweep(keptSince, swept + gone));
+                .thenCompose(gone ->
+                        gone < step ? CompletableFuture.completedFuture(swept + gone) : sweep(keptSince, swept + gone));
     }
 
     private long keptSince() {
@@ -86,7 +86,9 @@ public final class SqliteAnswerStore implements AnswerStore {
     static long size(List<StoredAnswer> answers) {
         long size = 0;
         for (StoredAnswer answer : answers) {
-            size += 256L + answer.receipt().length() + (answer.answer().isPresent() ? answer.answer().get().length() : 0);
+            size += 256L
+                    + answer.receipt().length()
+                    + (answer.answer().isPresent() ? answer.answer().get().length() : 0);
         }
         return size;
     }

@@ -8,7 +8,6 @@ import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +70,8 @@ public final class SqliteDatabase implements AutoCloseable {
             database = new SqliteDatabase(lock, settings, synchronous);
             return database;
         } catch (SQLException e) {
-            throw new JournalException.Refused("the journal's database in " + lock.folder() + " cannot be opened: " + e.getMessage(), e);
+            throw new JournalException.Refused(
+                    "the journal's database in " + lock.folder() + " cannot be opened: " + e.getMessage(), e);
         } finally {
             if (database == null) {
                 release(lock);
@@ -129,7 +129,8 @@ public final class SqliteDatabase implements AutoCloseable {
         checkpointer.committed(bytes);
         if (checkpointer.takeWriterTurn()) {
             try {
-                // Nearly all was copied by the checkpointer: what is left is short, and the next write starts the log over.
+                // Nearly all was copied by the checkpointer: what is left is short, and the next write starts the log
+                // over.
                 writing.execute("PRAGMA wal_checkpoint(RESTART)");
             } catch (SQLException e) {
                 LOG.warn("The journal's log could not be started over; it is tried again", e);
@@ -151,7 +152,10 @@ public final class SqliteDatabase implements AutoCloseable {
         if (ended) {
             release(lock);
         } else {
-            LOG.error("The journal's writer did not end within {}; {} stays locked until this process ends", CLOSE_LIMIT, lock.folder());
+            LOG.error(
+                    "The journal's writer did not end within {}; {} stays locked until this process ends",
+                    CLOSE_LIMIT,
+                    lock.folder());
         }
     }
 
@@ -168,7 +172,8 @@ public final class SqliteDatabase implements AutoCloseable {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {
-            throw new JournalException.Refused("the journal's folder " + folder + " cannot be synced: " + e.getMessage(), e);
+            throw new JournalException.Refused(
+                    "the journal's folder " + folder + " cannot be synced: " + e.getMessage(), e);
         }
     }
 }

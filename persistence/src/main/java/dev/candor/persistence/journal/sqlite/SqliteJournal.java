@@ -54,8 +54,8 @@ public final class SqliteJournal extends AsyncWriteJournal {
             return FutureConverters.asScala(CompletableFuture.completedFuture(rejections));
         }
         String persistenceId = rows.getFirst().persistenceId();
-        List<StoredAnswer> answers =
-                database.staged().take(persistenceId, rows.stream().map(EventRow::sequenceNr).toList());
+        List<StoredAnswer> answers = database.staged()
+                .take(persistenceId, rows.stream().map(EventRow::sequenceNr).toList());
         long bytes = rows.stream().mapToLong(EventRow::size).sum() + SqliteAnswerStore.size(answers);
         CompletableFuture<Iterable<Optional<Exception>>> written = database.write(bytes, session -> {
             database.events().insert(session, rows);
@@ -71,6 +71,7 @@ public final class SqliteJournal extends AsyncWriteJournal {
 
     private List<EventRow> rows(AtomicWrite message) throws NotSerializableException {
         List<EventRow> rows = new ArrayList<>(message.size());
+        long now = System.currentTimeMillis();
         for (PersistentRepr event : CollectionConverters.asJava(message.payload())) {
             if (event.payload() instanceof Tagged) {
                 throw new NotSerializableException("event " + event.sequenceNr() + " of " + event.persistenceId()
@@ -79,7 +80,7 @@ public final class SqliteJournal extends AsyncWriteJournal {
             rows.add(new EventRow(
                     event.persistenceId(),
                     event.sequenceNr(),
-                    event.timestamp(),
+                    event.timestamp() == 0 ? now : event.timestamp(),
                     event.writerUuid(),
                     event.manifest(),
                     codec.encode(event.payload()),
@@ -96,8 +97,13 @@ public final class SqliteJournal extends AsyncWriteJournal {
 
     @Override
     public Future<Void> doAsyncReplayMessages(
-            String persistenceId, long fromSequenceNr, long toSequenceNr, long max, Consumer<PersistentRepr> replayCallback) {
-        return FutureConverters.asScala(replay(new Replay(persistenceId, toSequenceNr, replayCallback), fromSequenceNr, max));
+            String persistenceId,
+            long fromSequenceNr,
+            long toSequenceNr,
+            long max,
+            Consumer<PersistentRepr> replayCallback) {
+        return FutureConverters.asScala(
+                replay(new Replay(persistenceId, toSequenceNr, replayCallback), fromSequenceNr, max));
     }
 
     private record Replay(String persistenceId, long to, Consumer<PersistentRepr> target) {}
@@ -108,8 +114,8 @@ public final class SqliteJournal extends AsyncWriteJournal {
         }
         int most = (int) Math.min(PAGE_EVENTS, left);
         return database.read(session -> {
-                    List<EventRow> page =
-                            database.events().page(session, replay.persistenceId(), from, replay.to(), most, PAGE_BYTES);
+                    List<EventRow> page = database.events()
+                            .page(session, replay.persistenceId(), from, replay.to(), most, PAGE_BYTES);
                     page.forEach(row -> replay.target().accept(event(row)));
                     return page;
                 })
@@ -128,12 +134,15 @@ public final class SqliteJournal extends AsyncWriteJournal {
                         org.apache.pekko.actor.ActorRef.noSender(),
                         row.writer())
                 .withTimestamp(row.writtenAt());
-        return row.metadata().map(meta -> event.withMetadata(codec.decode(meta))).orElse(event);
+        return row.metadata()
+                .map(meta -> event.withMetadata(codec.decode(meta)))
+                .orElse(event);
     }
 
     /** Asked on the writer's thread: a write of an earlier incarnation of the actor that still waits comes first. */
     @Override
     public Future<Long> doAsyncReadHighestSequenceNr(String persistenceId, long fromSequenceNr) {
-        return FutureConverters.asScala(database.write(0, session -> database.events().highest(session, persistenceId)));
+        return FutureConverters.asScala(
+                database.write(0, session -> database.events().highest(session, persistenceId)));
     }
 }

@@ -25,7 +25,10 @@ import scala.jdk.javaapi.OptionConverters;
  * bounded by a page a query; live queries are told of commits and do not poll. Thread-safe.
  */
 public final class SqliteReadJournal
-        implements ReadJournal, CurrentEventsByPersistenceIdQuery, EventsByPersistenceIdQuery, CurrentPersistenceIdsQuery {
+        implements ReadJournal,
+                CurrentEventsByPersistenceIdQuery,
+                EventsByPersistenceIdQuery,
+                CurrentPersistenceIdsQuery {
     /** The plugin's id in the configuration. */
     public static final String IDENTIFIER = "candor.journal.sqlite.query";
 
@@ -40,28 +43,35 @@ public final class SqliteReadJournal
     SqliteReadJournal(ExtendedActorSystem system) {
         database = SqliteExtension.get(system).database();
         codec = new PayloadCodec(system);
-        adapters = Persistence.get(system).adaptersFor("candor.journal.sqlite.journal", system.settings().config());
+        adapters = Persistence.get(system)
+                .adaptersFor("candor.journal.sqlite.journal", system.settings().config());
     }
 
     /** The events that are there when the query comes to them, then the end. */
     @Override
-    public Source<EventEnvelope, NotUsed> currentEventsByPersistenceId(String persistenceId, long fromSequenceNr, long toSequenceNr) {
+    public Source<EventEnvelope, NotUsed> currentEventsByPersistenceId(
+            String persistenceId, long fromSequenceNr, long toSequenceNr) {
         return pages(fromSequenceNr, toSequenceNr, from -> page(persistenceId, from, toSequenceNr));
     }
 
     /** The events that are there and all that come, without an end before {@code toSequenceNr}. */
     @Override
-    public Source<EventEnvelope, NotUsed> eventsByPersistenceId(String persistenceId, long fromSequenceNr, long toSequenceNr) {
+    public Source<EventEnvelope, NotUsed> eventsByPersistenceId(
+            String persistenceId, long fromSequenceNr, long toSequenceNr) {
         return pages(fromSequenceNr, toSequenceNr, from -> nextPage(persistenceId, from, toSequenceNr));
     }
 
     /** The names of all streams, in their order. */
     @Override
     public Source<String, NotUsed> currentPersistenceIds() {
-        return Source.unfoldAsync("", after -> database.read(session -> {
-                    List<String> ids = database.events().persistenceIds(session, after, PAGE_IDS);
-                    return ids.isEmpty() ? Optional.<Pair<String, List<String>>>empty() : Optional.of(Pair.create(ids.getLast(), ids));
-                }))
+        return Source.unfoldAsync(
+                        "",
+                        after -> database.read(session -> {
+                            List<String> ids = database.events().persistenceIds(session, after, PAGE_IDS);
+                            return ids.isEmpty()
+                                    ? Optional.<Pair<String, List<String>>>empty()
+                                    : Optional.of(Pair.create(ids.getLast(), ids));
+                        }))
                 .mapConcat(ids -> ids);
     }
 
@@ -72,17 +82,22 @@ public final class SqliteReadJournal
     }
 
     private Source<EventEnvelope, NotUsed> pages(long first, long last, Pages pages) {
-        return Source.unfoldAsync(Math.max(1, first), from -> from > last
-                        ? CompletableFuture.completedFuture(Optional.<Pair<Long, List<EventRow>>>empty())
-                        : pages.from(from).thenApply(page -> page.isEmpty()
-                                ? Optional.<Pair<Long, List<EventRow>>>empty()
-                                : Optional.of(Pair.create(page.getLast().sequenceNr() + 1, page))))
+        return Source.unfoldAsync(
+                        Math.max(1, first),
+                        from -> from > last
+                                ? CompletableFuture.completedFuture(Optional.<Pair<Long, List<EventRow>>>empty())
+                                : pages.from(from)
+                                        .thenApply(page -> page.isEmpty()
+                                                ? Optional.<Pair<Long, List<EventRow>>>empty()
+                                                : Optional.of(Pair.create(
+                                                        page.getLast().sequenceNr() + 1, page))))
                 .mapConcat(page -> page)
                 .mapConcat(this::envelopes);
     }
 
     private CompletionStage<List<EventRow>> page(String persistenceId, long from, long to) {
-        return database.read(session -> database.events().page(session, persistenceId, from, to, PAGE_EVENTS, PAGE_BYTES));
+        return database.read(
+                session -> database.events().page(session, persistenceId, from, to, PAGE_EVENTS, PAGE_BYTES));
     }
 
     private CompletionStage<List<EventRow>> nextPage(String persistenceId, long from, long to) {
@@ -98,8 +113,9 @@ public final class SqliteReadJournal
         Object stored = codec.decode(row.payload());
         Optional<Object> metadata = row.metadata().map(codec::decode);
         List<EventEnvelope> envelopes = new ArrayList<>(1);
-        for (Object event : CollectionConverters.asJava(
-                adapters.get(stored.getClass()).fromJournal(stored, row.adapterManifest()).events())) {
+        for (Object event : CollectionConverters.asJava(adapters.get(stored.getClass())
+                .fromJournal(stored, row.adapterManifest())
+                .events())) {
             envelopes.add(new EventEnvelope(
                     Offset.sequence(row.sequenceNr()),
                     row.persistenceId(),

@@ -31,7 +31,10 @@ public final class SqliteReadJournalProvider implements ReadJournalProvider {
 
     /** The same for libraries that are written against Pekko's Scala interfaces. */
     private record ScalaReadJournal(SqliteReadJournal java)
-            implements ReadJournal, CurrentEventsByPersistenceIdQuery, EventsByPersistenceIdQuery, CurrentPersistenceIdsQuery {
+            implements ReadJournal,
+                    CurrentEventsByPersistenceIdQuery,
+                    EventsByPersistenceIdQuery,
+                    CurrentPersistenceIdsQuery {
         @Override
         public Source<EventEnvelope, NotUsed> currentEventsByPersistenceId(String persistenceId, long from, long to) {
             return java.currentEventsByPersistenceId(persistenceId, from, to).asScala();

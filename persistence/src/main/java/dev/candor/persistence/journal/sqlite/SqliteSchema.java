@@ -13,7 +13,8 @@ final class SqliteSchema {
     /** "CNDR": what {@code file} and SQLite's tools show as the application of the database. */
     private static final int APPLICATION = 0x434e4452;
 
-    // Events are appended in the order of their commits, whatever stream they belong to, so that a group of many partitions touches few pages.
+    // Events are appended in the order of their commits, whatever stream they belong to, so that a group of many
+    // partitions touches few pages.
     private static final List<String> TABLES = List.of(
             """
             CREATE TABLE stream (
@@ -86,10 +87,12 @@ final class SqliteSchema {
         if (version == 0 && application == 0 && session.number("SELECT count(*) FROM sqlite_schema", 1) == 0) {
             create(session);
         } else if (application != APPLICATION) {
-            throw new JournalException.Refused(file + " is a database of another program; give candor.journal.sqlite.folder an empty folder");
+            throw new JournalException.Refused(
+                    file + " is a database of another program; give candor.journal.sqlite.folder an empty folder");
         } else if (version != VERSION) {
-            throw new JournalException.Refused(file + " has version " + version + " of the journal's tables, this program knows version "
-                    + VERSION + (version > VERSION ? "; use the newer program that wrote it" : "; the file is damaged"));
+            throw new JournalException.Refused(
+                    file + " has version " + version + " of the journal's tables, this program knows version " + VERSION
+                            + (version > VERSION ? "; use the newer program that wrote it" : "; the file is damaged"));
         }
     }
 

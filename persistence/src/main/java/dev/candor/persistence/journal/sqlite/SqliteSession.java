@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.sqlite.SQLiteConfig;
 
@@ -54,7 +55,8 @@ final class SqliteSession implements AutoCloseable {
         SqliteSession session = new SqliteSession(new SQLiteConfig().createConnection("jdbc:sqlite:" + file));
         boolean opened = false;
         try {
-            // Without auto-commit the driver adds no statements of its own; transactions begin and end where this class says so.
+            // Without auto-commit the driver adds no statements of its own; transactions begin and end where this class
+            // says so.
             session.connection.setAutoCommit(false);
             session.execute("COMMIT");
             session.execute("PRAGMA busy_timeout = " + settings.busyTimeout().toMillis());
@@ -62,7 +64,8 @@ final class SqliteSession implements AutoCloseable {
             session.execute("PRAGMA trusted_schema = OFF");
             session.execute("PRAGMA temp_store = MEMORY");
             session.execute("PRAGMA cache_size = -" + cacheBytes / 1024);
-            // With mapped pages an error of the disk would be a SIGBUS that ends the JVM; this way it is a failed statement.
+            // With mapped pages an error of the disk would be a SIGBUS that ends the JVM; this way it is a failed
+            // statement.
             session.execute("PRAGMA mmap_size = 0");
             opened = true;
             return session;
@@ -111,15 +114,18 @@ final class SqliteSession implements AutoCloseable {
         prepare("COMMIT").execute();
     }
 
-    /** Takes the transaction back; throws where it may still be open. */
+    /** Takes the transaction back after an error; throws where it may still be open. */
     void rollback() throws SQLException {
+        // The driver closes a statement that failed.
+        closeStatements();
         try {
-            prepare("ROLLBACK").execute();
+            execute("ROLLBACK");
         } catch (SQLException e) {
-            // After some errors the database has rolled back by itself. Then a new transaction can be opened, otherwise not.
+            // After some errors the database has rolled back by itself. Then a new transaction can be opened, otherwise
+            // not.
             try {
-                begin();
-                prepare("ROLLBACK").execute();
+                execute("BEGIN IMMEDIATE");
+                execute("ROLLBACK");
             } catch (SQLException again) {
                 again.addSuppressed(e);
                 throw again;
@@ -127,12 +133,20 @@ final class SqliteSession implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws SQLException {
-        for (PreparedStatement statement : statements.values()) {
+    private void closeStatements() throws SQLException {
+        List<PreparedStatement> all = List.copyOf(statements.values());
+        statements.clear();
+        for (PreparedStatement statement : all) {
             statement.close();
         }
-        statements.clear();
-        connection.close();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        try {
+            closeStatements();
+        } finally {
+            connection.close();
+        }
     }
 }

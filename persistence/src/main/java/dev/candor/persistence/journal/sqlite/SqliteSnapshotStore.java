@@ -54,7 +54,8 @@ public final class SqliteSnapshotStore extends SnapshotStore {
         // A caller that knows no timestamp gives 0.
         long from = metadata.timestamp() == 0 ? Long.MIN_VALUE : metadata.timestamp();
         long to = metadata.timestamp() == 0 ? Long.MAX_VALUE : metadata.timestamp();
-        return delete(new SnapshotTable.Range(metadata.persistenceId(), metadata.sequenceNr(), metadata.sequenceNr(), from, to));
+        return delete(new SnapshotTable.Range(
+                metadata.persistenceId(), metadata.sequenceNr(), metadata.sequenceNr(), from, to));
     }
 
     @Override
