@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.PreRestart;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -82,6 +83,7 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
      *
      * @param number its number on this node, repeated in its notices
      * @param gauge kept up to date
+     * @param onStart called at the start and at each start again: the lanes have to be made known then
      * @param onChange called after a change that others should hear of soon
      */
     public static Behavior<Command> create(
@@ -90,10 +92,13 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
             ModelFiles files,
             ExecutorSettings settings,
             DeviceGauge gauge,
+            Runnable onStart,
             Runnable onChange,
             LongSupplier nanoTime) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new Executor(context, timers, number, device, files, settings, gauge, onChange, nanoTime)));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            onStart.run();
+            return new Executor(context, timers, number, device, files, settings, gauge, onChange, nanoTime);
+        }));
     }
 
     private Executor(
@@ -122,7 +127,8 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Command.class, this::onCommand)
-                .onSignal(PostStop.class, signal -> onStop())
+                .onSignal(PreRestart.class, signal -> onEnd())
+                .onSignal(PostStop.class, signal -> onEnd())
                 .build();
     }
 
@@ -288,10 +294,14 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
         }
     }
 
-    private Behavior<Command> onStop() {
+    private Behavior<Command> onEnd() {
         if (thread != null) {
             thread.close();
         }
+        gauge.set(false, false);
+        Refusal refusal = Refusal.retryable(
+                ErrorCode.NOT_READY, "the executor of device " + device.name() + " has ended", Duration.ofSeconds(1));
+        wanted.values().forEach(lane -> lane.lane().accept(new Notice.Changed(number, Residency.DOWN, refusal)));
         return this;
     }
 }

@@ -70,7 +70,6 @@ final class ExecutorDecider {
 
     private static final class Entry {
         final ModelRef model;
-        final long sizeBytes;
         Stage stage = Stage.COLD;
         boolean waiting;
         boolean unwanted;
@@ -85,7 +84,6 @@ final class ExecutorDecider {
 
         Entry(ModelRef model, long sizeBytes) {
             this.model = model;
-            this.sizeBytes = sizeBytes;
             this.memory = sizeBytes;
         }
     }

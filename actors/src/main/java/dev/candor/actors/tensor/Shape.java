@@ -96,6 +96,14 @@ public final class Shape {
         return new Shape(changed);
     }
 
+    /** This shape, of one item, behind a first dimension of {@code size}. */
+    public Shape prefixed(long size) {
+        long[] longer = new long[dimensions.length + 1];
+        longer[0] = size;
+        System.arraycopy(dimensions, 0, longer, 1, dimensions.length);
+        return new Shape(longer);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Shape that && Arrays.equals(dimensions, that.dimensions);

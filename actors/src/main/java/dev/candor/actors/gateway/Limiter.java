@@ -1,0 +1,92 @@
+package dev.candor.actors.gateway;
+
+import dev.candor.actors.inference.ErrorCode;
+import dev.candor.actors.inference.Refusal;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Counts what is in flight and keeps it within {@link LimiterDecider}'s limit and the bound on bytes. Thread-safe; letting in takes no lock. */
+final class Limiter {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final long maxBytes;
+    private final LimiterDecider decider;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicLong bytesInFlight = new AtomicLong();
+    private volatile int limit;
+
+    Limiter(LimiterSettings settings, long now) {
+        this.maxBytes = settings.maxBytes();
+        this.decider = new LimiterDecider(settings, now);
+        this.limit = decider.limit();
+    }
+
+    /** Lets a request in, to be matched by one release; or says why not. */
+    @Nullable Refusal enter(long bytes) {
+        int now = inFlight.incrementAndGet();
+        if (now > limit) {
+            inFlight.decrementAndGet();
+            return Refusal.retryable(
+                    ErrorCode.OVERLOADED,
+                    "the node serves " + limit + " requests already, its present limit; try again later",
+                    RETRY_AFTER);
+        }
+        long total = bytesInFlight.addAndGet(bytes);
+        if (total > maxBytes && total != bytes) {
+            leave(bytes);
+            return Refusal.retryable(
+                    ErrorCode.OVERLOADED,
+                    "the node holds " + (total - bytes) + " bytes of requests already, its limit is " + maxBytes
+                            + "; try again later",
+                    RETRY_AFTER);
+        }
+        return null;
+    }
+
+    /** A request is over without a sign of how busy the node is. */
+    void leave(long bytes) {
+        inFlight.decrementAndGet();
+        bytesInFlight.addAndGet(-bytes);
+    }
+
+    /** A request was answered after {@code queueNanos} in its lane. */
+    void answered(long bytes, long queueNanos, long now) {
+        int before = inFlight.getAndDecrement();
+        bytesInFlight.addAndGet(-bytes);
+        synchronized (decider) {
+            decider.answered(queueNanos, before, now);
+            publish();
+        }
+    }
+
+    /** A request came back because a queue was full or its deadline passed. */
+    void overloaded(long bytes, long now) {
+        int before = inFlight.getAndDecrement();
+        bytesInFlight.addAndGet(-bytes);
+        synchronized (decider) {
+            decider.overloaded(before, now);
+            publish();
+        }
+    }
+
+    private void publish() {
+        int decided = decider.limit();
+        if (decided != limit) {
+            limit = decided;
+        }
+    }
+
+    int inFlight() {
+        return inFlight.get();
+    }
+
+    long bytesInFlight() {
+        return bytesInFlight.get();
+    }
+
+    int limit() {
+        return limit;
+    }
+}

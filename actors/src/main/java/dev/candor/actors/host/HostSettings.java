@@ -1,0 +1,24 @@
+package dev.candor.actors.host;
+
+import com.typesafe.config.Config;
+import dev.candor.actors.executor.ExecutorSettings;
+import java.time.Duration;
+
+/**
+ * How a node's executors are run.
+ *
+ * @param executor how devices and models are judged
+ * @param finisherThreads threads that slice, digest and sign; 0 for one a device ({@code candor.executor.finisher-threads})
+ * @param maxAttempts how many devices may be lost under one job before it is refused ({@code candor.executor.max-attempts})
+ * @param statusInterval how often a status is sent ({@code candor.routing.status-interval})
+ */
+public record HostSettings(ExecutorSettings executor, int finisherThreads, int maxAttempts, Duration statusInterval) {
+    /** Reads {@code candor.executor} and {@code candor.routing} out of {@code config}. */
+    public static HostSettings of(Config config) {
+        return new HostSettings(
+                ExecutorSettings.of(config),
+                config.getInt("candor.executor.finisher-threads"),
+                config.getInt("candor.executor.max-attempts"),
+                config.getDuration("candor.routing.status-interval"));
+    }
+}

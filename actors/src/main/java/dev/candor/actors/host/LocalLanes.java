@@ -1,0 +1,44 @@
+package dev.candor.actors.host;
+
+import dev.candor.actors.executor.DeviceGauge;
+import dev.candor.actors.model.ModelRef;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The lanes and devices of this node, as its host keeps them and its router reads them: a job of this node needs no message to find its lane. Thread-safe. */
+public final class LocalLanes {
+    private final ConcurrentHashMap<ModelRef, LaneHandle> lanes = new ConcurrentHashMap<>();
+    private final List<DeviceGauge> devices;
+
+    /** No lanes yet; {@code deviceNames} is empty where executors are disabled. */
+    public LocalLanes(List<String> deviceNames) {
+        devices = deviceNames.stream().map(DeviceGauge::new).toList();
+    }
+
+    /** The lane of a model version, or null. */
+    public @Nullable LaneHandle find(ModelRef model) {
+        return lanes.get(model);
+    }
+
+    /** The node's devices. */
+    public List<DeviceGauge> devices() {
+        return devices;
+    }
+
+    /** How many devices can run batches. */
+    public int upDevices() {
+        int up = 0;
+        for (DeviceGauge device : devices) {
+            if (device.up()) {
+                up++;
+            }
+        }
+        return up;
+    }
+
+    Map<ModelRef, LaneHandle> lanes() {
+        return lanes;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.candor.actors.lane;
+
+import dev.candor.actors.metrics.InferenceMetrics;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+
+/**
+ * What the lanes of a node share.
+ *
+ * @param finisher takes over after the device
+ * @param metrics the node's counters
+ * @param elsewhere where jobs go that this node can no longer run
+ * @param timer wakes lanes; finer than the actor system's own ticks
+ * @param maxAttempts how many devices may be lost under one job before it is refused
+ * @param nanoTime the monotonic clock
+ */
+public record LaneServices(
+        BatchFinisher finisher,
+        InferenceMetrics metrics,
+        Elsewhere elsewhere,
+        ScheduledExecutorService timer,
+        int maxAttempts,
+        LongSupplier nanoTime) {}

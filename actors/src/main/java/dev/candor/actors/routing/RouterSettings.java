@@ -1,0 +1,24 @@
+package dev.candor.actors.routing;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+
+/**
+ * How jobs find executors ({@code candor.routing}).
+ *
+ * @param statusExpiry how long a host's status is believed
+ * @param sweepInterval how often statuses and outstanding jobs are looked through
+ * @param maxAttempts how many lanes a job may see
+ * @param creditBatches batches a device whose rows may wait in a lane before another node's lane is looked for
+ */
+public record RouterSettings(Duration statusExpiry, Duration sweepInterval, int maxAttempts, int creditBatches) {
+    /** Reads {@code candor.routing} out of {@code config}. */
+    public static RouterSettings of(Config config) {
+        Config routing = config.getConfig("candor.routing");
+        return new RouterSettings(
+                routing.getDuration("status-expiry"),
+                routing.getDuration("sweep-interval"),
+                routing.getInt("max-attempts"),
+                routing.getInt("credit-batches"));
+    }
+}
