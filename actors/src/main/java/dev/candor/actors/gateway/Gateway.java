@@ -8,7 +8,7 @@ import dev.candor.actors.inference.InferenceRequest;
 import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.model.ModelRef;
-import dev.candor.actors.receipt.RequestDigests;
+import dev.candor.actors.receipt.Digests;
 import dev.candor.actors.routing.JobSink;
 import dev.candor.actors.tensor.Tensor;
 import dev.candor.actors.value.Deadline;
@@ -136,7 +136,7 @@ public final class Gateway implements InferenceService {
             throw new RefusedException(STOPPING);
         }
         ValidRequest valid = validator.validate(request);
-        Digest digest = RequestDigests.request(request);
+        Digest digest = Digests.request(request);
         Optional<Identity> identity = request.idempotencyKey().isPresent()
                 ? Optional.of(services.pseudonyms().identity(caller.name(), request.idempotencyKey().get(), digest))
                 : Optional.empty();
@@ -151,7 +151,7 @@ public final class Gateway implements InferenceService {
                 valid.outputs(),
                 valid.items(),
                 digest,
-                random.take(RequestDigests.SALT_SIZE),
+                random.take(Digests.SALT_SIZE),
                 request.mode(),
                 valid.priority(),
                 new Deadline(deadline),

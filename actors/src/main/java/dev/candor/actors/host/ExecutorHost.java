@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.ActorPath;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -126,7 +127,7 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
                         services.signer(), services.commits(), finisherThreads, services.nanoTime(), services.wallMillis()),
                 services.metrics(),
                 services.elsewhere(),
-                timer,
+                this::later,
                 settings.maxAttempts(),
                 services.nanoTime());
         for (int i = 0; i < services.devices().size(); i++) {
@@ -135,6 +136,10 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
         context.getSystem().receptionist().tell(Receptionist.register(KEY, context.getSelf()));
         timers.startTimerAtFixedRate(Tick.TICK, settings.statusInterval());
         reconcile();
+    }
+
+    private void later(long nanos, Runnable task) {
+        var _ = timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
     }
 
     private static ThreadFactory daemons(String name) {

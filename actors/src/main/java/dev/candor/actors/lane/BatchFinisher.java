@@ -13,8 +13,8 @@ import dev.candor.actors.inference.Timings;
 import dev.candor.actors.inference.VerificationMode;
 import dev.candor.actors.metrics.ModelMetrics;
 import dev.candor.actors.receipt.BatchSigner;
+import dev.candor.actors.receipt.Digests;
 import dev.candor.actors.receipt.ReceiptLeaf;
-import dev.candor.actors.receipt.RequestDigests;
 import dev.candor.actors.routing.CommitSink;
 import dev.candor.actors.routing.Commitment;
 import dev.candor.actors.tensor.Tensor;
@@ -99,6 +99,7 @@ public final class BatchFinisher {
         int keyless = commits.keylessPartition();
         long answeredAt = wallMillis.getAsLong();
         Digest network = signer.network();
+        Digest key = signer.keyId();
         List<ReceiptLeaf> leaves = new ArrayList<>(count);
         List<List<Tensor>> sliced = new ArrayList<>(count);
         int row = 0;
@@ -110,11 +111,12 @@ public final class BatchFinisher {
             sliced.add(answer);
             leaves.add(new ReceiptLeaf(
                     network,
+                    key,
                     new RequestId(job.identity().map(Identity::partition).orElse(keyless), job.uuid()),
                     job.caller(),
                     job.model(),
-                    RequestDigests.salted(job.salt(), job.requestDigest()),
-                    RequestDigests.salted(job.salt(), RequestDigests.answer(answer)),
+                    Digests.salted(job.salt(), job.requestDigest()),
+                    Digests.salted(job.salt(), Digests.answer(answer)),
                     job.mode(),
                     VerificationMode.VANILLA,
                     ReceiptLeaf.Arithmetic.FLOAT,

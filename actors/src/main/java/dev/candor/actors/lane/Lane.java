@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
@@ -411,7 +410,7 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
         }
         wakeAt = at;
         ActorRef<Command> self = getContext().getSelf();
-        services.timer().schedule(() -> self.tell(new Wake(at)), Math.max(0, at - now), TimeUnit.NANOSECONDS);
+        services.timer().after(Math.max(0, at - now), () -> self.tell(new Wake(at)));
     }
 
     private void expire(Ticket<QueuedJob> ticket, Expiry why, long now) {

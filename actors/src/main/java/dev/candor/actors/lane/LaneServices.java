@@ -1,7 +1,6 @@
 package dev.candor.actors.lane;
 
 import dev.candor.actors.metrics.InferenceMetrics;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,6 +17,13 @@ public record LaneServices(
         BatchFinisher finisher,
         InferenceMetrics metrics,
         Elsewhere elsewhere,
-        ScheduledExecutorService timer,
+        Timer timer,
         int maxAttempts,
-        LongSupplier nanoTime) {}
+        LongSupplier nanoTime) {
+    /** Calls back later. Thread-safe. */
+    @FunctionalInterface
+    public interface Timer {
+        /** Runs {@code task}, which must not block, in {@code nanos}. */
+        void after(long nanos, Runnable task);
+    }
+}
