@@ -1,0 +1,113 @@
+package dev.candor.persistence.partition;
+
+import dev.candor.persistence.partition.PartitionEvent.Entry;
+import dev.candor.persistence.partition.PartitionEvent.Opened;
+import dev.candor.persistence.partition.PartitionEvent.ReceiptsCommitted;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
+import org.apache.pekko.persistence.typed.javadsl.Effect;
+import org.apache.pekko.persistence.typed.javadsl.EventHandler;
+import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
+import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
+
+/**
+ * The log of one partition: owns its state, persists its events one at a time, is a child of {@link Partition}. It stops on any failure, of the
+ * journal or of the chain; its parent then begins a new epoch.
+ */
+final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, PartitionEvent, PartitionState> {
+    /** What the parent may ask for, one at a time. */
+    sealed interface Command {}
+
+    /** Write {@link Opened} of a new epoch. */
+    record Open(long epoch, ActorRef<Written> replyTo) implements Command {}
+
+    /** Write one group commit. */
+    record Append(List<Entry> entries, ActorRef<Written> replyTo) implements Command {}
+
+    /** The event is in the journal; the state with it. */
+    record Written(PartitionState state) {}
+
+    private final ActorContext<Command> context;
+    private final PartitionSettings settings;
+    private final Links links;
+
+    /** How an event is applied: {@link PartitionState#apply} everywhere but in the tests of the tests. */
+    @FunctionalInterface
+    interface Links {
+        PartitionState apply(PartitionState state, long sequenceNr, PartitionEvent event);
+    }
+
+    private PartitionLog(ActorContext<Command> context, int partition, PartitionSettings settings, Links links) {
+        super(persistenceId(partition));
+        this.context = context;
+        this.settings = settings;
+        this.links = links;
+    }
+
+    static Behavior<Command> create(int partition, PartitionSettings settings) {
+        return create(partition, settings, PartitionState::apply);
+    }
+
+    static Behavior<Command> create(int partition, PartitionSettings settings, Links links) {
+        return Behaviors.setup(context -> new PartitionLog(context, partition, settings, links));
+    }
+
+    /** Where the events of {@code partition} are. */
+    static PersistenceId persistenceId(int partition) {
+        return PersistenceId.ofUniqueId("partition-" + partition);
+    }
+
+    @Override
+    public PartitionState emptyState() {
+        return PartitionState.EMPTY;
+    }
+
+    @Override
+    public CommandHandler<Command, PartitionEvent, PartitionState> commandHandler() {
+        return (state, command) -> switch (command) {
+            case Open open -> open(state, open);
+            case Append append ->
+                Effect().persist(new ReceiptsCommitted(state.epoch(), state.head(), append.entries()))
+                        .thenRun(after -> append.replyTo().tell(new Written(after)));
+        };
+    }
+
+    private Effect<PartitionEvent, PartitionState> open(PartitionState state, Open open) {
+        long highest = lastSequenceNumber(context);
+        if (highest != state.sequenceNr()) {
+            throw new BrokenChainException(
+                    "the journal ends at event " + highest + ", the events it gave end at " + state.sequenceNr());
+        }
+        if (open.epoch() <= state.epoch()) {
+            throw new BrokenChainException("the lease is of epoch " + open.epoch() + ", but the log is in epoch "
+                    + state.epoch() + ": the control store is older than the journal");
+        }
+        return Effect().persist(new Opened(open.epoch(), state.head()))
+                .thenRun(after -> open.replyTo().tell(new Written(after)));
+    }
+
+    @Override
+    public EventHandler<PartitionState, PartitionEvent> eventHandler() {
+        return (state, event) -> links.apply(state, lastSequenceNumber(context), event);
+    }
+
+    @Override
+    public RetentionCriteria retentionCriteria() {
+        return RetentionCriteria.snapshotEvery(settings.snapshotEvery(), settings.snapshotsKept());
+    }
+
+    @Override
+    public String journalPluginId() {
+        return settings.journalPlugin();
+    }
+
+    @Override
+    public String snapshotPluginId() {
+        return settings.snapshotPlugin();
+    }
+}

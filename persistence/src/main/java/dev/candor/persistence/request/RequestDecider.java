@@ -1,0 +1,251 @@
+package dev.candor.persistence.request;
+
+import dev.candor.actors.inference.Answer;
+import dev.candor.actors.inference.ErrorCode;
+import dev.candor.actors.inference.Identity;
+import dev.candor.actors.inference.InferenceJob;
+import dev.candor.actors.inference.InferenceOutcome;
+import dev.candor.actors.inference.InferenceOutcome.Answered;
+import dev.candor.actors.inference.InferenceOutcome.Refused;
+import dev.candor.actors.inference.Refusal;
+import dev.candor.actors.inference.Timings;
+import dev.candor.persistence.partition.LookupReply;
+import dev.candor.persistence.partition.Refusals;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/**
+ * Decides for one identity: asks the partition, runs what is new once, and gives every attempt that waits exactly one outcome. Remembers nothing once
+ * nobody waits: the partition is the judge. Pure, not thread-safe.
+ */
+final class RequestDecider {
+    /** What the actor is to do. */
+    sealed interface Effect {
+        /** Send an attempt its outcome. */
+        record Tell(InferenceJob attempt, InferenceOutcome outcome) implements Effect {}
+
+        /** Ask the partition, then call {@link #answered}. */
+        record Ask(Identity identity) implements Effect {}
+
+        /** Run this, then call {@link #ran}. */
+        record Run(InferenceJob job) implements Effect {}
+    }
+
+    private enum Stage {
+        IDLE,
+        ASKING,
+        RUNNING
+    }
+
+    private final RequestSettings settings;
+    private final List<InferenceJob> attempts = new ArrayList<>();
+    private Stage stage = Stage.IDLE;
+    private int executions;
+    /** When the present stage's reply counts as lost. */
+    private long patience;
+
+    RequestDecider(RequestSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Another attempt. */
+    List<Effect> submit(InferenceJob job, long now) {
+        if (job.identity().isEmpty()) {
+            return List.of(refuse(job, Refusal.of(ErrorCode.INTERNAL, "A request without an idempotency key has no entity.")));
+        }
+        if (job.deadline().passed(now)) {
+            return List.of(refuse(job, late()));
+        }
+        Identity identity = job.identity().get();
+        if (!attempts.isEmpty()) {
+            Identity first = attempts.getFirst().identity().orElseThrow();
+            if (!first.fingerprint().equals(identity.fingerprint())) {
+                return List.of(refuse(job, Refusals.conflict()));
+            }
+            if (attempts.size() >= settings.maxAttempts()) {
+                return List.of(refuse(
+                        job,
+                        Refusal.retryable(
+                                ErrorCode.OVERLOADED,
+                                "Too many attempts under this idempotency key wait already; retry later.",
+                                Duration.ofSeconds(1))));
+            }
+        }
+        attempts.add(job);
+        if (stage != Stage.IDLE) {
+            return List.of();
+        }
+        executions = 0;
+        return ask(now);
+    }
+
+    /** An attempt's caller has gone. */
+    List<Effect> cancel(UUID uuid, long now) {
+        List<Effect> effects = new ArrayList<>();
+        attempts.removeIf(attempt -> {
+            boolean gone = attempt.uuid().equals(uuid);
+            if (gone) {
+                effects.add(refuse(attempt, Refusal.of(ErrorCode.CANCELLED, "The caller went away.")));
+            }
+            return gone;
+        });
+        rest();
+        return effects;
+    }
+
+    /** The partition's word. */
+    List<Effect> answered(LookupReply reply, long now) {
+        if (stage != Stage.ASKING) {
+            return List.of();
+        }
+        List<Effect> effects = late(now);
+        if (stage != Stage.ASKING) {
+            return effects;
+        }
+        switch (reply) {
+            case LookupReply.New it -> run(now, effects);
+            case LookupReply.Done it -> finish(attempt -> replayed(attempt, it.answer()), effects);
+            case LookupReply.Conflict it -> finish(attempt -> new Refused(attempt.uuid(), Refusals.conflict()), effects);
+            case LookupReply.Expired it -> finish(attempt -> new Refused(attempt.uuid(), Refusals.expired(it.receipt())), effects);
+            case LookupReply.Unavailable it -> finish(attempt -> new Refused(attempt.uuid(), it.refusal()), effects);
+        }
+        return effects;
+    }
+
+    /** An execution's outcome; a success also of one that counted as lost. */
+    List<Effect> ran(InferenceOutcome outcome, long now) {
+        if (stage == Stage.IDLE || (outcome instanceof Refused && stage != Stage.RUNNING)) {
+            return List.of();
+        }
+        List<Effect> effects = late(now);
+        if (stage == Stage.IDLE) {
+            return effects;
+        }
+        switch (outcome) {
+            case Answered it -> finish(attempt -> new Answered(
+                    attempt.uuid(), it.answer(), it.replayed() || !attempt.uuid().equals(it.answer().id().uuid()), it.timings()), effects);
+            case Refused it -> {
+                // The attempt that ran is over, perhaps for a reason of its own; another one still has time, so it runs with that one's deadline.
+                boolean itsOwn = it.refusal().code() == ErrorCode.DEADLINE_EXCEEDED || it.refusal().code() == ErrorCode.CANCELLED;
+                boolean others = attempts.stream().anyMatch(attempt -> !attempt.uuid().equals(it.uuid()));
+                if (itsOwn && others && executions < settings.maxExecutions()) {
+                    attempts.removeIf(attempt -> {
+                        boolean ran = attempt.uuid().equals(it.uuid());
+                        if (ran) {
+                            effects.add(refuse(attempt, it.refusal()));
+                        }
+                        return ran;
+                    });
+                    effects.addAll(ask(now));
+                } else {
+                    finish(attempt -> new Refused(attempt.uuid(), it.refusal()), effects);
+                }
+            }
+        }
+        return effects;
+    }
+
+    /** Time passes: deadlines, lost replies. */
+    List<Effect> tick(long now) {
+        List<Effect> effects = late(now);
+        if (stage != Stage.IDLE && now - patience >= 0) {
+            // Ask first: perhaps it was committed and only the reply was lost.
+            effects.addAll(ask(now));
+        }
+        return effects;
+    }
+
+    /** When {@link #tick} is due; empty while nothing is under way. */
+    OptionalLong due() {
+        if (stage == Stage.IDLE) {
+            return OptionalLong.empty();
+        }
+        long due = patience;
+        for (InferenceJob attempt : attempts) {
+            if (attempt.deadline().nanoTime() - due < 0) {
+                due = attempt.deadline().nanoTime();
+            }
+        }
+        return OptionalLong.of(due);
+    }
+
+    /** Ends: every attempt that waits is told {@code refusal}. */
+    List<Effect> end(Refusal refusal) {
+        List<Effect> effects = new ArrayList<>();
+        finish(attempt -> new Refused(attempt.uuid(), refusal), effects);
+        return effects;
+    }
+
+    /** Whether nobody waits. */
+    boolean idle() {
+        return attempts.isEmpty();
+    }
+
+    private List<Effect> ask(long now) {
+        stage = Stage.ASKING;
+        patience = now + settings.lookupAfter().toNanos();
+        return List.of(new Effect.Ask(attempts.getFirst().identity().orElseThrow()));
+    }
+
+    private void run(long now, List<Effect> effects) {
+        if (executions >= settings.maxExecutions()) {
+            finish(
+                    attempt -> new Refused(
+                            attempt.uuid(),
+                            Refusal.retryable(
+                                    ErrorCode.NOT_READY,
+                                    "The request was started " + executions + " times and no executor answered; retry.",
+                                    Duration.ofSeconds(1))),
+                    effects);
+            return;
+        }
+        executions++;
+        stage = Stage.RUNNING;
+        patience = now + settings.resendAfter().toNanos();
+        Optional<InferenceJob> longest = attempts.stream()
+                .max(Comparator.comparingLong(attempt -> attempt.deadline().nanoTime() - now));
+        effects.add(new Effect.Run(longest.orElseThrow()));
+    }
+
+    private void finish(java.util.function.Function<InferenceJob, InferenceOutcome> outcome, List<Effect> effects) {
+        attempts.forEach(attempt -> effects.add(new Effect.Tell(attempt, outcome.apply(attempt))));
+        attempts.clear();
+        rest();
+    }
+
+    private List<Effect> late(long now) {
+        List<Effect> effects = new ArrayList<>();
+        attempts.removeIf(attempt -> {
+            boolean late = attempt.deadline().passed(now);
+            if (late) {
+                effects.add(refuse(attempt, late()));
+            }
+            return late;
+        });
+        rest();
+        return effects;
+    }
+
+    private void rest() {
+        if (attempts.isEmpty()) {
+            stage = Stage.IDLE;
+        }
+    }
+
+    private static InferenceOutcome replayed(InferenceJob attempt, Answer answer) {
+        return new Answered(attempt.uuid(), answer, !attempt.uuid().equals(answer.id().uuid()), Timings.NONE);
+    }
+
+    private static Effect refuse(InferenceJob attempt, Refusal refusal) {
+        return new Effect.Tell(attempt, new Refused(attempt.uuid(), refusal));
+    }
+
+    private static Refusal late() {
+        return Refusal.of(ErrorCode.DEADLINE_EXCEEDED, "The deadline passed before the request was answered.");
+    }
+}

@@ -1,0 +1,89 @@
+package dev.candor.persistence.serialization;
+
+import dev.candor.actors.value.Bytes;
+import dev.candor.persistence.model.Catalog;
+import dev.candor.persistence.model.ModelCodec;
+import dev.candor.persistence.model.ModelEvent;
+import dev.candor.persistence.partition.PartitionCodec;
+import dev.candor.persistence.partition.PartitionEvent;
+import dev.candor.persistence.partition.PartitionState;
+import java.io.NotSerializableException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.pekko.serialization.SerializerWithStringManifest;
+
+/**
+ * Everything that a journal or snapshot store keeps, in canonical bytes. The manifest names kind and version; a version that was once written is read
+ * for ever, and a manifest that is not known fails the recovery with a sentence that names it.
+ */
+public final class EventSerializer extends SerializerWithStringManifest {
+    /** The number under which stores know this serializer; it never changes. */
+    public static final int IDENTIFIER = 240_001;
+
+    private record Form<T>(Class<T> type, Function<T, Bytes> encode, Function<Bytes, T> decode) {
+        Bytes encoded(Object value) {
+            return encode.apply(type.cast(value));
+        }
+    }
+
+    private static final Map<String, Form<?>> FORMS = forms();
+
+    @Override
+    public int identifier() {
+        return IDENTIFIER;
+    }
+
+    @Override
+    public String manifest(Object value) {
+        for (Map.Entry<String, Form<?>> form : FORMS.entrySet()) {
+            if (form.getValue().type() == value.getClass()) {
+                return form.getKey();
+            }
+        }
+        throw new IllegalArgumentException("no canonical bytes are defined for " + value.getClass().getName());
+    }
+
+    @Override
+    public byte[] toBinary(Object value) {
+        Form<?> form = FORMS.get(manifest(value));
+        if (form == null) {
+            throw new IllegalStateException("a manifest without a form");
+        }
+        return form.encoded(value).toArray();
+    }
+
+    @Override
+    public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
+        Form<?> form = FORMS.get(manifest);
+        if (form == null) {
+            throw new NotSerializableException("the journal holds a \"" + manifest
+                    + "\", which this version of Candor does not know; it knows " + FORMS.keySet()
+                    + ". Run the version that wrote it, or a newer one.");
+        }
+        return form.decode().apply(Bytes.wrap(bytes));
+    }
+
+    private static Map<String, Form<?>> forms() {
+        Map<String, Form<?>> forms = new LinkedHashMap<>();
+        forms.put("partition-receipts-v1", partitionEvent(PartitionEvent.ReceiptsCommitted.class));
+        forms.put("partition-opened-v1", partitionEvent(PartitionEvent.Opened.class));
+        forms.put("partition-state-v1", new Form<>(PartitionState.class, PartitionCodec::encode, PartitionCodec::decodeState));
+        forms.put("model-registered-v1", modelEvent(ModelEvent.VersionRegistered.class, ModelCodec::registered));
+        forms.put("model-alias-pointed-v1", modelEvent(ModelEvent.AliasPointed.class, ModelCodec::aliasPointed));
+        forms.put("model-alias-rolled-back-v1", modelEvent(ModelEvent.AliasRolledBack.class, ModelCodec::aliasRolledBack));
+        forms.put("model-enabled-v1", modelEvent(ModelEvent.VersionEnabled.class, ModelCodec::versionEnabled));
+        forms.put("model-version-removed-v1", modelEvent(ModelEvent.VersionRemoved.class, ModelCodec::versionRemoved));
+        forms.put("model-removed-v1", modelEvent(ModelEvent.ModelRemoved.class, ModelCodec::modelRemoved));
+        forms.put("catalog-name-added-v1", new Form<>(Catalog.NameAdded.class, ModelCodec::encode, ModelCodec::nameAdded));
+        return forms;
+    }
+
+    private static <T extends PartitionEvent> Form<T> partitionEvent(Class<T> type) {
+        return new Form<>(type, PartitionCodec::encode, bytes -> type.cast(PartitionCodec.decode(bytes)));
+    }
+
+    private static <T extends ModelEvent> Form<T> modelEvent(Class<T> type, Function<Bytes, T> decode) {
+        return new Form<>(type, ModelCodec::encode, decode);
+    }
+}
