@@ -61,12 +61,12 @@ public final class Request extends AbstractBehavior<Request.Command> {
 
     private final Resources resources;
     private final TimerScheduler<Command> timers;
-    private final Runnable passivate;
+    private final Consumer<ActorRef<Command>> passivate;
     private final RequestDecider decider;
     private final ActorRef<LookupReply> words;
     private final ActorRef<InferenceOutcome> outcomes;
 
-    private Request(ActorContext<Command> context, TimerScheduler<Command> timers, Resources resources, Runnable passivate) {
+    private Request(ActorContext<Command> context, TimerScheduler<Command> timers, Resources resources, Consumer<ActorRef<Command>> passivate) {
         super(context);
         this.resources = resources;
         this.timers = timers;
@@ -79,9 +79,9 @@ public final class Request extends AbstractBehavior<Request.Command> {
     /**
      * The behaviour of one request.
      *
-     * @param passivate asks the shard for {@link Stop}
+     * @param passivate asks the shard to send this actor {@link Stop}
      */
-    public static Behavior<Command> create(Resources resources, Runnable passivate) {
+    public static Behavior<Command> create(Resources resources, Consumer<ActorRef<Command>> passivate) {
         return Behaviors.setup(
                 context -> Behaviors.withTimers(timers -> new Request(context, timers, resources, passivate)));
     }
@@ -126,7 +126,7 @@ public final class Request extends AbstractBehavior<Request.Command> {
 
     private Behavior<Command> onIdle() {
         if (decider.idle()) {
-            passivate.run();
+            passivate.accept(getContext().getSelf());
         }
         return this;
     }
