@@ -46,6 +46,8 @@ public final class Sharding {
      * @param partitions how many partitions the genesis record names
      * @param answers the bytes of answers
      * @param control leases
+     * @param exclusiveStore whether this process alone can reach {@code control}, as with an embedded journal: any lease of another owner is then a dead
+     *     one's, and taken at once
      * @param lanes where requests with a key are executed
      * @param meter told what partitions do
      * @param nanoTime a monotonic clock, {@code System::nanoTime} outside of tests
@@ -55,6 +57,7 @@ public final class Sharding {
             int partitions,
             AnswerStore answers,
             ControlStore control,
+            boolean exclusiveStore,
             JobSink lanes,
             PartitionMeter meter,
             LongSupplier nanoTime) {}
@@ -130,7 +133,7 @@ public final class Sharding {
     private void startPartitions(ActorSystem<?> system, ClusterSharding sharding, Resources resources) {
         UniqueAddress self = Cluster.get(system).selfMember().uniqueAddress();
         PartitionResources shared = new PartitionResources(
-                resources.settings().partition(),
+                resources.settings().partition().withExclusiveStore(resources.exclusiveStore()),
                 resources.answers(),
                 resources.control(),
                 local,

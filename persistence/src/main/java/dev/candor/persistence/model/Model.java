@@ -12,8 +12,6 @@ import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
-import org.apache.pekko.actor.typed.javadsl.ActorContext;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
@@ -70,16 +68,14 @@ public final class Model extends EventSourcedBehavior<Model.Command, ModelEvent,
     /** Not done. */
     public record Rejected(Refusal refusal) implements Reply {}
 
-    private final ActorContext<Command> context;
     private final String name;
     private final ModelDecider decider;
     private final Consumer<ModelView> changes;
 
-    private Model(ActorContext<Command> context, String name, Consumer<ModelView> changes) {
+    private Model(String name, Consumer<ModelView> changes) {
         super(
                 PersistenceId.ofUniqueId("model-" + name),
                 SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
-        this.context = context;
         this.name = name;
         this.decider = new ModelDecider(name);
         this.changes = changes;
@@ -91,7 +87,7 @@ public final class Model extends EventSourcedBehavior<Model.Command, ModelEvent,
      * @param changes is told every new view, and must not block
      */
     public static Behavior<Command> create(String name, Consumer<ModelView> changes) {
-        return Behaviors.setup(context -> new Model(context, name, changes));
+        return new Model(name, changes);
     }
 
     @Override
@@ -150,7 +146,7 @@ public final class Model extends EventSourcedBehavior<Model.Command, ModelEvent,
     }
 
     private Accepted accepted(ModelState state, Optional<ModelVersion> version) {
-        return new Accepted(state.view(name, lastSequenceNumber(context)), version);
+        return new Accepted(state.view(name), version);
     }
 
     @Override

@@ -14,15 +14,17 @@ import java.util.TreeMap;
 /**
  * A model's state, a pure function of its events.
  *
+ * @param revision how many events there were
  * @param versions what is registered
  * @param aliases each alias with the versions it has named, the present one last; at most {@value #HISTORY}
  * @param removed what was registered once: receipts name these, so a number never gets another content
  */
 public record ModelState(
+        long revision,
         SortedMap<ModelVersion, Registered> versions,
         SortedMap<String, List<ModelVersion>> aliases,
         SortedMap<ModelVersion, Digest> removed) {
-    static final ModelState EMPTY = new ModelState(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+    static final ModelState EMPTY = new ModelState(0, new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
 
     /** How far back an alias can be rolled. */
     static final int HISTORY = 32;
@@ -67,7 +69,7 @@ public record ModelState(
                 newAliases.clear();
             }
         }
-        return new ModelState(newVersions, newAliases, newRemoved);
+        return new ModelState(revision + 1, newVersions, newAliases, newRemoved);
     }
 
     /** The version that {@code alias} names. */
@@ -83,7 +85,7 @@ public record ModelState(
     }
 
     /** The state as the other nodes see it. */
-    ModelView view(String name, long revision) {
+    ModelView view(String name) {
         TreeMap<String, ModelVersion> names = new TreeMap<>();
         aliases.forEach((alias, history) -> names.put(alias, history.getLast()));
         versions.entrySet().stream()

@@ -32,7 +32,7 @@ public record LeaseSettings(
                 lease.getDuration("renew-every"),
                 lease.getDuration("margin"),
                 lease.getDuration("poll-every"),
-                lease.getBoolean("exclusive-store"));
+                false);
     }
 
     /** The same settings for a store of this kind. */

@@ -9,11 +9,13 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.persistence.typed.RecoveryCompleted;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
 import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
+import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 
 /**
  * The log of one partition: owns its state, persists its events one at a time, is a child of {@link Partition}. It stops on any failure, of the
@@ -35,6 +37,11 @@ final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, Part
     private final ActorContext<Command> context;
     private final PartitionSettings settings;
     private final Links links;
+    /**
+     * During recovery the journal says where an event stands. Later the events are our own, one behind the other; Pekko cannot be asked then, since it
+     * counts late for a command that waited for the recovery.
+     */
+    private boolean recovered;
 
     /** How an event is applied: {@link PartitionState#apply} everywhere but in the tests of the tests. */
     @FunctionalInterface
@@ -93,7 +100,15 @@ final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, Part
 
     @Override
     public EventHandler<PartitionState, PartitionEvent> eventHandler() {
-        return (state, event) -> links.apply(state, lastSequenceNumber(context), event);
+        return (state, event) ->
+                links.apply(state, recovered ? state.sequenceNr() + 1 : lastSequenceNumber(context), event);
+    }
+
+    @Override
+    public SignalHandler<PartitionState> signalHandler() {
+        return newSignalHandlerBuilder()
+                .onSignal(RecoveryCompleted.instance(), _ -> recovered = true)
+                .build();
     }
 
     @Override

@@ -70,4 +70,23 @@ public record PartitionSettings(
                 partition.getString("journal-plugin"),
                 partition.getString("snapshot-plugin"));
     }
+
+    /** The same settings for a control store that this process alone can reach, or not. */
+    public PartitionSettings withExclusiveStore(boolean exclusive) {
+        return new PartitionSettings(
+                group,
+                lease.withExclusiveStore(exclusive),
+                recentAnswers,
+                recentBytes,
+                recentAge,
+                knownNew,
+                maxLookups,
+                snapshotEvery,
+                snapshotsKept,
+                minBackoff,
+                maxBackoff,
+                drainTimeout,
+                journalPlugin,
+                snapshotPlugin);
+    }
 }

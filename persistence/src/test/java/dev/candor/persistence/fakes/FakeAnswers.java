@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 
 /** Answers in memory, without a transaction around them and the event: rows without an event stay, as on Cassandra. */
@@ -18,7 +19,7 @@ public final class FakeAnswers implements AnswerStore {
     private final List<StoredAnswer> rows = new CopyOnWriteArrayList<>();
     private volatile Optional<RuntimeException> failure = Optional.empty();
     private volatile CompletableFuture<Done> gate = CompletableFuture.completedFuture(Done.getInstance());
-    private volatile int searches;
+    private final AtomicInteger searches = new AtomicInteger();
 
     /** Makes every call fail, or none. */
     public void failing(boolean fails) {
@@ -48,7 +49,7 @@ public final class FakeAnswers implements AnswerStore {
 
     /** How often an identity was asked for. */
     public int searches() {
-        return searches;
+        return searches.get();
     }
 
     @Override
@@ -62,7 +63,7 @@ public final class FakeAnswers implements AnswerStore {
 
     @Override
     public CompletionStage<List<StoredAnswer>> findByIdentity(int partition, Digest identity) {
-        searches++;
+        searches.incrementAndGet();
         return found(rows.stream()
                 .filter(row -> row.id().partition() == partition
                         && row.identity().map(Identity::id).equals(Optional.of(identity)))

@@ -1,9 +1,11 @@
 package dev.candor.persistence.fakes;
 
+import dev.candor.actors.value.Bytes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.Done;
@@ -15,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class FakeDisk {
     /** What a stored event or snapshot is. */
-    public record Row(long sequenceNr, int serializer, String manifest, byte[] bytes, String writer) {}
+    public record Row(long sequenceNr, int serializer, String manifest, Bytes bytes, String writer) {}
 
     private static final Map<String, FakeDisk> DISKS = new ConcurrentHashMap<>();
 
@@ -30,7 +32,7 @@ public final class FakeDisk {
 
     /** The disk of this name. */
     public static FakeDisk named(String name) {
-        return DISKS.computeIfAbsent(name, unused -> new FakeDisk());
+        return DISKS.computeIfAbsent(name, _ -> new FakeDisk());
     }
 
     /** Mutant: writes are acknowledged before they are synced. */
@@ -85,7 +87,7 @@ public final class FakeDisk {
             throw new IllegalStateException("the disk fails");
         }
         writes++;
-        List<Row> all = events.computeIfAbsent(persistenceId, unused -> new ArrayList<>());
+        List<Row> all = events.computeIfAbsent(persistenceId, _ -> new ArrayList<>());
         all.addAll(rows);
         if (!skipSync) {
             synced.put(persistenceId, all.size());
@@ -108,12 +110,12 @@ public final class FakeDisk {
     }
 
     /** The snapshots of an entity by sequence number. */
-    public synchronized TreeMap<Long, Row> snapshots(String persistenceId) {
+    public synchronized NavigableMap<Long, Row> snapshots(String persistenceId) {
         return new TreeMap<>(snapshots.getOrDefault(persistenceId, new TreeMap<>()));
     }
 
     synchronized void snapshot(String persistenceId, Row row) {
-        snapshots.computeIfAbsent(persistenceId, unused -> new TreeMap<>()).put(row.sequenceNr(), row);
+        snapshots.computeIfAbsent(persistenceId, _ -> new TreeMap<>()).put(row.sequenceNr(), row);
     }
 
     synchronized void deleteSnapshots(String persistenceId, long from, long to) {

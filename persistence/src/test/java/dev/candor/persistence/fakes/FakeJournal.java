@@ -1,6 +1,7 @@
 package dev.candor.persistence.fakes;
 
 import com.typesafe.config.Config;
+import dev.candor.actors.value.Bytes;
 import dev.candor.persistence.fakes.FakeDisk.Row;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class FakeJournal extends AsyncWriteJournal {
             }
             writes.add(new Write(message.persistenceId(), rows));
         }
-        CompletableFuture<Iterable<Optional<Exception>>> done = disk.gate().thenApply(unused -> {
+        CompletableFuture<Iterable<Optional<Exception>>> done = disk.gate().thenApply(_ -> {
             List<Optional<Exception>> results = new ArrayList<>();
             for (Write write : writes) {
                 disk.append(write.id(), write.rows());
@@ -60,7 +61,7 @@ public final class FakeJournal extends AsyncWriteJournal {
         long left = max;
         for (Row row : disk.events(persistenceId)) {
             if (row.sequenceNr() >= from && row.sequenceNr() <= to && left-- > 0) {
-                Object event = serialization.deserialize(row.bytes(), row.serializer(), row.manifest()).get();
+                Object event = serialization.deserialize(row.bytes().toArray(), row.serializer(), row.manifest()).get();
                 replay.accept(PersistentRepr.apply(
                         event, row.sequenceNr(), persistenceId, row.manifest(), false, null, row.writer()));
             }
@@ -77,6 +78,6 @@ public final class FakeJournal extends AsyncWriteJournal {
     static Row row(Serialization serialization, long sequenceNr, Object payload, String writer) {
         var serializer = serialization.findSerializerFor(payload);
         return new Row(
-                sequenceNr, serializer.identifier(), Serializers.manifestFor(serializer, payload), serializer.toBinary(payload), writer);
+                sequenceNr, serializer.identifier(), Serializers.manifestFor(serializer, payload), Bytes.wrap(serializer.toBinary(payload)), writer);
     }
 }

@@ -30,7 +30,7 @@ public final class FakeSnapshots extends SnapshotStore {
         Optional<SelectedSnapshot> found = Optional.ofNullable(entry).map(Map.Entry::getValue).map(row ->
                 SelectedSnapshot.create(
                         new SnapshotMetadata(persistenceId, row.sequenceNr(), 0),
-                        serialization.deserialize(row.bytes(), row.serializer(), row.manifest()).get()));
+                        serialization.deserialize(row.bytes().toArray(), row.serializer(), row.manifest()).get()));
         return FutureConverters.asScala(CompletableFuture.completedFuture(found));
     }
 
