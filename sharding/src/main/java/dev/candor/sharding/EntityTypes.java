@@ -19,8 +19,7 @@ public final class EntityTypes {
     public static final EntityTypeKey<Model.Command> MODEL = EntityTypeKey.create(Model.Command.class, "model");
 
     /** {@link Catalog}; the id is {@link Catalog#ID}. */
-    public static final EntityTypeKey<Catalog.Command> CATALOG =
-            EntityTypeKey.create(Catalog.Command.class, "catalog");
+    public static final EntityTypeKey<Catalog.Command> CATALOG = EntityTypeKey.create(Catalog.Command.class, "catalog");
 
     private EntityTypes() {}
 }

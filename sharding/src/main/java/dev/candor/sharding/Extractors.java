@@ -24,7 +24,8 @@ final class Extractors {
             public String shardId(String entityId) {
                 int hyphen = entityId.indexOf('-');
                 if (hyphen < 1) {
-                    throw new IllegalArgumentException("a request's entity id begins with its partition; this is \"" + entityId + "\"");
+                    throw new IllegalArgumentException(
+                            "a request's entity id begins with its partition; this is \"" + entityId + "\"");
                 }
                 return entityId.substring(0, hyphen);
             }

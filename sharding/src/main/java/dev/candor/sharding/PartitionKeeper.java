@@ -29,8 +29,7 @@ final class PartitionKeeper extends AbstractBehavior<PartitionKeeper.Tick> {
         this.local = local;
     }
 
-    static Behavior<Tick> create(
-            List<EntityRef<Partition.Command>> partitions, LocalPartitions local, Duration every) {
+    static Behavior<Tick> create(List<EntityRef<Partition.Command>> partitions, LocalPartitions local, Duration every) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(new Tick(), Duration.ZERO, every);
             return new PartitionKeeper(context, partitions, local);

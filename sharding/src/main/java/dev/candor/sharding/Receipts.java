@@ -32,7 +32,8 @@ public final class Receipts {
                         id,
                         Refusal.retryable(
                                 ErrorCode.JOURNAL_UNAVAILABLE,
-                                "Partition " + id.partition() + " did not answer within " + timeout.toMillis() + " ms; retry.",
+                                "Partition " + id.partition() + " did not answer within " + timeout.toMillis()
+                                        + " ms; retry.",
                                 Duration.ofSeconds(1))));
     }
 }

@@ -22,8 +22,12 @@ public final class ShardedRequests implements JobSink {
     @Override
     public void submit(InferenceJob job) {
         if (job.identity().isEmpty()) {
-            job.replyTo().tell(new Refused(
-                    job.uuid(), Refusal.of(ErrorCode.INTERNAL, "A request without an idempotency key was sent to a request's entity.")));
+            job.replyTo()
+                    .tell(new Refused(
+                            job.uuid(),
+                            Refusal.of(
+                                    ErrorCode.INTERNAL,
+                                    "A request without an idempotency key was sent to a request's entity.")));
             return;
         }
         entity(job.identity().get()).tell(new Request.Submit(job));

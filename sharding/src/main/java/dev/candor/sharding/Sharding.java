@@ -25,10 +25,10 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.RecipientRef;
 import org.apache.pekko.actor.typed.pubsub.Topic;
-import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.ClusterEvent.CurrentClusterState;
 import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.sharding.ShardCoordinator;
 import org.apache.pekko.cluster.sharding.ShardCoordinator.ShardAllocationStrategy;
 import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
@@ -83,7 +83,9 @@ public final class Sharding {
         startRequests(system, sharding, resources, partitions);
         if (holdsEntities(system, settings)) {
             system.systemActorOf(
-                    PartitionKeeper.create(partitions, local, settings.wakeEvery()), "candor-partition-keeper", Props.empty());
+                    PartitionKeeper.create(partitions, local, settings.wakeEvery()),
+                    "candor-partition-keeper",
+                    Props.empty());
         }
         ModelEntities models = entities(sharding);
         ActorRef<Topic.Command<ModelChanged>> changes = system.systemActorOf(
@@ -91,7 +93,9 @@ public final class Sharding {
         startModels(system, sharding, settings, changes);
         catalog = new CatalogView();
         system.systemActorOf(
-                CatalogReader.create(catalog, models, changes, settings.model()), "candor-catalog-reader", Props.empty());
+                CatalogReader.create(catalog, models, changes, settings.model()),
+                "candor-catalog-reader",
+                Props.empty());
         administration = new EntityModelAdministration(system, models, catalog, settings.model());
     }
 
@@ -165,7 +169,8 @@ public final class Sharding {
                         Entity.of(
                                 EntityTypes.REQUEST,
                                 context -> Request.create(
-                                        shared, self -> context.getShard().tell(new ClusterSharding.Passivate<>(self)))),
+                                        shared,
+                                        self -> context.getShard().tell(new ClusterSharding.Passivate<>(self)))),
                         resources.settings())
                 .withStopMessage(new Request.Stop())
                 .withMessageExtractor(Extractors.request())
@@ -242,7 +247,8 @@ public final class Sharding {
     }
 
     private static ShardAllocationStrategy spread(ShardingSettings settings) {
-        return ShardCoordinator.ShardAllocationStrategy$.MODULE$.leastShardAllocationStrategy(settings.rebalanceLimit(), 1.0);
+        return ShardCoordinator.ShardAllocationStrategy$.MODULE$.leastShardAllocationStrategy(
+                settings.rebalanceLimit(), 1.0);
     }
 
     /** Partitions stay; requests leave by themselves. */

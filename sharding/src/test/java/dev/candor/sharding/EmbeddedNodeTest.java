@@ -56,8 +56,11 @@ final class EmbeddedNodeTest {
                     .find(first.answer().id(), PATIENCE)
                     .toCompletableFuture()
                     .get(60, TimeUnit.SECONDS);
-            assertThat(found).isInstanceOfSatisfying(ReceiptReply.Committed.class, committed -> assertThat(committed.receipt())
-                    .isEqualTo(first.answer().receipt()));
+            assertThat(found)
+                    .isInstanceOfSatisfying(
+                            ReceiptReply.Committed.class,
+                            committed -> assertThat(committed.receipt())
+                                    .isEqualTo(first.answer().receipt()));
         }
     }
 
@@ -126,7 +129,11 @@ final class EmbeddedNodeTest {
                     .toCompletableFuture()
                     .get(60, TimeUnit.SECONDS);
             assertThat(ref.version()).isEqualTo(ModelVersion.FIRST);
-            node.sharding.administration().setAlias("mnist", "stable", ModelVersion.FIRST).toCompletableFuture().get(60, TimeUnit.SECONDS);
+            node.sharding
+                    .administration()
+                    .setAlias("mnist", "stable", ModelVersion.FIRST)
+                    .toCompletableFuture()
+                    .get(60, TimeUnit.SECONDS);
             assertThat(node.sharding.catalog().find("mnist")).isPresent();
         }
         try (TestNode node = TestNode.embedded(folder, "")) {

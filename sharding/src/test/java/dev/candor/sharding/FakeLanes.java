@@ -83,6 +83,7 @@ final class FakeLanes implements JobSink {
                 Bytes.wrap(("receipt of " + job.uuid() + " " + noise.toHex()).getBytes(StandardCharsets.UTF_8)));
         commits.commit(
                 partition,
-                List.of(new Commitment(job.uuid(), job.identity(), answer, Timings.NONE, job.deadline(), job.replyTo())));
+                List.of(new Commitment(
+                        job.uuid(), job.identity(), answer, Timings.NONE, job.deadline(), job.replyTo())));
     }
 }

@@ -74,8 +74,7 @@ final class TestNode implements AutoCloseable {
     }
 
     private static Config cluster() {
-        return ConfigFactory.parseString(
-                """
+        return ConfigFactory.parseString("""
                 pekko {
                   loglevel = WARNING
                   actor.provider = cluster
@@ -107,6 +106,9 @@ final class TestNode implements AutoCloseable {
     @Override
     public void close() {
         system.terminate();
-        system.getWhenTerminated().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+        system.getWhenTerminated()
+                .toCompletableFuture()
+                .orTimeout(60, TimeUnit.SECONDS)
+                .join();
     }
 }

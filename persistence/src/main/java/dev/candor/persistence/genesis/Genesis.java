@@ -29,7 +29,8 @@ public record Genesis(String network, int partitions, long createdAt, Digest pse
                     + network.substring(0, Math.min(80, network.length())) + "\"");
         }
         if (partitions < 1 || partitions > RequestId.MAX_PARTITIONS) {
-            throw new IllegalArgumentException(String.format(Locale.ROOT, "a network has 1 to %d partitions, not %d", RequestId.MAX_PARTITIONS, partitions));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "a network has 1 to %d partitions, not %d", RequestId.MAX_PARTITIONS, partitions));
         }
     }
 
@@ -62,7 +63,8 @@ public record Genesis(String network, int partitions, long createdAt, Digest pse
             throw new MalformedBytesException("a genesis record has version 1, this one has " + version);
         }
         try {
-            Genesis genesis = new Genesis(in.text("network"), in.u16("partitions"), in.i64("time"), in.digest("pseudonym key"));
+            Genesis genesis =
+                    new Genesis(in.text("network"), in.u16("partitions"), in.i64("time"), in.digest("pseudonym key"));
             in.end("the genesis record");
             return genesis;
         } catch (IllegalArgumentException e) {

@@ -24,11 +24,13 @@ public final class GenesisStore {
      * @return fails with {@link GenesisMismatchException} where the record says otherwise
      */
     public CompletionStage<Genesis> agree(Genesis wanted) {
-        return control.read(KEY).thenCompose(found -> found.isPresent()
-                ? CompletableFuture.completedStage(held(found.get(), wanted))
-                : control.compareAndSet(KEY, 0, wanted.encode()).thenCompose(won -> won
-                        ? CompletableFuture.completedStage(wanted)
-                        : control.read(KEY).thenApply(other -> held(orFail(other), wanted))));
+        return control.read(KEY)
+                .thenCompose(found -> found.isPresent()
+                        ? CompletableFuture.completedStage(held(found.get(), wanted))
+                        : control.compareAndSet(KEY, 0, wanted.encode())
+                                .thenCompose(won -> won
+                                        ? CompletableFuture.completedStage(wanted)
+                                        : control.read(KEY).thenApply(other -> held(orFail(other), wanted))));
     }
 
     private static Versioned orFail(Optional<Versioned> record) {
@@ -43,14 +45,16 @@ public final class GenesisStore {
                     + "\": set candor.network to the former, or give the node another journal.");
         }
         if (genesis.partitions() != wanted.partitions()) {
-            throw new GenesisMismatchException("The network \"" + genesis.network() + "\" began with " + genesis.partitions()
-                    + " partitions, but the node is configured for " + wanted.partitions()
-                    + ": the number never changes; set candor.partitions to " + genesis.partitions() + ".");
+            throw new GenesisMismatchException(
+                    "The network \"" + genesis.network() + "\" began with " + genesis.partitions()
+                            + " partitions, but the node is configured for " + wanted.partitions()
+                            + ": the number never changes; set candor.partitions to " + genesis.partitions() + ".");
         }
         if (!genesis.pseudonymKey().equals(wanted.pseudonymKey())) {
-            throw new GenesisMismatchException("The network \"" + genesis.network() + "\" began with the pseudonym key of digest "
-                    + genesis.pseudonymKey() + ", but the node has the key of digest " + wanted.pseudonymKey()
-                    + ": give it the network's own key, or no idempotency key would be recognised.");
+            throw new GenesisMismatchException(
+                    "The network \"" + genesis.network() + "\" began with the pseudonym key of digest "
+                            + genesis.pseudonymKey() + ", but the node has the key of digest " + wanted.pseudonymKey()
+                            + ": give it the network's own key, or no idempotency key would be recognised.");
         }
         return genesis;
     }

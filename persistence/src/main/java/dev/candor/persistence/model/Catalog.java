@@ -88,7 +88,8 @@ public final class Catalog extends EventSourcedBehavior<Catalog.Command, Catalog
     public CommandHandler<Command, NameAdded, Names> commandHandler() {
         return (state, command) -> switch (command) {
             case Add add -> add(state, add);
-            case ListNames list -> Effect().none().thenRun(same -> list.replyTo().tell(new Listing(List.copyOf(same.names()))));
+            case ListNames list ->
+                Effect().none().thenRun(same -> list.replyTo().tell(new Listing(List.copyOf(same.names()))));
             case Stop stop -> Effect().stop();
         };
     }
@@ -97,7 +98,8 @@ public final class Catalog extends EventSourcedBehavior<Catalog.Command, Catalog
         try {
             ModelRules.checkName(add.name());
             if (!state.names().contains(add.name()) && state.names().size() >= MAX_NAMES) {
-                throw new RefusedException(ErrorCode.CONFLICT, "There are " + MAX_NAMES + " models, the most there may be.");
+                throw new RefusedException(
+                        ErrorCode.CONFLICT, "There are " + MAX_NAMES + " models, the most there may be.");
             }
         } catch (RefusedException refused) {
             return Effect().none().thenRun(same -> add.replyTo().tell(new Rejected(refused.refusal())));
@@ -105,7 +107,9 @@ public final class Catalog extends EventSourcedBehavior<Catalog.Command, Catalog
         if (state.names().contains(add.name())) {
             return Effect().none().thenRun(same -> add.replyTo().tell(new Added(add.name())));
         }
-        return Effect().persist(new NameAdded(add.name())).thenRun(after -> add.replyTo().tell(new Added(add.name())));
+        return Effect()
+                .persist(new NameAdded(add.name()))
+                .thenRun(after -> add.replyTo().tell(new Added(add.name())));
     }
 
     @Override

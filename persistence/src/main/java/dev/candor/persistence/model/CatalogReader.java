@@ -66,8 +66,8 @@ public final class CatalogReader extends AbstractBehavior<CatalogReader.Command>
             ModelEntities entities,
             ActorRef<Topic.Command<ModelChanged>> changes,
             ModelSettings settings) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new CatalogReader(context, timers, view, entities, changes, settings)));
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new CatalogReader(context, timers, view, entities, changes, settings)));
     }
 
     @Override
@@ -109,7 +109,8 @@ public final class CatalogReader extends AbstractBehavior<CatalogReader.Command>
             listed = false;
             entities.catalog().tell(new Catalog.ListNames(listings));
         }
-        timers.startSingleTimer(new Poll(), view.isReady() ? settings.pollEvery() : least(settings.pollEvery(), settings.askTimeout()));
+        timers.startSingleTimer(
+                new Poll(), view.isReady() ? settings.pollEvery() : least(settings.pollEvery(), settings.askTimeout()));
         return ask();
     }
 

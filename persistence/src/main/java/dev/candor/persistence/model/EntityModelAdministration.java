@@ -47,10 +47,12 @@ public final class EntityModelAdministration implements ModelAdministration {
         }
         return ask(entities.catalog(), (ActorRef<Catalog.Reply> replyTo) -> new Catalog.Add(name, replyTo))
                 .thenCompose(reply -> switch (reply) {
-                    case Catalog.Rejected rejected -> CompletableFuture.failedStage(new RefusedException(rejected.refusal()));
+                    case Catalog.Rejected rejected ->
+                        CompletableFuture.failedStage(new RefusedException(rejected.refusal()));
                     case Catalog.Added added ->
                         accepted(name, replyTo -> new Model.Register(contentId, sizeBytes, spec, version, replyTo))
-                                .thenApply(accepted -> accepted.view().ref(accepted.version().orElseThrow()));
+                                .thenApply(accepted ->
+                                        accepted.view().ref(accepted.version().orElseThrow()));
                 });
     }
 
@@ -62,7 +64,8 @@ public final class EntityModelAdministration implements ModelAdministration {
             return CompletableFuture.completedStage(Optional.empty());
         }
         return accepted(name, Model.Show::new)
-                .thenApply(accepted -> Optional.of(accepted.view()).filter(it -> !it.versions().isEmpty()));
+                .thenApply(accepted ->
+                        Optional.of(accepted.view()).filter(it -> !it.versions().isEmpty()));
     }
 
     @Override
@@ -96,14 +99,13 @@ public final class EntityModelAdministration implements ModelAdministration {
 
     private CompletionStage<Model.Accepted> accepted(
             String name, Function<ActorRef<Model.Reply>, Model.Command> command) {
-        return ask(entities.model(name), command)
-                .thenCompose(reply -> switch (reply) {
-                    case Model.Rejected rejected -> CompletableFuture.failedStage(new RefusedException(rejected.refusal()));
-                    case Model.Accepted accepted -> {
-                        view.accept(accepted.view());
-                        yield CompletableFuture.completedStage(accepted);
-                    }
-                });
+        return ask(entities.model(name), command).thenCompose(reply -> switch (reply) {
+            case Model.Rejected rejected -> CompletableFuture.failedStage(new RefusedException(rejected.refusal()));
+            case Model.Accepted accepted -> {
+                view.accept(accepted.view());
+                yield CompletableFuture.completedStage(accepted);
+            }
+        });
     }
 
     private <C, R> CompletionStage<R> ask(RecipientRef<C> entity, Function<ActorRef<R>, C> command) {

@@ -7,6 +7,7 @@ import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.model.ModelVersion;
 import dev.candor.actors.model.ModelView;
 import dev.candor.actors.value.Digest;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -17,7 +18,6 @@ import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
-import java.time.Duration;
 
 /** One model: owns its versions and aliases, persists {@link ModelEvent}s, is placed and supervised by sharding; its entity id is the model's name. */
 public final class Model extends EventSourcedBehavior<Model.Command, ModelEvent, ModelState> {
@@ -26,11 +26,7 @@ public final class Model extends EventSourcedBehavior<Model.Command, ModelEvent,
 
     /** Register a version. */
     public record Register(
-            Digest contentId,
-            long sizeBytes,
-            ModelSpec spec,
-            Optional<ModelVersion> version,
-            ActorRef<Reply> replyTo)
+            Digest contentId, long sizeBytes, ModelSpec spec, Optional<ModelVersion> version, ActorRef<Reply> replyTo)
             implements Command, CborSerializable {}
 
     /** Tell the state. */

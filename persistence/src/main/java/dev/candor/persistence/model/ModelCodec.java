@@ -57,8 +57,9 @@ public final class ModelCodec {
 
     /** Reads {@link ModelEvent.VersionRegistered}. */
     public static ModelEvent.VersionRegistered registered(Bytes bytes) {
-        return whole(bytes, in -> new ModelEvent.VersionRegistered(
-                version(in), in.digest("content id"), in.i64("size"), spec(in)));
+        return whole(
+                bytes,
+                in -> new ModelEvent.VersionRegistered(version(in), in.digest("content id"), in.i64("size"), spec(in)));
     }
 
     /** Reads {@link ModelEvent.AliasPointed}. */
@@ -134,10 +135,11 @@ public final class ModelCodec {
         out.i64(micros(batching.maxQueueDelay()))
                 .u8(batching.priorityLevels())
                 .u8(batching.defaultPriority())
-                .u8(switch (batching.timeoutAction()) {
-                    case REJECT -> 0;
-                    case DELAY -> 1;
-                })
+                .u8(
+                        switch (batching.timeoutAction()) {
+                            case REJECT -> 0;
+                            case DELAY -> 1;
+                        })
                 .i64(micros(batching.defaultTimeout()))
                 .u32(batching.maxQueueItems())
                 .i64(batching.maxQueueBytes());

@@ -43,8 +43,10 @@ final class ModelDecider {
             return new Registration(same.get(), Optional.empty());
         }
         if (state.versions().size() >= ModelRules.MAX_VERSIONS) {
-            throw new RefusedException(ErrorCode.CONFLICT, "Model \"" + name + "\" has " + ModelRules.MAX_VERSIONS
-                    + " versions, the most there may be; remove some first.");
+            throw new RefusedException(
+                    ErrorCode.CONFLICT,
+                    "Model \"" + name + "\" has " + ModelRules.MAX_VERSIONS
+                            + " versions, the most there may be; remove some first.");
         }
         ModelVersion version = wanted.map(it -> checked(state, it, spec)).orElseGet(() -> next(state, spec));
         return new Registration(
@@ -56,24 +58,31 @@ final class ModelDecider {
         if (highest.isEmpty()) {
             return ModelVersion.FIRST;
         }
-        // Against a removed version nothing can be compared: its specification is gone, so its successor counts as incompatible.
+        // Against a removed version nothing can be compared: its specification is gone, so its successor counts as
+        // incompatible.
         Registered before = state.versions().get(highest.get());
         boolean minor = before != null && ModelRules.compatible(before.spec(), spec);
         ModelVersion last = highest.get();
         if (last.major() == 9999 && (!minor || last.minor() == 99)) {
-            throw new RefusedException(ErrorCode.CONFLICT, "Model \"" + name + "\" has used up its version numbers; register it under another name.");
+            throw new RefusedException(
+                    ErrorCode.CONFLICT,
+                    "Model \"" + name + "\" has used up its version numbers; register it under another name.");
         }
         return minor ? last.nextMinor() : last.nextMajor();
     }
 
     private ModelVersion checked(ModelState state, ModelVersion wanted, ModelSpec spec) {
         if (state.versions().containsKey(wanted)) {
-            throw new RefusedException(ErrorCode.CONFLICT, "Model \"" + name + "\" has a version " + wanted
-                    + " of another file or specification; ask for another number, or for none.");
+            throw new RefusedException(
+                    ErrorCode.CONFLICT,
+                    "Model \"" + name + "\" has a version " + wanted
+                            + " of another file or specification; ask for another number, or for none.");
         }
         if (state.removed().containsKey(wanted)) {
-            throw new RefusedException(ErrorCode.CONFLICT, "Version " + wanted + " of model \"" + name
-                    + "\" was removed, and receipts may name it; ask for another number, or for none.");
+            throw new RefusedException(
+                    ErrorCode.CONFLICT,
+                    "Version " + wanted + " of model \"" + name
+                            + "\" was removed, and receipts may name it; ask for another number, or for none.");
         }
         state.versions().entrySet().stream()
                 .filter(entry -> entry.getKey().major() == wanted.major())
@@ -81,8 +90,10 @@ final class ModelDecider {
                 .reduce((earlier, later) -> later)
                 .filter(before -> !ModelRules.compatible(before.getValue().spec(), spec))
                 .ifPresent(before -> {
-                    throw new RefusedException(ErrorCode.CONFLICT, "The specification does not fit requests to version "
-                            + before.getKey() + " of model \"" + name + "\"; ask for another major version, or for none.");
+                    throw new RefusedException(
+                            ErrorCode.CONFLICT,
+                            "The specification does not fit requests to version " + before.getKey() + " of model \""
+                                    + name + "\"; ask for another major version, or for none.");
                 });
         return wanted;
     }
@@ -94,21 +105,28 @@ final class ModelDecider {
             return Optional.empty();
         }
         if (!state.aliases().containsKey(alias) && state.aliases().size() >= ModelRules.MAX_ALIASES) {
-            throw new RefusedException(ErrorCode.CONFLICT, "Model \"" + name + "\" has " + ModelRules.MAX_ALIASES + " aliases, the most there may be.");
+            throw new RefusedException(
+                    ErrorCode.CONFLICT,
+                    "Model \"" + name + "\" has " + ModelRules.MAX_ALIASES + " aliases, the most there may be.");
         }
         return Optional.of(new ModelEvent.AliasPointed(alias, version));
     }
 
     Optional<ModelEvent> rollback(ModelState state, String alias) {
         if (alias.equals(ModelView.LATEST)) {
-            throw new RefusedException(ErrorCode.INVALID_REQUEST, "The alias \"latest\" follows the newest enabled version; disable that version instead.");
+            throw new RefusedException(
+                    ErrorCode.INVALID_REQUEST,
+                    "The alias \"latest\" follows the newest enabled version; disable that version instead.");
         }
         List<ModelVersion> history = state.aliases().get(alias);
         if (history == null) {
             throw new RefusedException(ErrorCode.NOT_FOUND, "Model \"" + name + "\" has no alias \"" + alias + "\".");
         }
         if (history.size() < 2) {
-            throw new RefusedException(ErrorCode.CONFLICT, "The alias \"" + alias + "\" of model \"" + name + "\" has named no other version that is still there.");
+            throw new RefusedException(
+                    ErrorCode.CONFLICT,
+                    "The alias \"" + alias + "\" of model \"" + name
+                            + "\" has named no other version that is still there.");
         }
         return Optional.of(new ModelEvent.AliasRolledBack(alias));
     }
@@ -131,8 +149,10 @@ final class ModelDecider {
                 .filter(alias -> state.pointed(alias).equals(version))
                 .findFirst()
                 .ifPresent(alias -> {
-                    throw new RefusedException(ErrorCode.CONFLICT, "The alias \"" + alias + "\" names version " + version.get()
-                            + " of model \"" + name + "\"; point it elsewhere first.");
+                    throw new RefusedException(
+                            ErrorCode.CONFLICT,
+                            "The alias \"" + alias + "\" names version " + version.get() + " of model \"" + name
+                                    + "\"; point it elsewhere first.");
                 });
         return Optional.of(new ModelEvent.VersionRemoved(version.get()));
     }
@@ -140,9 +160,14 @@ final class ModelDecider {
     private Registered need(ModelState state, ModelVersion version) {
         Registered registered = state.versions().get(version);
         if (registered == null) {
-            throw new RefusedException(ErrorCode.MODEL_NOT_FOUND, state.versions().isEmpty()
-                    ? "There is no model \"" + name + "\"."
-                    : "Model \"" + name + "\" has no version " + version + "; it has " + state.versions().keySet().stream().limit(20).toList() + ".");
+            throw new RefusedException(
+                    ErrorCode.MODEL_NOT_FOUND,
+                    state.versions().isEmpty()
+                            ? "There is no model \"" + name + "\"."
+                            : "Model \"" + name + "\" has no version " + version + "; it has "
+                                    + state.versions().keySet().stream()
+                                            .limit(20)
+                                            .toList() + ".");
         }
         return registered;
     }

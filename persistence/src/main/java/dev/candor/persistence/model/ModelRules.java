@@ -32,15 +32,26 @@ public final class ModelRules {
     private static final Pattern ALIAS = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
     private static final Pattern NUMBER = Pattern.compile("[0-9.]+");
     private static final Set<String> RESERVED = Set.of(
-            "catalog", "config", "generate", "health", "index", "infer", "metadata", "ready", "repository", "stats", "versions");
+            "catalog",
+            "config",
+            "generate",
+            "health",
+            "index",
+            "infer",
+            "metadata",
+            "ready",
+            "repository",
+            "stats",
+            "versions");
 
     private ModelRules() {}
 
     /** Refuses a name that cannot stand in a URL, a persistence id or beside the protocol's own words. */
     public static void checkName(String name) {
         if (!NAME.matcher(name).matches()) {
-            throw invalid("A model's name has 1 to 128 characters of a-z, 0-9, '.', '_' and '-', and begins with a letter or digit; this is \""
-                    + shortened(name) + "\".");
+            throw invalid(
+                    "A model's name has 1 to 128 characters of a-z, 0-9, '.', '_' and '-', and begins with a letter or digit; this is \""
+                            + shortened(name) + "\".");
         }
         if (RESERVED.contains(name)) {
             throw invalid("\"" + name + "\" is a word of the protocol; choose another name for the model.");
@@ -50,11 +61,13 @@ public final class ModelRules {
     /** Refuses an alias that is no name, or that means something already. */
     public static void checkAlias(String alias) {
         if (alias.equals(ModelView.LATEST)) {
-            throw invalid("The alias \"latest\" always names the newest enabled version and cannot be set; use another, such as \"stable\".");
+            throw invalid(
+                    "The alias \"latest\" always names the newest enabled version and cannot be set; use another, such as \"stable\".");
         }
         if (!ALIAS.matcher(alias).matches()) {
-            throw invalid("An alias has 1 to 64 characters of a-z, 0-9, '.', '_' and '-', and begins with a letter or digit; this is \""
-                    + shortened(alias) + "\".");
+            throw invalid(
+                    "An alias has 1 to 64 characters of a-z, 0-9, '.', '_' and '-', and begins with a letter or digit; this is \""
+                            + shortened(alias) + "\".");
         }
         if (NUMBER.matcher(alias).matches()) {
             throw invalid("An alias must not look like a version; this is \"" + alias + "\".");
@@ -64,15 +77,17 @@ public final class ModelRules {
     /** Refuses a specification over the limits. */
     public static void checkSpec(ModelSpec spec) {
         if (spec.inputs().size() > MAX_TENSORS || spec.outputs().size() > MAX_TENSORS) {
-            throw invalid("A model has at most " + MAX_TENSORS + " inputs and as many outputs; this one has " + spec.inputs().size() + " and "
-                    + spec.outputs().size() + ".");
+            throw invalid("A model has at most " + MAX_TENSORS + " inputs and as many outputs; this one has "
+                    + spec.inputs().size() + " and " + spec.outputs().size() + ".");
         }
         if (spec.labels().size() > MAX_LABELS) {
-            throw invalid("A model has at most " + MAX_LABELS + " labels; this one has " + spec.labels().size() + ".");
+            throw invalid("A model has at most " + MAX_LABELS + " labels; this one has "
+                    + spec.labels().size() + ".");
         }
         for (String label : spec.labels()) {
             if (label.length() > MAX_LABEL_LENGTH) {
-                throw invalid("A label has at most " + MAX_LABEL_LENGTH + " characters; \"" + shortened(label) + "\" has " + label.length() + ".");
+                throw invalid("A label has at most " + MAX_LABEL_LENGTH + " characters; \"" + shortened(label)
+                        + "\" has " + label.length() + ".");
             }
         }
     }
@@ -86,7 +101,8 @@ public final class ModelRules {
                                 .isPresent())
                 && before.outputs().stream()
                         .allMatch(old -> named(after.outputs(), old)
-                                .filter(now -> now.datatype() == old.datatype() && now.shape().equals(old.shape()))
+                                .filter(now -> now.datatype() == old.datatype()
+                                        && now.shape().equals(old.shape()))
                                 .isPresent());
     }
 

@@ -46,22 +46,27 @@ public record ModelState(
             case ModelEvent.AliasPointed it -> {
                 List<ModelVersion> history = new ArrayList<>(aliases.getOrDefault(it.alias(), List.of()));
                 history.add(it.version());
-                newAliases.put(it.alias(), List.copyOf(history.subList(Math.max(0, history.size() - HISTORY), history.size())));
+                newAliases.put(
+                        it.alias(),
+                        List.copyOf(history.subList(Math.max(0, history.size() - HISTORY), history.size())));
             }
             case ModelEvent.AliasRolledBack it -> {
                 List<ModelVersion> history = aliases.getOrDefault(it.alias(), List.of());
                 newAliases.put(it.alias(), List.copyOf(history.subList(0, history.size() - 1)));
             }
             case ModelEvent.VersionEnabled it -> {
-                newVersions.computeIfPresent(it.version(), (version, was) -> new Registered(was.contentId(), was.sizeBytes(), was.spec(), it.enabled()));
+                newVersions.computeIfPresent(
+                        it.version(),
+                        (version, was) -> new Registered(was.contentId(), was.sizeBytes(), was.spec(), it.enabled()));
             }
             case ModelEvent.VersionRemoved it -> {
                 Registered was = newVersions.remove(it.version());
                 if (was != null) {
                     newRemoved.put(it.version(), was.contentId());
                 }
-                newAliases.replaceAll((alias, history) ->
-                        history.stream().filter(version -> !version.equals(it.version())).toList());
+                newAliases.replaceAll((alias, history) -> history.stream()
+                        .filter(version -> !version.equals(it.version()))
+                        .toList());
             }
             case ModelEvent.ModelRemoved it -> {
                 newVersions.forEach((version, was) -> newRemoved.put(version, was.contentId()));

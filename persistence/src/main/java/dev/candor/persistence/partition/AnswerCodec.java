@@ -52,7 +52,9 @@ public final class AnswerCodec {
         try {
             RequestId id = new RequestId(in.u16("partition"), in.uuid("request id"));
             ModelRef model = new ModelRef(
-                    in.text("model"), new ModelVersion(in.u16("major version"), in.u8("minor version")), in.digest("content id"));
+                    in.text("model"),
+                    new ModelVersion(in.u16("major version"), in.u8("minor version")),
+                    in.digest("content id"));
             int count = in.count("number of outputs", SMALLEST_TENSOR);
             List<Tensor> outputs = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {

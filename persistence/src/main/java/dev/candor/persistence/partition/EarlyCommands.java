@@ -11,7 +11,9 @@ import java.util.List;
 /** What came before the partition was ready, up to a bound; and how each kind of command is refused. Not thread-safe. */
 final class EarlyCommands {
     private static final Refusal FULL = Refusal.retryable(
-            ErrorCode.OVERLOADED, "The partition is still recovering, and enough requests wait for it; retry.", Duration.ofSeconds(1));
+            ErrorCode.OVERLOADED,
+            "The partition is still recovering, and enough requests wait for it; retry.",
+            Duration.ofSeconds(1));
 
     private final int capacity;
     private final ArrayDeque<Partition.Command> waiting = new ArrayDeque<>();

@@ -20,7 +20,12 @@ record LeaseRecord(String owner, long epoch, long renewals) {
     }
 
     Bytes encode() {
-        return new CanonicalWriter(32 + owner.length()).u8(VERSION).text(owner).i64(epoch).i64(renewals).toBytes();
+        return new CanonicalWriter(32 + owner.length())
+                .u8(VERSION)
+                .text(owner)
+                .i64(epoch)
+                .i64(renewals)
+                .toBytes();
     }
 
     static LeaseRecord decode(Bytes bytes) {

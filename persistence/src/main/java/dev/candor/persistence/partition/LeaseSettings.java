@@ -17,8 +17,13 @@ public record LeaseSettings(
         Duration duration, Duration renewEvery, Duration margin, Duration pollEvery, boolean exclusiveStore) {
     /** Refuses a lease that cannot be kept. */
     public LeaseSettings {
-        if (renewEvery.isNegative() || renewEvery.isZero() || pollEvery.isNegative() || pollEvery.isZero() || margin.isNegative()) {
-            throw new IllegalArgumentException("candor.partition.lease: renew-every and poll-every must be positive, margin must not be negative");
+        if (renewEvery.isNegative()
+                || renewEvery.isZero()
+                || pollEvery.isNegative()
+                || pollEvery.isZero()
+                || margin.isNegative()) {
+            throw new IllegalArgumentException(
+                    "candor.partition.lease: renew-every and poll-every must be positive, margin must not be negative");
         }
         if (duration.minus(margin).compareTo(renewEvery.multipliedBy(2)) < 0) {
             throw new IllegalArgumentException("candor.partition.lease: duration less margin (" + duration.minus(margin)

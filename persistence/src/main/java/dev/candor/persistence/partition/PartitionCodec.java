@@ -29,8 +29,7 @@ public final class PartitionCodec {
     private static final int OPENED = 1;
     private static final int RECEIPTS = 2;
     private static final int STATE = 3;
-    private static final Bytes EVENT_DOMAIN =
-            Bytes.wrap("candor-event-v1\0".getBytes(StandardCharsets.US_ASCII));
+    private static final Bytes EVENT_DOMAIN = Bytes.wrap("candor-event-v1\0".getBytes(StandardCharsets.US_ASCII));
 
     private PartitionCodec() {}
 
@@ -42,8 +41,7 @@ public final class PartitionCodec {
     /** The canonical bytes of an event. */
     public static Bytes encode(PartitionEvent event) {
         return switch (event) {
-            case Opened opened ->
-                header(OPENED, opened, 0).toBytes();
+            case Opened opened -> header(OPENED, opened, 0).toBytes();
             case ReceiptsCommitted committed -> {
                 int size = 0;
                 for (Entry entry : committed.entries()) {
@@ -66,12 +64,11 @@ public final class PartitionCodec {
         int kind = in.u8("kind of the event");
         long epoch = in.i64("epoch");
         Digest prevHash = in.digest("previous hash");
-        PartitionEvent event =
-                switch (kind) {
-                    case OPENED -> new Opened(epoch, prevHash);
-                    case RECEIPTS -> new ReceiptsCommitted(epoch, prevHash, entries(in));
-                    default -> throw new MalformedBytesException("a partition has no event of kind " + kind);
-                };
+        PartitionEvent event = switch (kind) {
+            case OPENED -> new Opened(epoch, prevHash);
+            case RECEIPTS -> new ReceiptsCommitted(epoch, prevHash, entries(in));
+            default -> throw new MalformedBytesException("a partition has no event of kind " + kind);
+        };
         in.end("the partition's event");
         return event;
     }
@@ -133,8 +130,11 @@ public final class PartitionCodec {
                     switch (keyed) {
                         case 0 -> new Entry(receipt, Optional.empty());
                         case 1 ->
-                            new Entry(receipt, Optional.of(new EntryKey(in.digest("identity"), in.digest("fingerprint"))));
-                        default -> throw new MalformedBytesException("whether the receipt has a key is 0 or 1, not " + keyed);
+                            new Entry(
+                                    receipt,
+                                    Optional.of(new EntryKey(in.digest("identity"), in.digest("fingerprint"))));
+                        default ->
+                            throw new MalformedBytesException("whether the receipt has a key is 0 or 1, not " + keyed);
                     });
         }
         return entries;

@@ -115,13 +115,22 @@ final class PartitionDecider {
     /** An answer asks to be committed. */
     List<Effect> commit(Commitment commitment, long now) {
         if (group.tooLarge(commitment)) {
-            return refuse(commitment, Refusal.of(ErrorCode.INTERNAL, "The receipt has " + commitment.answer().receipt().length()
-                    + " bytes, more than a write of the journal may have (" + settings.group().bytes() + ")."));
+            return refuse(
+                    commitment,
+                    Refusal.of(
+                            ErrorCode.INTERNAL,
+                            "The receipt has " + commitment.answer().receipt().length()
+                                    + " bytes, more than a write of the journal may have ("
+                                    + settings.group().bytes() + ")."));
         }
         if (commitment.answer().id().partition() != partition
                 || commitment.identity().map(Identity::partition).orElse(partition) != partition) {
-            return refuse(commitment, Refusal.of(ErrorCode.INTERNAL, "The answer " + commitment.answer().id()
-                    + " was sent to partition " + partition + ", which does not judge it."));
+            return refuse(
+                    commitment,
+                    Refusal.of(
+                            ErrorCode.INTERNAL,
+                            "The answer " + commitment.answer().id() + " was sent to partition " + partition
+                                    + ", which does not judge it."));
         }
         if (commitment.identity().isEmpty()) {
             return group.offer(commitment, now) ? List.of() : refuse(commitment, overloaded());
@@ -131,7 +140,13 @@ final class PartitionDecider {
         Search search = searches.get(identity.id());
         Optional<RecentAnswers.Settled> settled = recent.find(identity.id(), now);
         if (settled.isPresent()) {
-            return List.of(tell(commitment, now, identity.fingerprint(), settled.get().fingerprint(), settled.get().answer(), now));
+            return List.of(tell(
+                    commitment,
+                    now,
+                    identity.fingerprint(),
+                    settled.get().fingerprint(),
+                    settled.get().answer(),
+                    now));
         }
         if (contest == null && search == null && knownNew.contains(identity.id())) {
             return enter(commitment, identity, now);
@@ -171,7 +186,12 @@ final class PartitionDecider {
         try {
             answer = row.answer().map(bytes -> AnswerCodec.decode(bytes, row.receipt()));
         } catch (MalformedBytesException e) {
-            return failed(identity, search, Refusal.of(ErrorCode.INTERNAL, "The stored answer " + row.id() + " cannot be read: " + e.getMessage() + "."));
+            return failed(
+                    identity,
+                    search,
+                    Refusal.of(
+                            ErrorCode.INTERNAL,
+                            "The stored answer " + row.id() + " cannot be read: " + e.getMessage() + "."));
         }
         Digest fingerprint = row.identity().map(Identity::fingerprint).orElse(Digest.ZERO);
         for (Lookup lookup : search.lookups) {
@@ -188,7 +208,11 @@ final class PartitionDecider {
                             ? tell(commitment, now, own, fingerprint, answer.get(), now)
                             : new Effect.Tell(
                                     commitment,
-                                    new Refused(commitment.uuid(), sameBody.test(own, fingerprint) ? Refusals.expired(row.receipt()) : Refusals.conflict())));
+                                    new Refused(
+                                            commitment.uuid(),
+                                            sameBody.test(own, fingerprint)
+                                                    ? Refusals.expired(row.receipt())
+                                                    : Refusals.conflict())));
         }
         return effects;
     }
@@ -205,8 +229,11 @@ final class PartitionDecider {
 
     /** The next write, if the log is idle and something waits; those that are dropped on the way are answered through {@code effects}. */
     List<Commitment> nextWrite(long now, List<Effect> effects) {
-        return group.next(now, late -> effects.add(new Effect.Tell(
-                        late.commitment(), new Refused(late.commitment().uuid(), Refusals.late()))))
+        return group
+                .next(
+                        now,
+                        late -> effects.add(new Effect.Tell(
+                                late.commitment(), new Refused(late.commitment().uuid(), Refusals.late()))))
                 .stream()
                 .map(Waiting::commitment)
                 .toList();
@@ -219,7 +246,11 @@ final class PartitionDecider {
             Commitment winner = waiting.commitment();
             effects.add(new Effect.Tell(
                     winner,
-                    new Answered(winner.uuid(), winner.answer(), false, winner.timings().withCommit(now - waiting.since()))));
+                    new Answered(
+                            winner.uuid(),
+                            winner.answer(),
+                            false,
+                            winner.timings().withCommit(now - waiting.since()))));
             winner.identity().ifPresent(identity -> settle(identity, now, effects));
         }
         return effects;
@@ -296,14 +327,16 @@ final class PartitionDecider {
             return;
         }
         parked -= contest.lookups.size() + contest.losers.size();
-        contest.lookups.forEach(lookup -> effects.add(new Effect.Reply(lookup, new LookupReply.Unavailable(identity, refusal))));
+        contest.lookups.forEach(
+                lookup -> effects.add(new Effect.Reply(lookup, new LookupReply.Unavailable(identity, refusal))));
         contest.losers.forEach(loser -> effects.add(new Effect.Tell(
                 loser.commitment(), new Refused(loser.commitment().uuid(), refusal))));
     }
 
     private static List<Effect> failed(Digest identity, Search search, Refusal refusal) {
         List<Effect> effects = new ArrayList<>();
-        search.lookups.forEach(lookup -> effects.add(new Effect.Reply(lookup, new LookupReply.Unavailable(identity, refusal))));
+        search.lookups.forEach(
+                lookup -> effects.add(new Effect.Reply(lookup, new LookupReply.Unavailable(identity, refusal))));
         search.commitments.forEach(it -> effects.add(new Effect.Tell(it, new Refused(it.uuid(), refusal))));
         return effects;
     }
@@ -318,7 +351,10 @@ final class PartitionDecider {
     private Effect tell(Commitment late, long since, Digest own, Digest first, Answer answer, long now) {
         InferenceOutcome outcome = sameBody.test(own, first)
                 ? new Answered(
-                        late.uuid(), answer, !answer.id().equals(late.answer().id()), late.timings().withCommit(now - since))
+                        late.uuid(),
+                        answer,
+                        !answer.id().equals(late.answer().id()),
+                        late.timings().withCommit(now - since))
                 : new Refused(late.uuid(), Refusals.conflict());
         return new Effect.Tell(late, outcome);
     }
@@ -328,6 +364,7 @@ final class PartitionDecider {
     }
 
     private Refusal overloaded() {
-        return Refusal.retryable(ErrorCode.OVERLOADED, "Partition " + partition + " has more to write than it can; retry.", SOON);
+        return Refusal.retryable(
+                ErrorCode.OVERLOADED, "Partition " + partition + " has more to write than it can; retry.", SOON);
     }
 }

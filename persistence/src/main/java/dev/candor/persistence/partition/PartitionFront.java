@@ -7,13 +7,13 @@ import dev.candor.actors.routing.Commitment;
 import dev.candor.actors.value.Digest;
 import dev.candor.persistence.answers.StoredAnswer;
 import dev.candor.persistence.control.ControlStore.Versioned;
-import dev.candor.persistence.partition.PartitionDecider.Effect;
 import dev.candor.persistence.partition.Partition.Command;
 import dev.candor.persistence.partition.Partition.Commit;
 import dev.candor.persistence.partition.Partition.FindReceipt;
 import dev.candor.persistence.partition.Partition.Lookup;
 import dev.candor.persistence.partition.Partition.Stop;
 import dev.candor.persistence.partition.Partition.Wake;
+import dev.candor.persistence.partition.PartitionDecider.Effect;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -213,7 +213,12 @@ final class PartitionFront extends AbstractBehavior<Command> {
             case LeaseRead read -> lease(lease.read(read.found(), now()));
             case LeaseWritten written -> lease(lease.written(written.ok(), written.sentAt(), now()));
             case LeaseFailed failed -> {
-                getContext().getLog().warn("partition {}: the control store cannot be reached: {}", partition, failed.cause().toString());
+                getContext()
+                        .getLog()
+                        .warn(
+                                "partition {}: the control store cannot be reached: {}",
+                                partition,
+                                failed.cause().toString());
                 yield lease(lease.failed(now()));
             }
             case LeaseWaited waited -> lease(lease.waited(now()));
@@ -230,7 +235,12 @@ final class PartitionFront extends AbstractBehavior<Command> {
                 yield write();
             }
             case FindFailed failed -> {
-                getContext().getLog().warn("partition {}: the store of answers cannot be read: {}", partition, failed.cause().toString());
+                getContext()
+                        .getLog()
+                        .warn(
+                                "partition {}: the store of answers cannot be read: {}",
+                                partition,
+                                failed.cause().toString());
                 run(decider.findFailed(failed.identity(), Refusals.unavailable(SOON)));
                 yield write();
             }
@@ -313,8 +323,14 @@ final class PartitionFront extends AbstractBehavior<Command> {
             failures = 0;
             resources.local().ready(partition);
             resources.meter().opened(partition, lease.epoch(), now() - attemptSince);
-            getContext().getLog().info("partition {}: epoch {} serves after event {} with {} receipts", partition,
-                    lease.epoch(), state.sequenceNr(), state.receipts());
+            getContext()
+                    .getLog()
+                    .info(
+                            "partition {}: epoch {} serves after event {} with {} receipts",
+                            partition,
+                            lease.epoch(),
+                            state.sequenceNr(),
+                            state.receipts());
             early.drain().forEach(getContext().getSelf()::tell);
             return this;
         }
@@ -425,7 +441,8 @@ final class PartitionFront extends AbstractBehavior<Command> {
                     entry.answer().receipt(),
                     Optional.of(AnswerCodec.encode(entry.answer()))));
         }
-        CompletableFuture<Done> staged = resources.answers()
+        CompletableFuture<Done> staged = resources
+                .answers()
                 .stage(PartitionLog.persistenceId(partition).id(), place, rows)
                 .toCompletableFuture();
         if (staged.state() == java.util.concurrent.Future.State.SUCCESS) {
@@ -438,11 +455,13 @@ final class PartitionFront extends AbstractBehavior<Command> {
     private Behavior<Command> append() {
         ActorRef<PartitionLog.Command> to = log;
         if (to == null || !ownsNow()) {
-            // The answers' rows name this epoch and the next event. No other write may take that place under this epoch, so the epoch ends.
+            // The answers' rows name this epoch and the next event. No other write may take that place under this
+            // epoch, so the epoch ends.
             return lose("its lease ran out before a write");
         }
         List<PartitionEvent.Entry> entries = writing.stream()
-                .map(entry -> new PartitionEvent.Entry(entry.answer().receipt(), entry.identity().map(PartitionEvent.EntryKey::of)))
+                .map(entry -> new PartitionEvent.Entry(
+                        entry.answer().receipt(), entry.identity().map(PartitionEvent.EntryKey::of)))
                 .toList();
         appended = true;
         to.tell(new PartitionLog.Append(entries, logReplies));
@@ -459,9 +478,10 @@ final class PartitionFront extends AbstractBehavior<Command> {
             early.refuse(ask, Refusals.unavailable(SOON));
             return this;
         }
-        ask.replyTo().tell(row.<ReceiptReply>map(it -> new ReceiptReply.Committed(
-                        ask.id(), it.receipt(), it.sequenceNr(), state.head(), state.sequenceNr()))
-                .orElseGet(() -> new ReceiptReply.Unknown(ask.id())));
+        ask.replyTo()
+                .tell(row.<ReceiptReply>map(it -> new ReceiptReply.Committed(
+                                ask.id(), it.receipt(), it.sequenceNr(), state.head(), state.sequenceNr()))
+                        .orElseGet(() -> new ReceiptReply.Unknown(ask.id())));
         return this;
     }
 
@@ -510,6 +530,8 @@ final class PartitionFront extends AbstractBehavior<Command> {
 
     private <T> void pipe(CompletionStage<T> stage, Function<T, Inner> done, Function<Throwable, Inner> failed) {
         int of = attempt;
-        getContext().pipeToSelf(stage, (value, cause) -> new Came(of, cause == null ? done.apply(value) : failed.apply(cause)));
+        getContext()
+                .pipeToSelf(
+                        stage, (value, cause) -> new Came(of, cause == null ? done.apply(value) : failed.apply(cause)));
     }
 }

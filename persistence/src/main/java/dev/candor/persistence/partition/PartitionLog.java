@@ -79,7 +79,8 @@ final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, Part
         return (state, command) -> switch (command) {
             case Open open -> open(state, open);
             case Append append ->
-                Effect().persist(new ReceiptsCommitted(state.epoch(), state.head(), append.entries()))
+                Effect()
+                        .persist(new ReceiptsCommitted(state.epoch(), state.head(), append.entries()))
                         .thenRun(after -> append.replyTo().tell(new Written(after)));
         };
     }
@@ -94,7 +95,8 @@ final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, Part
             throw new BrokenChainException("the lease is of epoch " + open.epoch() + ", but the log is in epoch "
                     + state.epoch() + ": the control store is older than the journal");
         }
-        return Effect().persist(new Opened(open.epoch(), state.head()))
+        return Effect()
+                .persist(new Opened(open.epoch(), state.head()))
                 .thenRun(after -> open.replyTo().tell(new Written(after)));
     }
 

@@ -32,8 +32,7 @@ public record PartitionState(
         long voided) {
 
     /** The log before its first event. */
-    public static final PartitionState EMPTY =
-            new PartitionState(List.of(), Digest.ZERO, Digest.ZERO, 0, 0, 0, 0);
+    public static final PartitionState EMPTY = new PartitionState(List.of(), Digest.ZERO, Digest.ZERO, 0, 0, 0, 0);
 
     /**
      * One owner.
@@ -92,8 +91,7 @@ public record PartitionState(
                         receipts - lastReceipts,
                         voided + 1);
             }
-            case VOID ->
-                new PartitionState(epochs, head, previousHead, sequenceNr, receipts, lastReceipts, voided + 1);
+            case VOID -> new PartitionState(epochs, head, previousHead, sequenceNr, receipts, lastReceipts, voided + 1);
         };
     }
 
@@ -107,7 +105,8 @@ public record PartitionState(
             }
             case ReceiptsCommitted committed -> {
                 int count = committed.entries().size();
-                yield new PartitionState(epochs, PartitionCodec.hash(event), before, at, receipts + count, count, voided);
+                yield new PartitionState(
+                        epochs, PartitionCodec.hash(event), before, at, receipts + count, count, voided);
             }
         };
     }
@@ -116,22 +115,28 @@ public record PartitionState(
         boolean next = at == sequenceNr + 1;
         boolean same = at == sequenceNr && sequenceNr > 0;
         if (!next && !same) {
-            throw new BrokenChainException("event " + at + " follows event " + sequenceNr + ": events are missing or doubled");
+            throw new BrokenChainException(
+                    "event " + at + " follows event " + sequenceNr + ": events are missing or doubled");
         }
         if (same && event.epoch() < epoch() && epochs.getLast().openedAt() == sequenceNr) {
             return Verdict.VOID;
         }
         boolean chained = next && links.test(event.prevHash(), head);
         return switch (event) {
-            case Opened opened when opened.epoch() <= epoch() ->
-                throw new BrokenChainException("event " + at + " opens epoch " + opened.epoch() + ", the log is in epoch " + epoch());
+            case Opened opened
+            when opened.epoch() <= epoch() ->
+                throw new BrokenChainException(
+                        "event " + at + " opens epoch " + opened.epoch() + ", the log is in epoch " + epoch());
             case Opened opened when chained -> Verdict.CHAINED;
             case Opened opened when same && links.test(opened.prevHash(), previousHead) -> Verdict.VOIDS_LAST;
-            case ReceiptsCommitted committed when committed.epoch() != epoch() ->
-                throw new BrokenChainException("event " + at + " is of epoch " + committed.epoch() + ", the log is in epoch " + epoch());
+            case ReceiptsCommitted committed
+            when committed.epoch() != epoch() ->
+                throw new BrokenChainException(
+                        "event " + at + " is of epoch " + committed.epoch() + ", the log is in epoch " + epoch());
             case ReceiptsCommitted committed when chained -> Verdict.CHAINED;
             case PartitionEvent other ->
-                throw new BrokenChainException("event " + at + " follows " + other.prevHash() + ", the head is " + head);
+                throw new BrokenChainException(
+                        "event " + at + " follows " + other.prevHash() + ", the head is " + head);
         };
     }
 
@@ -145,7 +150,9 @@ public record PartitionState(
         for (int i = epochs.size() - 1; i >= 0; i--) {
             Epoch candidate = epochs.get(i);
             if (candidate.number() == epoch) {
-                boolean inCharge = i == epochs.size() - 1 ? at <= sequenceNr : at < epochs.get(i + 1).openedAt();
+                boolean inCharge = i == epochs.size() - 1
+                        ? at <= sequenceNr
+                        : at < epochs.get(i + 1).openedAt();
                 return candidate.openedAt() < at && inCharge;
             }
             if (candidate.number() < epoch) {

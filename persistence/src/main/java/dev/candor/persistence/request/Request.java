@@ -66,7 +66,11 @@ public final class Request extends AbstractBehavior<Request.Command> {
     private final ActorRef<LookupReply> words;
     private final ActorRef<InferenceOutcome> outcomes;
 
-    private Request(ActorContext<Command> context, TimerScheduler<Command> timers, Resources resources, Consumer<ActorRef<Command>> passivate) {
+    private Request(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            Resources resources,
+            Consumer<ActorRef<Command>> passivate) {
         super(context);
         this.resources = resources;
         this.timers = timers;
@@ -109,8 +113,10 @@ public final class Request extends AbstractBehavior<Request.Command> {
         for (RequestDecider.Effect effect : effects) {
             switch (effect) {
                 case RequestDecider.Effect.Tell tell -> tell.attempt().replyTo().tell(tell.outcome());
-                case RequestDecider.Effect.Ask ask -> resources.partitions().accept(new Partition.Lookup(ask.identity(), words));
-                case RequestDecider.Effect.Run it -> resources.lanes().submit(it.job().withReplyTo(outcomes));
+                case RequestDecider.Effect.Ask ask ->
+                    resources.partitions().accept(new Partition.Lookup(ask.identity(), words));
+                case RequestDecider.Effect.Run it ->
+                    resources.lanes().submit(it.job().withReplyTo(outcomes));
             }
         }
         if (decider.idle()) {
@@ -118,8 +124,9 @@ public final class Request extends AbstractBehavior<Request.Command> {
             timers.startSingleTimer(Idle.class, new Idle(), resources.settings().idle());
         } else {
             timers.cancel(Idle.class);
-            decider.due().ifPresent(due ->
-                    timers.startSingleTimer(Tick.class, new Tick(), Duration.ofNanos(Math.max(1_000_000, due - now()))));
+            decider.due()
+                    .ifPresent(due -> timers.startSingleTimer(
+                            Tick.class, new Tick(), Duration.ofNanos(Math.max(1_000_000, due - now()))));
         }
         return this;
     }
@@ -133,7 +140,9 @@ public final class Request extends AbstractBehavior<Request.Command> {
 
     private Behavior<Command> onEnd() {
         return run(decider.end(Refusal.retryable(
-                ErrorCode.NOT_READY, "The request moved to another node before it was answered; retry.", Duration.ofMillis(200))));
+                ErrorCode.NOT_READY,
+                "The request moved to another node before it was answered; retry.",
+                Duration.ofMillis(200))));
     }
 
     private long now() {

@@ -56,7 +56,8 @@ final class RequestDecider {
     /** Another attempt. */
     List<Effect> submit(InferenceJob job, long now) {
         if (job.identity().isEmpty()) {
-            return List.of(refuse(job, Refusal.of(ErrorCode.INTERNAL, "A request without an idempotency key has no entity.")));
+            return List.of(
+                    refuse(job, Refusal.of(ErrorCode.INTERNAL, "A request without an idempotency key has no entity.")));
         }
         if (job.deadline().passed(now)) {
             return List.of(refuse(job, late()));
@@ -110,8 +111,10 @@ final class RequestDecider {
         switch (reply) {
             case LookupReply.New it -> run(now, effects);
             case LookupReply.Done it -> finish(attempt -> replayed(attempt, it.answer()), effects);
-            case LookupReply.Conflict it -> finish(attempt -> new Refused(attempt.uuid(), Refusals.conflict()), effects);
-            case LookupReply.Expired it -> finish(attempt -> new Refused(attempt.uuid(), Refusals.expired(it.receipt())), effects);
+            case LookupReply.Conflict it ->
+                finish(attempt -> new Refused(attempt.uuid(), Refusals.conflict()), effects);
+            case LookupReply.Expired it ->
+                finish(attempt -> new Refused(attempt.uuid(), Refusals.expired(it.receipt())), effects);
             case LookupReply.Unavailable it -> finish(attempt -> new Refused(attempt.uuid(), it.refusal()), effects);
         }
         return effects;
@@ -127,12 +130,23 @@ final class RequestDecider {
             return effects;
         }
         switch (outcome) {
-            case Answered it -> finish(attempt -> new Answered(
-                    attempt.uuid(), it.answer(), it.replayed() || !attempt.uuid().equals(it.answer().id().uuid()), it.timings()), effects);
+            case Answered it ->
+                finish(
+                        attempt -> new Answered(
+                                attempt.uuid(),
+                                it.answer(),
+                                it.replayed()
+                                        || !attempt.uuid()
+                                                .equals(it.answer().id().uuid()),
+                                it.timings()),
+                        effects);
             case Refused it -> {
-                // The attempt that ran is over, perhaps for a reason of its own; another one still has time, so it runs with that one's deadline.
-                boolean itsOwn = it.refusal().code() == ErrorCode.DEADLINE_EXCEEDED || it.refusal().code() == ErrorCode.CANCELLED;
-                boolean others = attempts.stream().anyMatch(attempt -> !attempt.uuid().equals(it.uuid()));
+                // The attempt that ran is over, perhaps for a reason of its own; another one still has time, so it runs
+                // with that one's deadline.
+                boolean itsOwn = it.refusal().code() == ErrorCode.DEADLINE_EXCEEDED
+                        || it.refusal().code() == ErrorCode.CANCELLED;
+                boolean others =
+                        attempts.stream().anyMatch(attempt -> !attempt.uuid().equals(it.uuid()));
                 if (itsOwn && others && executions < settings.maxExecutions()) {
                     attempts.removeIf(attempt -> {
                         boolean ran = attempt.uuid().equals(it.uuid());
@@ -238,7 +252,8 @@ final class RequestDecider {
     }
 
     private static InferenceOutcome replayed(InferenceJob attempt, Answer answer) {
-        return new Answered(attempt.uuid(), answer, !attempt.uuid().equals(answer.id().uuid()), Timings.NONE);
+        return new Answered(
+                attempt.uuid(), answer, !attempt.uuid().equals(answer.id().uuid()), Timings.NONE);
     }
 
     private static Effect refuse(InferenceJob attempt, Refusal refusal) {

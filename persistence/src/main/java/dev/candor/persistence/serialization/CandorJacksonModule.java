@@ -33,13 +33,21 @@ public final class CandorJacksonModule extends SimpleModule {
         binary(Bytes.class, Bytes::toArray, Bytes::wrap);
         binary(Digest.class, Digest::toArray, Digest::of);
         binary(Shape.class, CandorJacksonModule::shape, CandorJacksonModule::shape);
-        addSerializer(Deadline.class, new Writer<>(Deadline.class, (deadline, out) ->
-                out.writeNumber(deadline.remaining(System.nanoTime()).toNanos())));
-        addDeserializer(Deadline.class, new Reader<>(Deadline.class, in ->
-                Deadline.in(Duration.ofNanos(in.getLongValue()))));
-        addSerializer(ModelVersion.class, new Writer<>(ModelVersion.class, (version, out) -> out.writeString(version.toString())));
+        addSerializer(
+                Deadline.class,
+                new Writer<>(
+                        Deadline.class,
+                        (deadline, out) -> out.writeNumber(
+                                deadline.remaining(System.nanoTime()).toNanos())));
+        addDeserializer(
+                Deadline.class, new Reader<>(Deadline.class, in -> Deadline.in(Duration.ofNanos(in.getLongValue()))));
+        addSerializer(
+                ModelVersion.class,
+                new Writer<>(ModelVersion.class, (version, out) -> out.writeString(version.toString())));
         addDeserializer(ModelVersion.class, new Reader<>(ModelVersion.class, in -> ModelVersion.parse(in.getText())));
-        addKeySerializer(ModelVersion.class, new Writer<>(ModelVersion.class, (version, out) -> out.writeFieldName(version.toString())));
+        addKeySerializer(
+                ModelVersion.class,
+                new Writer<>(ModelVersion.class, (version, out) -> out.writeFieldName(version.toString())));
         addKeyDeserializer(ModelVersion.class, new KeyDeserializer() {
             @Override
             public Object deserializeKey(String key, DeserializationContext context) {

@@ -41,7 +41,8 @@ public final class EventSerializer extends SerializerWithStringManifest {
                 return form.getKey();
             }
         }
-        throw new IllegalArgumentException("no canonical bytes are defined for " + value.getClass().getName());
+        throw new IllegalArgumentException(
+                "no canonical bytes are defined for " + value.getClass().getName());
     }
 
     @Override
@@ -68,14 +69,20 @@ public final class EventSerializer extends SerializerWithStringManifest {
         Map<String, Form<?>> forms = new LinkedHashMap<>();
         forms.put("partition-receipts-v1", partitionEvent(PartitionEvent.ReceiptsCommitted.class));
         forms.put("partition-opened-v1", partitionEvent(PartitionEvent.Opened.class));
-        forms.put("partition-state-v1", new Form<>(PartitionState.class, PartitionCodec::encode, PartitionCodec::decodeState));
+        forms.put(
+                "partition-state-v1",
+                new Form<>(PartitionState.class, PartitionCodec::encode, PartitionCodec::decodeState));
         forms.put("model-registered-v1", modelEvent(ModelEvent.VersionRegistered.class, ModelCodec::registered));
         forms.put("model-alias-pointed-v1", modelEvent(ModelEvent.AliasPointed.class, ModelCodec::aliasPointed));
-        forms.put("model-alias-rolled-back-v1", modelEvent(ModelEvent.AliasRolledBack.class, ModelCodec::aliasRolledBack));
+        forms.put(
+                "model-alias-rolled-back-v1",
+                modelEvent(ModelEvent.AliasRolledBack.class, ModelCodec::aliasRolledBack));
         forms.put("model-enabled-v1", modelEvent(ModelEvent.VersionEnabled.class, ModelCodec::versionEnabled));
         forms.put("model-version-removed-v1", modelEvent(ModelEvent.VersionRemoved.class, ModelCodec::versionRemoved));
         forms.put("model-removed-v1", modelEvent(ModelEvent.ModelRemoved.class, ModelCodec::modelRemoved));
-        forms.put("catalog-name-added-v1", new Form<>(Catalog.NameAdded.class, ModelCodec::encode, ModelCodec::nameAdded));
+        forms.put(
+                "catalog-name-added-v1",
+                new Form<>(Catalog.NameAdded.class, ModelCodec::encode, ModelCodec::nameAdded));
         return forms;
     }
 

@@ -28,7 +28,8 @@ public final class FakeControl implements ControlStore {
         if (failing) {
             return failed();
         }
-        long version = Optional.ofNullable(records.get(key)).map(Versioned::version).orElse(0L);
+        long version =
+                Optional.ofNullable(records.get(key)).map(Versioned::version).orElse(0L);
         if (version != expected) {
             return CompletableFuture.completedStage(false);
         }

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.Done;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * A disk with a cache in front: what is written is lost in a crash until it is synced. Journals name the disk they write to, so it outlives ActorSystems.
@@ -68,7 +68,8 @@ public final class FakeDisk {
 
     /** Power off: what was not synced is gone. */
     public synchronized void crash() {
-        events.forEach((id, rows) -> rows.subList(synced.getOrDefault(id, 0), rows.size()).clear());
+        events.forEach((id, rows) ->
+                rows.subList(synced.getOrDefault(id, 0), rows.size()).clear());
     }
 
     /** How many writes there were. */

@@ -21,7 +21,8 @@ import scala.jdk.javaapi.FutureConverters;
 /** A journal on a {@link FakeDisk}, through real serialization. */
 public final class FakeJournal extends AsyncWriteJournal {
     private final FakeDisk disk;
-    private final Serialization serialization = SerializationExtension.get(context().system());
+    private final Serialization serialization =
+            SerializationExtension.get(context().system());
 
     /** Made by Pekko. */
     public FakeJournal(Config config) {
@@ -61,7 +62,9 @@ public final class FakeJournal extends AsyncWriteJournal {
         long left = max;
         for (Row row : disk.events(persistenceId)) {
             if (row.sequenceNr() >= from && row.sequenceNr() <= to && left-- > 0) {
-                Object event = serialization.deserialize(row.bytes().toArray(), row.serializer(), row.manifest()).get();
+                Object event = serialization
+                        .deserialize(row.bytes().toArray(), row.serializer(), row.manifest())
+                        .get();
                 replay.accept(PersistentRepr.apply(
                         event, row.sequenceNr(), persistenceId, row.manifest(), false, null, row.writer()));
             }
@@ -71,13 +74,20 @@ public final class FakeJournal extends AsyncWriteJournal {
 
     @Override
     public Future<Long> doAsyncReadHighestSequenceNr(String persistenceId, long from) {
-        long highest = disk.events(persistenceId).stream().mapToLong(Row::sequenceNr).max().orElse(0);
+        long highest = disk.events(persistenceId).stream()
+                .mapToLong(Row::sequenceNr)
+                .max()
+                .orElse(0);
         return FutureConverters.asScala(CompletableFuture.completedFuture(highest));
     }
 
     static Row row(Serialization serialization, long sequenceNr, Object payload, String writer) {
         var serializer = serialization.findSerializerFor(payload);
         return new Row(
-                sequenceNr, serializer.identifier(), Serializers.manifestFor(serializer, payload), Bytes.wrap(serializer.toBinary(payload)), writer);
+                sequenceNr,
+                serializer.identifier(),
+                Serializers.manifestFor(serializer, payload),
+                Bytes.wrap(serializer.toBinary(payload)),
+                writer);
     }
 }

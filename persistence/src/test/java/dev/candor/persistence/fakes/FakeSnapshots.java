@@ -17,7 +17,8 @@ import scala.jdk.javaapi.FutureConverters;
 /** A snapshot store on a {@link FakeDisk}, through real serialization. */
 public final class FakeSnapshots extends SnapshotStore {
     private final FakeDisk disk;
-    private final Serialization serialization = SerializationExtension.get(context().system());
+    private final Serialization serialization =
+            SerializationExtension.get(context().system());
 
     /** Made by Pekko. */
     public FakeSnapshots(Config config) {
@@ -27,10 +28,13 @@ public final class FakeSnapshots extends SnapshotStore {
     @Override
     public Future<Optional<SelectedSnapshot>> doLoadAsync(String persistenceId, SnapshotSelectionCriteria criteria) {
         Map.Entry<Long, Row> entry = disk.snapshots(persistenceId).floorEntry(criteria.maxSequenceNr());
-        Optional<SelectedSnapshot> found = Optional.ofNullable(entry).map(Map.Entry::getValue).map(row ->
-                SelectedSnapshot.create(
+        Optional<SelectedSnapshot> found = Optional.ofNullable(entry)
+                .map(Map.Entry::getValue)
+                .map(row -> SelectedSnapshot.create(
                         new SnapshotMetadata(persistenceId, row.sequenceNr(), 0),
-                        serialization.deserialize(row.bytes().toArray(), row.serializer(), row.manifest()).get()));
+                        serialization
+                                .deserialize(row.bytes().toArray(), row.serializer(), row.manifest())
+                                .get()));
         return FutureConverters.asScala(CompletableFuture.completedFuture(found));
     }
 

@@ -66,7 +66,11 @@ public final class Fakes {
 
     /** An answer on its way into the journal. */
     public static Commitment commitment(
-            int partition, long number, Optional<Identity> identity, Deadline deadline, ActorRef<InferenceOutcome> replyTo) {
+            int partition,
+            long number,
+            Optional<Identity> identity,
+            Deadline deadline,
+            ActorRef<InferenceOutcome> replyTo) {
         return new Commitment(uuid(number), identity, answer(partition, number), Timings.NONE, deadline, replyTo);
     }
 
@@ -92,8 +96,7 @@ public final class Fakes {
 
     /** Journal and snapshots on the disk of this name. */
     public static Config onDisk(String disk) {
-        return ConfigFactory.parseString(
-                """
+        return ConfigFactory.parseString("""
                 pekko.persistence {
                   journal.plugin = "fake.journal"
                   snapshot-store.plugin = "fake.snapshots"
@@ -109,7 +112,6 @@ public final class Fakes {
                   plugin-dispatcher = "pekko.actor.default-dispatcher"
                   disk = "%1$s"
                 }
-                """
-                        .formatted(disk));
+                """.formatted(disk));
     }
 }
