@@ -96,17 +96,25 @@ final class ReceiptFixtures {
     }
 
     static ReceiptLeaf leaf(int number) {
-        return leaf(NETWORK, EXECUTOR, number, request(number), outputs(number), salt(number));
+        return leaf(
+                NETWORK, EXECUTOR, number, 1, number % 100, request(number), outputs(number), salt(number));
     }
 
     static ReceiptLeaf leaf(
-            Digest network, SigningKey key, int number, InferenceRequest request, List<Tensor> outputs, Bytes salt) {
+            Digest network,
+            SigningKey key,
+            int number,
+            int major,
+            int minor,
+            InferenceRequest request,
+            List<Tensor> outputs,
+            Bytes salt) {
         return new ReceiptLeaf(
                 network,
                 key.publicKey().id(),
                 id(number),
                 hash("caller " + number % 3),
-                new ModelRef(request.model(), new ModelVersion(1, number % 100), hash("model " + number % 2)),
+                new ModelRef(request.model(), new ModelVersion(major, minor), hash("model " + number % 2)),
                 Digests.salted(salt, Digests.request(request)),
                 Digests.salted(salt, Digests.answer(outputs)),
                 request.mode(),
