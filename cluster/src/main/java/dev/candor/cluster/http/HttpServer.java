@@ -60,6 +60,7 @@ public final class HttpServer {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final AtomicInteger open = new AtomicInteger();
     private final LongAdder refused = new LongAdder();
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private @Nullable EventLoopGroup loops;
     private @Nullable Channel acceptor;
 
@@ -186,13 +187,15 @@ public final class HttpServer {
 
     /** Takes no more connections, lets requests in flight finish within the drain timeout, then closes everything. */
     public CompletableFuture<Void> stop() {
-        CompletableFuture<Void> done = new CompletableFuture<>();
+        if (shared.stopping) {
+            return stopped;
+        }
         EventLoopGroup group = loops;
         Channel listening = acceptor;
         shared.stopping = true;
         if (group == null || listening == null) {
-            done.complete(null);
-            return done;
+            stopped.complete(null);
+            return stopped;
         }
         listening.close().addListener(closed -> {
             for (Channel channel : connections) {
@@ -208,10 +211,10 @@ public final class HttpServer {
                     shared.settings().drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
             connections.newCloseFuture().addListener(drained -> {
                 force.cancel(false);
-                group.shutdownGracefully(0, 1, TimeUnit.SECONDS).addListener(stopped -> done.complete(null));
+                group.shutdownGracefully(0, 1, TimeUnit.SECONDS).addListener(terminated -> stopped.complete(null));
             });
         });
-        return done;
+        return stopped;
     }
 
     /** Tells a connection too many so, and closes it once its client has read that. */

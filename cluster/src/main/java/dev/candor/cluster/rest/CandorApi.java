@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -145,18 +146,23 @@ final class CandorApi {
         call.exchange().send(reply);
     }
 
+    /** A scrape walks through every figure of the node: not on a thread that serves connections. */
     private void metrics(SimpleCall call) {
-        codecs.execute(() -> {
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            try {
-                text.write(out, services.metrics().scrape());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        call.replyWhen(CompletableFuture.supplyAsync(this::scrape, codecs), page -> {
             HttpReply reply = HttpReply.start(200).contentType(PROMETHEUS);
-            reply.body().raw(out.toByteArray());
-            call.exchange().send(reply);
+            reply.body().raw(page.toByteArray());
+            return reply;
         });
+    }
+
+    private ByteArrayOutputStream scrape() {
+        ByteArrayOutputStream page = new ByteArrayOutputStream();
+        try {
+            text.write(page, services.metrics().scrape());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return page;
     }
 
     private void health(SimpleCall call) {

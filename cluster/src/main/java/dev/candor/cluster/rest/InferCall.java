@@ -3,7 +3,6 @@ package dev.candor.cluster.rest;
 import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.InferenceOutcome;
 import dev.candor.actors.inference.InferenceRequest;
-import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.inference.VerificationMode;
 import dev.candor.actors.model.ModelRef;
@@ -17,7 +16,6 @@ import dev.candor.cluster.http.ContentCoding;
 import dev.candor.cluster.http.HttpReply;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.util.AsciiString;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -49,6 +47,11 @@ final class InferCall extends RestCall implements Consumer<InferenceOutcome> {
     private @Nullable ParsedInference wanted;
     private @Nullable Runnable cancel;
 
+    /**
+     * A request to infer.
+     *
+     * @param codecs refuses work it cannot take with a {@link RefusedException}
+     */
     InferCall(RestRequest request, RestServices services, RestSettings settings, RestMetrics metrics, Executor codecs) {
         super(request, metrics);
         this.services = services;
@@ -94,14 +97,7 @@ final class InferCall extends RestCall implements Consumer<InferenceOutcome> {
             return;
         }
         byte[] body = exchange().body();
-        try {
-            codecs.execute(() -> readElsewhere(body, length));
-        } catch (RejectedExecutionException e) {
-            throw new RefusedException(Refusal.retryable(
-                    ErrorCode.OVERLOADED,
-                    "the node reads as many large or compressed bodies as it may at the moment; try again",
-                    Duration.ofSeconds(1)));
-        }
+        codecs.execute(() -> readElsewhere(body, length));
     }
 
     private void readElsewhere(byte[] body, int length) {
@@ -211,7 +207,7 @@ final class InferCall extends RestCall implements Consumer<InferenceOutcome> {
                 codecs.execute(() -> finish(outcome));
                 return;
             }
-        } catch (RejectedExecutionException e) {
+        } catch (RefusedException e) {
             LOG.debug("no thread renders a large answer apart; the connection's own does it");
         }
         try {

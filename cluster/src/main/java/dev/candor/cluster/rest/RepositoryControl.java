@@ -50,23 +50,15 @@ final class RepositoryControl {
 
     private void change(SimpleCall call, Choice choice, boolean enabled) {
         String name = call.request().argument(0);
-        administration
-                .show(name)
-                .thenCompose(found -> {
-                    ModelView view = found.orElseThrow(() -> Models.unknown(name));
-                    CompletionStage<ModelView> stage = CompletableFuture.completedStage(view);
-                    for (ModelVersion version : choice.of(view)) {
-                        stage = stage.thenCompose(before -> administration.setEnabled(name, version, enabled));
-                    }
-                    return stage;
-                })
-                .whenComplete((view, failure) -> {
-                    if (failure == null) {
-                        call.exchange().send(HttpReply.start(200));
-                    } else {
-                        call.refuse(Refusals.of(failure, call.request().endpoint().toString()));
-                    }
-                });
+        CompletionStage<ModelView> changed = administration.show(name).thenCompose(found -> {
+            ModelView view = found.orElseThrow(() -> Models.unknown(name));
+            CompletionStage<ModelView> stage = CompletableFuture.completedStage(view);
+            for (ModelVersion version : choice.of(view)) {
+                stage = stage.thenCompose(before -> administration.setEnabled(name, version, enabled));
+            }
+            return stage;
+        });
+        call.replyWhen(changed, view -> HttpReply.start(200));
     }
 
     private static ModelVersion toLoad(ModelView view, String wanted) {

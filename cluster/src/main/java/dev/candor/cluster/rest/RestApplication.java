@@ -11,6 +11,7 @@ import dev.candor.cluster.http.HttpExchange;
 import dev.candor.cluster.http.HttpReply;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Finds a request's endpoint and caller, and holds the caller against what the endpoint asks for. */
@@ -48,7 +49,7 @@ final class RestApplication implements HttpApplication {
         if (!caller.roles().contains(role)) {
             throw new RefusedException(
                     ErrorCode.PERMISSION_DENIED,
-                    "caller \"" + caller.name() + "\" has not the role " + role.name().toLowerCase(java.util.Locale.ROOT)
+                    "caller \"" + caller.name() + "\" has not the role " + role.name().toLowerCase(Locale.ROOT)
                             + " that this endpoint needs");
         }
         return caller;

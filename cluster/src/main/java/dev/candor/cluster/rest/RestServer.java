@@ -1,9 +1,13 @@
 package dev.candor.cluster.rest;
 
+import dev.candor.actors.inference.ErrorCode;
+import dev.candor.actors.inference.Refusal;
+import dev.candor.actors.inference.RefusedException;
 import dev.candor.cluster.http.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -36,7 +40,13 @@ public final class RestServer {
                 30,
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(QUEUED_CODECS),
-                Thread.ofPlatform().name("candor-rest-codec-", 0).daemon().factory());
+                Thread.ofPlatform().name("candor-rest-codec-", 0).daemon().factory(),
+                (work, full) -> {
+                    throw new RefusedException(Refusal.retryable(
+                            ErrorCode.OVERLOADED,
+                            "the node reads and renders as many large bodies as it may at the moment; try again",
+                            Duration.ofSeconds(1)));
+                });
         codecs.allowCoreThreadTimeOut(true);
         RestMetrics metrics = new RestMetrics(services.metrics());
         List<Endpoint> endpoints = new ArrayList<>(ProtocolApi.endpoints(services, settings, metrics, codecs));

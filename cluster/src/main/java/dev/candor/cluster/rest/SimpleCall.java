@@ -9,6 +9,7 @@ final class SimpleCall extends RestCall {
     SimpleCall(RestRequest request, RestMetrics metrics, Consumer<SimpleCall> step) {
         super(request, metrics);
         this.step = step;
+        requirePlainBody();
     }
 
     @Override

@@ -19,6 +19,7 @@ final class UploadCall extends RestCall {
         this.blobs = blobs;
         this.work = work;
         this.limit = limit;
+        requirePlainBody();
     }
 
     @Override
