@@ -139,8 +139,8 @@ public final class ModelSpecJson {
             Fields tensor = new Fields(each, "\"" + field + "\"", "name", "datatype", "shape");
             String type = tensor.text("datatype");
             DataType datatype = DataType.ofName(type)
-                    .orElseThrow(() -> refuse("the datatype \"" + cut(type) + "\" in \"" + field + "\" is unknown; known are "
-                            + Arrays.toString(DataType.values())));
+                    .orElseThrow(() -> refuse("the datatype \"" + cut(type) + "\" in \"" + field
+                            + "\" is unknown; known are " + Arrays.toString(DataType.values())));
             long[] shape = new long[tensor.array("shape").size()];
             for (int i = 0; i < shape.length; i++) {
                 shape[i] = number(tensor.array("shape").get(i), "\"shape\" in \"" + field + "\"");
@@ -224,20 +224,23 @@ public final class ModelSpecJson {
             Set<String> names = Set.of(known);
             node.fieldNames().forEachRemaining(name -> {
                 if (!names.contains(name)) {
-                    throw refuse("the field \"" + cut(name) + "\" in " + place + " is unknown; known are " + new TreeSet<>(names));
+                    throw refuse("the field \"" + cut(name) + "\" in " + place + " is unknown; known are "
+                            + new TreeSet<>(names));
                 }
             });
         }
 
         private Fields object(String field, String... known) {
             JsonNode child = node.get(field);
-            return new Fields(child == null ? JsonNodeFactory.instance.objectNode() : child, "\"" + field + "\"", known);
+            return new Fields(
+                    child == null ? JsonNodeFactory.instance.objectNode() : child, "\"" + field + "\"", known);
         }
 
         private JsonNode array(String field) {
             JsonNode child = node.get(field);
             if (child == null || !child.isArray() || child.size() > MOST_ITEMS) {
-                throw refuse("\"" + field + "\" in " + place + " must be there, and be an array of at most " + MOST_ITEMS);
+                throw refuse(
+                        "\"" + field + "\" in " + place + " must be there, and be an array of at most " + MOST_ITEMS);
             }
             return child;
         }

@@ -16,13 +16,15 @@ public record BatchLadder(List<Integer> rungs) {
     public BatchLadder {
         rungs = rungs.stream().sorted().distinct().toList();
         if (rungs.isEmpty() || rungs.getFirst() < 1 || rungs.getLast() > MOST) {
-            throw new IllegalArgumentException("a batch ladder has at least one rung, each between 1 and " + MOST + ", not " + rungs);
+            throw new IllegalArgumentException(
+                    "a batch ladder has at least one rung, each between 1 and " + MOST + ", not " + rungs);
         }
     }
 
     /** This ladder for batches of up to {@code max}: the rungs below it, and itself. */
     public BatchLadder upTo(int max) {
-        List<Integer> kept = new ArrayList<>(rungs.stream().filter(rung -> rung < max).toList());
+        List<Integer> kept =
+                new ArrayList<>(rungs.stream().filter(rung -> rung < max).toList());
         kept.add(max);
         return new BatchLadder(kept);
     }

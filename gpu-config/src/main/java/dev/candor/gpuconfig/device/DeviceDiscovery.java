@@ -60,7 +60,8 @@ public final class DeviceDiscovery {
     }
 
     private List<DeviceProfile> profiles(List<DeviceId> ids) {
-        // One processor is left to the rest of the node: with operators on every processor of a busy machine, a call of 0.4 ms took up to
+        // One processor is left to the rest of the node: with operators on every processor of a busy machine, a call of
+        // 0.4 ms took up to
         // 26 ms, since libtorch's threads wait for each other at the end of each operator.
         int threads = settings.threads().orElse(Math.max(1, (machine.processors() - 1) / ids.size()));
         long cpus = ids.stream().filter(id -> id.kind() == DeviceId.Kind.CPU).count();
@@ -81,14 +82,17 @@ public final class DeviceDiscovery {
     private DeviceProfile cuda(DeviceId id, int threads) {
         List<Gpu> gpus = accelerators.gpus();
         if (id.index() >= gpus.size()) {
-            throw new IllegalArgumentException("candor.executor.devices names " + id + ", but libtorch (" + accelerators.flavour()
-                    + ") drives " + (gpus.isEmpty() ? "no GPU" : gpus.size() + " GPUs") + " here; name others, or install a CUDA"
-                    + " build of libtorch and set PYTORCH_LIBRARY_PATH, PYTORCH_VERSION and PYTORCH_FLAVOR");
+            throw new IllegalArgumentException(
+                    "candor.executor.devices names " + id + ", but libtorch (" + accelerators.flavour()
+                            + ") drives " + (gpus.isEmpty() ? "no GPU" : gpus.size() + " GPUs")
+                            + " here; name others, or install a CUDA"
+                            + " build of libtorch and set PYTORCH_LIBRARY_PATH, PYTORCH_VERSION and PYTORCH_FLAVOR");
         }
         Gpu gpu = gpus.get(id.index());
         ProfileDefaults defaults = ProfileDefaults.ofGpu(gpu.name());
         OptionalLong memory = gpu.memory();
-        return profile(id, gpu.name(), threads, defaults, (long) (memory.orElse(UNKNOWN_GPU_MEMORY) * defaults.memoryFraction()));
+        return profile(id, gpu.name(), threads, defaults, (long)
+                (memory.orElse(UNKNOWN_GPU_MEMORY) * defaults.memoryFraction()));
     }
 
     private DeviceProfile profile(DeviceId id, String name, int threads, ProfileDefaults defaults, long memory) {

@@ -15,8 +15,8 @@ public record DeviceProfile(
     /** Refuses a profile without threads or memory. */
     public DeviceProfile {
         if (threads < 1 || memoryBudget < 1) {
-            throw new IllegalArgumentException(
-                    "device " + id + " needs at least one thread and some memory, not " + threads + " and " + memoryBudget);
+            throw new IllegalArgumentException("device " + id + " needs at least one thread and some memory, not "
+                    + threads + " and " + memoryBudget);
         }
     }
 }

@@ -59,7 +59,9 @@ public record DeviceSettings(
                 devices(executor),
                 isAuto(executor, "threads") ? OptionalInt.empty() : OptionalInt.of(range(executor, "threads", 1, 1024)),
                 isAuto(executor, "ladder") ? Optional.empty() : Optional.of(ladder(executor, "ladder")),
-                isAuto(executor, "memory-budget") ? OptionalLong.empty() : OptionalLong.of(bytes(executor, "memory-budget")),
+                isAuto(executor, "memory-budget")
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(bytes(executor, "memory-budget")),
                 bytes(executor, "max-batch-bytes"),
                 executor.getBoolean("graph-optimizer"),
                 folder(executor),
@@ -102,7 +104,8 @@ public record DeviceSettings(
                 throw wrong(
                         executor,
                         "devices",
-                        new IllegalArgumentException("it is auto, none or a list such as [\"cpu:0\"], not \"" + word + "\""));
+                        new IllegalArgumentException(
+                                "it is auto, none or a list such as [\"cpu:0\"], not \"" + word + "\""));
         };
     }
 
@@ -128,12 +131,15 @@ public record DeviceSettings(
         int value = config.getInt(key);
         if (value < least || value > most) {
             throw wrong(
-                    config, key, new IllegalArgumentException("it lies between " + least + " and " + most + ", not " + value));
+                    config,
+                    key,
+                    new IllegalArgumentException("it lies between " + least + " and " + most + ", not " + value));
         }
         return value;
     }
 
     private static ConfigException wrong(Config config, String key, IllegalArgumentException cause) {
-        return new ConfigException.BadValue(config.getValue(key).origin(), key, String.valueOf(cause.getMessage()), cause);
+        return new ConfigException.BadValue(
+                config.getValue(key).origin(), key, String.valueOf(cause.getMessage()), cause);
     }
 }

@@ -17,8 +17,13 @@ record ProfileDefaults(String matches, BatchLadder ladder, double memoryFraction
     private static final ProfileDefaults CPU = load("cpu");
 
     // The first that matches is taken.
-    private static final List<ProfileDefaults> GPUS =
-            List.of(load("nvidia-h200"), load("nvidia-h100"), load("nvidia-a100"), load("nvidia-l4"), load("nvidia-t4"), load("cuda"));
+    private static final List<ProfileDefaults> GPUS = List.of(
+            load("nvidia-h200"),
+            load("nvidia-h100"),
+            load("nvidia-a100"),
+            load("nvidia-l4"),
+            load("nvidia-t4"),
+            load("cuda"));
 
     /** Refuses a fraction outside of 0 to 1. */
     ProfileDefaults {
@@ -33,12 +38,17 @@ record ProfileDefaults(String matches, BatchLadder ladder, double memoryFraction
 
     static ProfileDefaults ofGpu(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return GPUS.stream().filter(each -> lower.contains(each.matches)).findFirst().orElseThrow();
+        return GPUS.stream()
+                .filter(each -> lower.contains(each.matches))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static ProfileDefaults load(String name) {
         Config config = ConfigFactory.parseResources(
-                ProfileDefaults.class, "profiles/" + name + ".conf", ConfigParseOptions.defaults().setAllowMissing(false));
+                ProfileDefaults.class,
+                "profiles/" + name + ".conf",
+                ConfigParseOptions.defaults().setAllowMissing(false));
         return new ProfileDefaults(
                 config.getString("matches").toLowerCase(Locale.ROOT),
                 DeviceSettings.ladder(config, "ladder"),

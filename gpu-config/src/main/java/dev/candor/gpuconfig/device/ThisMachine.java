@@ -31,9 +31,10 @@ final class ThisMachine implements Accelerators {
 
     /** Processors and memory, as the container limits them. */
     static Machine describe() {
-        long memory = ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
-                ? system.getTotalMemorySize()
-                : Runtime.getRuntime().maxMemory() * 2;
+        long memory =
+                ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                        ? system.getTotalMemorySize()
+                        : Runtime.getRuntime().maxMemory() * 2;
         long free = Math.max(memory / 8, memory - Runtime.getRuntime().maxMemory());
         return new Machine(cpuName(), Runtime.getRuntime().availableProcessors(), free);
     }
@@ -56,7 +57,9 @@ final class ThisMachine implements Accelerators {
 
     private static String readFlavour() {
         String set = Utils.getEnvOrSystemProperty("PYTORCH_FLAVOR");
-        return set != null && !set.isEmpty() ? set : Platform.detectPlatform("pytorch").getFlavor();
+        return set != null && !set.isEmpty()
+                ? set
+                : Platform.detectPlatform("pytorch").getFlavor();
     }
 
     private static List<Gpu> countGpus() {
@@ -69,7 +72,8 @@ final class ThisMachine implements Accelerators {
 
     private static List<Gpu> nvidiaSmi() {
         try {
-            Process process = new ProcessBuilder("nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader,nounits")
+            Process process = new ProcessBuilder(
+                            "nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader,nounits")
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             process.getOutputStream().close();

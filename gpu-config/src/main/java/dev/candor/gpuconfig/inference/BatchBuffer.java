@@ -24,8 +24,9 @@ final class BatchBuffer implements AutoCloseable {
     /** The buffer from its start, {@code bytes} long; an {@link IllegalArgumentException} past the bound. */
     ByteBuffer take(long bytes) {
         if (bytes > bound) {
-            throw new IllegalArgumentException("input \"" + input + "\" of this batch takes " + bytes + " bytes, more than "
-                    + bound + "; send fewer or smaller items, or raise candor.executor.max-batch-bytes");
+            throw new IllegalArgumentException(
+                    "input \"" + input + "\" of this batch takes " + bytes + " bytes, more than " + bound
+                            + "; send fewer or smaller items, or raise candor.executor.max-batch-bytes");
         }
         if (bytes > capacity()) {
             Block larger = new Block(Math.min(bound, Math.max(bytes, capacity() * 2)));

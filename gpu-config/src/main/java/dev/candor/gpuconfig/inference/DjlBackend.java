@@ -76,7 +76,8 @@ public final class DjlBackend implements InferenceBackend {
         PtNDManager owner = manager.newSubManager(manager.getDevice());
         DjlModel model;
         try {
-            PtSymbolBlock module = JniUtils.loadModule(owner, file.toAbsolutePath(), true, NO_EXTRA_FILES, NO_EXTRA_FILES, false);
+            PtSymbolBlock module =
+                    JniUtils.loadModule(owner, file.toAbsolutePath(), true, NO_EXTRA_FILES, NO_EXTRA_FILES, false);
             JniUtils.enableInferenceMode(module);
             model = new DjlModel(spec, ladder, owner, module, inspection.weightBytes(), maxBatchBytes);
         } catch (ai.djl.engine.EngineException e) {
@@ -111,7 +112,8 @@ public final class DjlBackend implements InferenceBackend {
     }
 
     private static void requireServable(ModelSpec spec) {
-        for (TensorSpec tensor : Stream.of(spec.inputs(), spec.outputs()).flatMap(List::stream).toList()) {
+        for (TensorSpec tensor :
+                Stream.of(spec.inputs(), spec.outputs()).flatMap(List::stream).toList()) {
             TorchTypes.require(tensor.datatype(), tensor.name());
             if (tensor.shape().at(0) != -1) {
                 throw new RefusedException(

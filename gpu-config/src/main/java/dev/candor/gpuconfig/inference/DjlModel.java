@@ -111,7 +111,8 @@ final class DjlModel implements LoadedModel {
             List<PtNDArray> inputs = new ArrayList<>(shapes.size());
             for (int i = 0; i < shapes.size(); i++) {
                 ByteBuffer data = buffers.get(i).take(bytes(i, shapes.get(i)));
-                inputs.add(batch.create(data, new ai.djl.ndarray.types.Shape(shapes.get(i).toArray()), inputTypes.get(i)));
+                inputs.add(batch.create(
+                        data, new ai.djl.ndarray.types.Shape(shapes.get(i).toArray()), inputTypes.get(i)));
             }
             List<NDArray> outputs = ForwardPass.run(module, batch, inputs, outputNames);
             List<BatchOutput> read = reader.read(outputs, rows, rung);
@@ -128,8 +129,8 @@ final class DjlModel implements LoadedModel {
         for (int i = 0; i < items.length; i++) {
             Tensor tensor = requests.get(i).get(input);
             if (!tensor.shape().equals(shape.withBatch(items[i]))) {
-                throw new IllegalArgumentException("input \"" + tensor.name() + "\" of one request has the shape " + tensor.shape()
-                        + " in a batch of items of " + shape + "; one batch holds items of one shape");
+                throw new IllegalArgumentException("input \"" + tensor.name() + "\" of one request has the shape "
+                        + tensor.shape() + " in a batch of items of " + shape + "; one batch holds items of one shape");
             }
             tensor.data().copyTo(target);
         }
@@ -146,14 +147,16 @@ final class DjlModel implements LoadedModel {
 
     private long bytes(int input, Shape shape) {
         try {
-            return Math.multiplyExact(shape.elements(), spec.inputs().get(input).datatype().size());
+            return Math.multiplyExact(
+                    shape.elements(), spec.inputs().get(input).datatype().size());
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException("a batch of shape " + shape + " is larger than any memory", e);
         }
     }
 
     private static RefusedException failed(RuntimeException cause) {
-        return new RefusedException(ErrorCode.EXECUTION_FAILED, "the model failed on this input: " + Sentences.of(cause));
+        return new RefusedException(
+                ErrorCode.EXECUTION_FAILED, "the model failed on this input: " + Sentences.of(cause));
     }
 
     @Override

@@ -71,7 +71,8 @@ final class ForwardPass {
         }
     }
 
-    private static void collectAll(List<IValue> values, PtNDManager manager, List<String> names, List<NDArray> outputs) {
+    private static void collectAll(
+            List<IValue> values, PtNDManager manager, List<String> names, List<NDArray> outputs) {
         try {
             for (IValue value : values) {
                 collect(value, manager, names, outputs);

@@ -66,15 +66,15 @@ public final class TorchEngine {
 
     /** A memory manager on the device; the caller closes it. */
     PtNDManager manager(DeviceId device) {
-        Device target =
-                switch (device.kind()) {
-                    case CPU -> Device.cpu();
-                    case CUDA -> Device.gpu(device.index());
-                };
+        Device target = switch (device.kind()) {
+            case CPU -> Device.cpu();
+            case CUDA -> Device.gpu(device.index());
+        };
         if (NDManager.newBaseManager(target, NAME) instanceof PtNDManager manager) {
             return manager;
         }
-        throw new EngineUnavailableException("DJL's engine " + NAME + " is not its own PyTorch engine; remove other engines", null);
+        throw new EngineUnavailableException(
+                "DJL's engine " + NAME + " is not its own PyTorch engine; remove other engines", null);
     }
 
     /** Settings that libtorch keeps for each thread: to be made on every thread that runs models. */
@@ -136,8 +136,8 @@ public final class TorchEngine {
 
     private static EngineUnavailableException unwritable(Path folder, @Nullable IOException cause) {
         return new EngineUnavailableException(
-                "native libraries cannot be unpacked into " + folder + "; set candor.executor.native-folder to a folder that can be"
-                        + " written",
+                "native libraries cannot be unpacked into " + folder
+                        + "; set candor.executor.native-folder to a folder that can be" + " written",
                 cause);
     }
 }

@@ -14,7 +14,8 @@ final class TorchTypes {
         return find(type)
                 .orElseThrow(() -> new RefusedException(
                         ErrorCode.INVALID_MODEL,
-                        "tensor \"" + tensor + "\" has the datatype " + type + ", with which PyTorch does not compute; use one of"
+                        "tensor \"" + tensor + "\" has the datatype " + type
+                                + ", with which PyTorch does not compute; use one of"
                                 + " BOOL, UINT8, INT8, INT16, INT32, INT64, FP16, BF16, FP32, FP64"));
     }
 

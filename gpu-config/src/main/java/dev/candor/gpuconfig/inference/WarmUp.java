@@ -69,12 +69,13 @@ final class WarmUp {
             model.tryZeros(shapes, rung);
         } catch (OutputMismatchException e) {
             throw new RefusedException(
-                    ErrorCode.INVALID_MODEL, "the model does not fit its specification: " + e.getMessage() + "; correct the specification");
+                    ErrorCode.INVALID_MODEL,
+                    "the model does not fit its specification: " + e.getMessage() + "; correct the specification");
         } catch (IllegalArgumentException | ai.djl.engine.EngineException e) {
             throw new RefusedException(
                     ErrorCode.INVALID_MODEL,
-                    "the model fails on a batch of " + rung + " with inputs of zeros shaped " + shapes + ": " + Sentences.of(e)
-                            + "; check the shapes and datatypes of its inputs");
+                    "the model fails on a batch of " + rung + " with inputs of zeros shaped " + shapes + ": "
+                            + Sentences.of(e) + "; check the shapes and datatypes of its inputs");
         }
     }
 

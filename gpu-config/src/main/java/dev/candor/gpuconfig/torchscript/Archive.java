@@ -107,7 +107,8 @@ final class Archive {
             }
             boolean more = !inflater.finished() && inflater.inflate(new byte[1]) != 0;
             if (more || length != bytes.length || !inflater.finished() || inflater.getRemaining() != 0) {
-                throw InvalidModel.in(entry.name, "does not unpack to the size the archive states; the file is damaged");
+                throw InvalidModel.in(
+                        entry.name, "does not unpack to the size the archive states; the file is damaged");
             }
         } catch (DataFormatException e) {
             throw InvalidModel.in(entry.name, "is not validly compressed; the file is damaged");

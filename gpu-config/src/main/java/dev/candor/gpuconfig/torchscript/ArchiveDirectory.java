@@ -66,7 +66,8 @@ final class ArchiveDirectory {
             directory.entry(central);
         }
         if (central.hasRemaining()) {
-            throw InvalidModel.because("the model file's zip directory is longer than its entries; the file is damaged");
+            throw InvalidModel.because(
+                    "the model file's zip directory is longer than its entries; the file is damaged");
         }
         directory.refuseOverlaps();
         return directory.withoutFolder();
@@ -86,7 +87,8 @@ final class ArchiveDirectory {
         long start = end.getInt() & IN_ZIP64;
         long comment = end.getShort() & 0xffff;
         if (disks != 0 || countHere != count || comment != 0) {
-            throw InvalidModel.because("the model file is a zip archive in several parts or with a comment; save it again");
+            throw InvalidModel.because(
+                    "the model file is a zip archive in several parts or with a comment; save it again");
         }
         long directoryEnd = endAt;
         long locatorAt = endAt - LOCATOR_64_SIZE;
@@ -98,7 +100,8 @@ final class ArchiveDirectory {
                     ? ByteBuffer.allocate(0)
                     : Archive.bytes(source, directoryEnd, END_64_SIZE);
             if (end64.remaining() < END_64_SIZE || end64.getInt() != END_64 || end64.getLong() != END_64_SIZE - 12) {
-                throw InvalidModel.because("the model file's zip64 directory does not fit the file; the file is damaged");
+                throw InvalidModel.because(
+                        "the model file's zip64 directory does not fit the file; the file is damaged");
             }
             end64.getInt();
             long disks64 = end64.getLong();
@@ -112,7 +115,8 @@ final class ArchiveDirectory {
                     && (size == IN_ZIP64 || size == size64)
                     && (start == IN_ZIP64 || start == start64);
             if (!same) {
-                throw InvalidModel.because("the model file's two zip directories contradict each other; the file is damaged");
+                throw InvalidModel.because(
+                        "the model file's two zip directories contradict each other; the file is damaged");
             }
             count = count64;
             size = size64;
@@ -162,7 +166,8 @@ final class ArchiveDirectory {
             header = header == IN_ZIP64 ? wide(wide, path) : header;
         }
         if ((flags & ~(DESCRIPTOR_FOLLOWS | UTF_8_NAME)) != 0 || (method != STORED && method != DEFLATED)) {
-            throw InvalidModel.in(path, "is encrypted or packed by a method that PyTorch does not read; save the model again");
+            throw InvalidModel.in(
+                    path, "is encrypted or packed by a method that PyTorch does not read; save the model again");
         }
         if (packed < 0 || size < 0 || header < 0 || packed > start || header > start - packed) {
             throw InvalidModel.in(path, "lies outside of the file; the file is damaged");
@@ -199,7 +204,8 @@ final class ArchiveDirectory {
         same &= (open || repeated) && nameLength == name.length && Archive.matches(local, name);
         long position = entry.position() + LOCAL_SIZE + name.length + extraLength;
         if (!same || position > start - entry.packed()) {
-            throw InvalidModel.in(entry.name(), "has a header that contradicts the archive's directory; the file is damaged");
+            throw InvalidModel.in(
+                    entry.name(), "has a header that contradicts the archive's directory; the file is damaged");
         }
         return position;
     }
@@ -229,7 +235,10 @@ final class ArchiveDirectory {
     private static String path(byte[] name) {
         String path;
         try {
-            path = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(name)).toString();
+            path = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(name))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw InvalidModel.because("a file name inside the model file is not UTF-8; save the model again");
         }
@@ -248,7 +257,8 @@ final class ArchiveDirectory {
         long free = 0;
         for (Located each : located) {
             if (each.header < free) {
-                throw InvalidModel.in(each.path, "shares bytes with another entry of the archive; save the model again");
+                throw InvalidModel.in(
+                        each.path, "shares bytes with another entry of the archive; save the model again");
             }
             free = each.entry.position() + each.entry.packed();
         }

@@ -19,8 +19,9 @@ final class CodeChecks {
     static void check(CodeIndex index, OperatorList operators) {
         index.uses().forEach((attribute, place) -> {
             if (!index.names().contains(attribute) && !operators.allowsTorch(attribute)) {
-                throw InvalidModel.because(place + " takes the attribute " + InvalidModel.shown(attribute)
-                        + ", which the archive does not declare and which is not among the operators that a served model may call");
+                throw InvalidModel.because(
+                        place + " takes the attribute " + InvalidModel.shown(attribute)
+                                + ", which the archive does not declare and which is not among the operators that a served model may call");
             }
         });
         refuseDeepReferences(index.references());
@@ -60,14 +61,15 @@ final class CodeChecks {
                     path.peek().deepest = Math.max(path.peek().deepest, visit.deepest + 1);
                 }
                 if (visit.deepest + 1 > MOST_DEPTH) {
-                    throw InvalidModel.because("the model's classes and functions refer to each other more than " + MOST_DEPTH
-                            + " levels deep");
+                    throw InvalidModel.because("the model's classes and functions refer to each other more than "
+                            + MOST_DEPTH + " levels deep");
                 }
             }
         }
     }
 
-    private static void enter(String unit, Map<String, Set<String>> references, Map<String, Integer> depths, Deque<Visit> path) {
+    private static void enter(
+            String unit, Map<String, Set<String>> references, Map<String, Integer> depths, Deque<Visit> path) {
         if (depths.putIfAbsent(unit, 0) == null) {
             path.push(new Visit(unit, references.getOrDefault(unit, Set.of()).iterator()));
         }
@@ -79,6 +81,9 @@ final class CodeChecks {
             return mention;
         }
         String owner = mention.substring(0, Math.max(0, mention.lastIndexOf('.')));
-        return List.of(owner).stream().filter(references::containsKey).findFirst().orElse("");
+        return List.of(owner).stream()
+                .filter(references::containsKey)
+                .findFirst()
+                .orElse("");
     }
 }

@@ -30,10 +30,44 @@ final class CodeScanner {
     static final int MOST_INDENT = 200;
 
     private static final Set<String> KEYWORDS = Set.of(
-            "return", "if", "else", "for", "in", "while", "not", "and", "or", "is", "None", "True", "False", "pass", "break", "continue");
+            "return",
+            "if",
+            "else",
+            "for",
+            "in",
+            "while",
+            "not",
+            "and",
+            "or",
+            "is",
+            "None",
+            "True",
+            "False",
+            "pass",
+            "break",
+            "continue");
     private static final Set<String> REFUSED_WORDS = Set.of(
-            "class", "import", "from", "as", "lambda", "try", "except", "finally", "with", "global", "nonlocal", "del", "yield",
-            "async", "await", "raise", "assert", "elif", "exec", "property", "Ellipsis");
+            "class",
+            "import",
+            "from",
+            "as",
+            "lambda",
+            "try",
+            "except",
+            "finally",
+            "with",
+            "global",
+            "nonlocal",
+            "del",
+            "yield",
+            "async",
+            "await",
+            "raise",
+            "assert",
+            "elif",
+            "exec",
+            "property",
+            "Ellipsis");
     private static final Set<String> ROOTS = Set.of("torch", "ops", "__torch__", "CONSTANTS");
     private static final Pattern CONSTANT = Pattern.compile("c[0-9]{1,9}");
 
@@ -108,19 +142,20 @@ final class CodeScanner {
         int size = tokens.size();
         boolean plain = size == 3;
         boolean based = size == 6 && tokens.get(2).is("(") && tokens.get(4).is(")");
-        if (!(plain || based) || tokens.get(1).kind() != Kind.NAME || !tokens.get(size - 1).is(":")) {
+        if (!(plain || based)
+                || tokens.get(1).kind() != Kind.NAME
+                || !tokens.get(size - 1).is(":")) {
             throw refuse("declares a class in a form that PyTorch does not write");
         }
         String base = plain ? "" : tokens.get(3).text();
-        ClassKind kind =
-                switch (base) {
-                    case "" -> ClassKind.PLAIN;
-                    case "Module" -> ClassKind.MODULE;
-                    case "NamedTuple" -> ClassKind.NAMED_TUPLE;
-                    default ->
-                        throw refuse("declares a class of kind " + InvalidModel.shown(base)
-                                + ", which is not served; use modules, named tuples and plain classes");
-                };
+        ClassKind kind = switch (base) {
+            case "" -> ClassKind.PLAIN;
+            case "Module" -> ClassKind.MODULE;
+            case "NamedTuple" -> ClassKind.NAMED_TUPLE;
+            default ->
+                throw refuse("declares a class of kind " + InvalidModel.shown(base)
+                        + ", which is not served; use modules, named tuples and plain classes");
+        };
         String name = namespace + "." + tokens.get(1).text();
         if (CodeNames.isNative(name)) {
             throw refuse("declares a class of PyTorch's own");
@@ -143,7 +178,8 @@ final class CodeScanner {
         }
         String name = tokens.get(1).text();
         if (name.equals("__setstate__") || name.equals("__getstate__")) {
-            throw refuse("declares " + name + ", code that runs while the model loads; packed (quantized) parameters are not served");
+            throw refuse("declares " + name
+                    + ", code that runs while the model loads; packed (quantized) parameters are not served");
         }
         declare(name);
         inFunction = true;
@@ -176,7 +212,9 @@ final class CodeScanner {
             return;
         }
         if (tokens.size() > 5 && first.named("__annotations__") && tokens.get(1).is("[")) {
-            if (tokens.get(2).kind() == Kind.STRING && tokens.get(3).is("]") && tokens.get(4).is("=")) {
+            if (tokens.get(2).kind() == Kind.STRING
+                    && tokens.get(3).is("]")
+                    && tokens.get(4).is("=")) {
                 expression(tokens, 5);
                 declare(tokens.get(2).text());
                 addField(owner, tokens.get(2).text(), text(tokens, 5));
@@ -211,8 +249,9 @@ final class CodeScanner {
     private void statement(List<Token> tokens) {
         int assign = indexOf(tokens, "=");
         if (assign > 0 && !inConstructor && tokens.subList(0, assign).stream().anyMatch(t -> t.is("."))) {
-            throw refuse("assigns to a field: a served model may not change its own state, so that no answer depends on earlier"
-                    + " requests");
+            throw refuse(
+                    "assigns to a field: a served model may not change its own state, so that no answer depends on earlier"
+                            + " requests");
         }
         if (assign == 1 && tokens.size() > 2 && tokens.get(2).named("__torch__") && indexOf(tokens, "(") < 0) {
             functionAliases.add(tokens.getFirst().text());
@@ -229,7 +268,9 @@ final class CodeScanner {
                 i = name(tokens, i);
             } else if (token.is(".")) {
                 boolean onValue = i > 0
-                        && (tokens.get(i - 1).is(")") || tokens.get(i - 1).is("]") || tokens.get(i - 1).kind() == Kind.STRING);
+                        && (tokens.get(i - 1).is(")")
+                                || tokens.get(i - 1).is("]")
+                                || tokens.get(i - 1).kind() == Kind.STRING);
                 if (!onValue) {
                     throw refuse("has a dot that follows no value");
                 }
@@ -244,7 +285,8 @@ final class CodeScanner {
     private int name(List<Token> tokens, int at) {
         String root = tokens.get(at).text();
         if (root.equals("def")) {
-            throw refuse("declares a function inside of a function, as torch.jit.fork does; a served model runs on one thread");
+            throw refuse(
+                    "declares a function inside of a function, as torch.jit.fork does; a served model runs on one thread");
         }
         if (REFUSED_WORDS.contains(root)) {
             throw refuse("uses \"" + root + "\", which PyTorch does not write into archives");
@@ -373,9 +415,10 @@ final class CodeScanner {
     }
 
     private RefusedException refused(String name) {
-        return refuse("uses " + InvalidModel.shown(name) + ", which is not among the operators that a served model may call"
-                + " (it could reach files, processes, memory or random numbers); remove it, or add it to"
-                + " candor.executor.inspection.extra-operators if you trust it");
+        return refuse(
+                "uses " + InvalidModel.shown(name) + ", which is not among the operators that a served model may call"
+                        + " (it could reach files, processes, memory or random numbers); remove it, or add it to"
+                        + " candor.executor.inspection.extra-operators if you trust it");
     }
 
     private RefusedException refuse(String sentence) {

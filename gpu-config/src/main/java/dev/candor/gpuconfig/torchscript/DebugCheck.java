@@ -118,6 +118,7 @@ final class DebugCheck {
     }
 
     private static RefusedException malformed(String entry) {
-        return InvalidModel.in(entry, "is not of the form in which PyTorch keeps positions of code; save the model again");
+        return InvalidModel.in(
+                entry, "is not of the form in which PyTorch keeps positions of code; save the model again");
     }
 }

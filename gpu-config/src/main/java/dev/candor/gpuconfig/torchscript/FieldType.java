@@ -69,7 +69,9 @@ sealed interface FieldType {
             case Own(String name) -> {
                 if (!code.classes().containsKey(name)) {
                     throw InvalidModel.in(
-                            entry, "has a value of class " + InvalidModel.shown(name) + ", which the archive does not declare");
+                            entry,
+                            "has a value of class " + InvalidModel.shown(name)
+                                    + ", which the archive does not declare");
                 }
             }
         }
@@ -91,7 +93,8 @@ sealed interface FieldType {
                 throw unsupported();
             }
             int start = at;
-            while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || "_.".indexOf(text.charAt(at)) >= 0)) {
+            while (at < text.length()
+                    && (Character.isLetterOrDigit(text.charAt(at)) || "_.".indexOf(text.charAt(at)) >= 0)) {
                 at++;
             }
             String name = text.substring(start, at);
@@ -151,7 +154,8 @@ sealed interface FieldType {
         private RuntimeException unsupported() {
             return InvalidModel.in(
                     entry,
-                    "has a field of type " + InvalidModel.shown(text) + ", which is not served; use tensors, numbers, text,"
+                    "has a field of type " + InvalidModel.shown(text)
+                            + ", which is not served; use tensors, numbers, text,"
                             + " lists, dictionaries, tuples and modules");
         }
     }

@@ -127,7 +127,8 @@ final class PickleGlobals {
             case BOOL_LIST -> list(items, "bool");
             case TENSOR_LIST -> list(items, "Tensor");
             case TYPE_TAG -> tagged(items);
-            case DEVICE -> new PickleValue.Device(device(arity(items, 1, "device").getFirst()));
+            case DEVICE ->
+                new PickleValue.Device(device(arity(items, 1, "device").getFirst()));
             case COMPLEX -> {
                 if (!arity(items, 2, "complex").stream().allMatch(PickleValue.Real.class::isInstance)) {
                     throw refuse("has a complex number without its two parts");
@@ -222,7 +223,8 @@ final class PickleGlobals {
     }
 
     private PickleValue tagged(List<PickleValue> items) {
-        boolean sound = arity(items, 2, "restore_type_tag").getFirst() instanceof Growing && items.get(1) instanceof Text;
+        boolean sound =
+                arity(items, 2, "restore_type_tag").getFirst() instanceof Growing && items.get(1) instanceof Text;
         if (!sound || ((Growing) items.getFirst()).tag() != null) {
             throw refuse("gives a type to something that is no list or dictionary");
         }

@@ -268,7 +268,8 @@ final class PickleReader {
     private String line() {
         StringBuilder line = new StringBuilder();
         for (int c = u8(); c != '\n'; c = u8()) {
-            boolean sound = c == '_' || c == '.' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            boolean sound =
+                    c == '_' || c == '.' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
             if (!sound || line.length() > 512) {
                 throw refuse("names a global that is no qualified name");
             }

@@ -141,7 +141,8 @@ sealed interface PickleValue {
         }
 
         /** The type as TorchScript writes it, without spaces, such as {@code List[int]}; null before it was given. */
-        @Nullable String tag() {
+        @Nullable
+        String tag() {
             return tag;
         }
 

@@ -50,7 +50,8 @@ final class StateCheck {
         }
         ClassDeclaration declaration = declaration(entry, model.className(), code);
         if (declaration.kind() != ClassKind.MODULE || !declaration.methods().contains("forward")) {
-            throw InvalidModel.in(entry, "holds no module with a method called forward; script or trace a torch.nn.Module");
+            throw InvalidModel.in(
+                    entry, "holds no module with a method called forward; script or trace a torch.nn.Module");
         }
         new StateCheck(entry, code).value(root, new Own(model.className()), "the model");
         return declaration;
@@ -62,26 +63,25 @@ final class StateCheck {
                 return;
             }
         }
-        boolean fits =
-                switch (type) {
-                    case Plain plain -> plain(value, plain);
-                    case Maybe(FieldType inner) -> {
-                        if (value != None.NONE) {
-                            value(value, inner, place);
-                        }
-                        yield true;
-                    }
-                    case ListOf(FieldType item) ->
-                        value instanceof ListValue list && tagged(list, type) && each(list.items(), item, place);
-                    case DictOf(FieldType key, FieldType item) ->
-                        value instanceof DictValue dict
-                                && tagged(dict, type)
-                                && each(dict.entries().keySet(), key, place)
-                                && each(dict.entries().values(), item, place);
-                    case TupleOf(List<FieldType> items) ->
-                        value instanceof Tuple(List<PickleValue> parts, int _) && parts(parts, items, place);
-                    case Own(String name) -> own(value, name, place);
-                };
+        boolean fits = switch (type) {
+            case Plain plain -> plain(value, plain);
+            case Maybe(FieldType inner) -> {
+                if (value != None.NONE) {
+                    value(value, inner, place);
+                }
+                yield true;
+            }
+            case ListOf(FieldType item) ->
+                value instanceof ListValue list && tagged(list, type) && each(list.items(), item, place);
+            case DictOf(FieldType key, FieldType item) ->
+                value instanceof DictValue dict
+                        && tagged(dict, type)
+                        && each(dict.entries().keySet(), key, place)
+                        && each(dict.entries().values(), item, place);
+            case TupleOf(List<FieldType> items) ->
+                value instanceof Tuple(List<PickleValue> parts, int _) && parts(parts, items, place);
+            case Own(String name) -> own(value, name, place);
+        };
         if (!fits) {
             throw refuse("gives " + place + " a value that is not of the type its class declares");
         }
@@ -143,7 +143,8 @@ final class StateCheck {
     private static ClassDeclaration declaration(String entry, String name, CodeIndex code) {
         ClassDeclaration declaration = code.classes().get(name);
         if (declaration == null) {
-            throw InvalidModel.in(entry, "has an object of " + InvalidModel.shown(name) + ", which the code does not declare");
+            throw InvalidModel.in(
+                    entry, "has an object of " + InvalidModel.shown(name) + ", which the code does not declare");
         }
         return declaration;
     }

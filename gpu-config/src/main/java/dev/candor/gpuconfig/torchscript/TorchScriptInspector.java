@@ -30,8 +30,8 @@ public final class TorchScriptInspector {
     private static final Pattern CODE =
             Pattern.compile("code(/[A-Za-z_][A-Za-z0-9_]*)+\\" + CodeNames.CODE + "(\\" + CodeNames.DEBUG + ")?");
     // Written by PyTorch, and not read when a model is loaded to be run.
-    private static final Pattern UNREAD =
-            Pattern.compile("traced_inputs\\.pkl|traced_inputs/.*|extra/.*|\\.data/serialization_id|\\.format_version|\\.storage_alignment");
+    private static final Pattern UNREAD = Pattern.compile(
+            "traced_inputs\\.pkl|traced_inputs/.*|extra/.*|\\.data/serialization_id|\\.format_version|\\.storage_alignment");
     private static final Pattern VERSION = Pattern.compile("[0-9]{1,3}\n?");
     private static final String DATA = "data";
     private static final String CONSTANTS = "constants";
@@ -106,21 +106,25 @@ public final class TorchScriptInspector {
                 }
             } else if (name.equals("byteorder")) {
                 if (!text(archive, entry).equals("little")) {
-                    throw InvalidModel.in(name, "says that numbers are big-endian; save the model on a little-endian machine");
+                    throw InvalidModel.in(
+                            name, "says that numbers are big-endian; save the model on a little-endian machine");
                 }
             } else if (holdsTensor(name)) {
                 if (entry.deflated()) {
-                    throw InvalidModel.in(name, "is compressed; PyTorch stores tensors as they are: save the model again");
+                    throw InvalidModel.in(
+                            name, "is compressed; PyTorch stores tensors as they are: save the model again");
                 }
             } else if (CODE.matcher(name).matches()) {
                 codeBytes += entry.size();
-            } else if (!name.equals(DATA + ".pkl") && !name.equals(CONSTANTS + ".pkl") && !UNREAD.matcher(name).matches()) {
+            } else if (!name.equals(DATA + ".pkl")
+                    && !name.equals(CONSTANTS + ".pkl")
+                    && !UNREAD.matcher(name).matches()) {
                 throw InvalidModel.in(name, "is no part of a TorchScript archive; save the model with torch.jit.save");
             }
         }
         if (codeBytes > limits.codeBytes()) {
-            throw InvalidModel.because("the model file holds " + codeBytes + " bytes of code; at most " + limits.codeBytes()
-                    + " are accepted");
+            throw InvalidModel.because("the model file holds " + codeBytes + " bytes of code; at most "
+                    + limits.codeBytes() + " are accepted");
         }
     }
 
