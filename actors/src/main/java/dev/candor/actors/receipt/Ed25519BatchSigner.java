@@ -38,8 +38,9 @@ public final class Ed25519BatchSigner implements BatchSigner {
         List<Bytes> encoded = new ArrayList<>(leaves.size());
         for (ReceiptLeaf leaf : leaves) {
             if (!leaf.network().equals(network) || !leaf.keyId().equals(keyId)) {
-                throw new IllegalArgumentException("the leaf of request " + leaf.id() + " names network "
-                        + leaf.network() + " and key " + leaf.keyId() + ", this signer's are " + network + " and " + keyId);
+                throw new IllegalArgumentException(
+                        "the leaf of request " + leaf.id() + " names network " + leaf.network() + " and key "
+                                + leaf.keyId() + ", this signer's are " + network + " and " + keyId);
             }
             encoded.add(leaf.toBytes());
         }

@@ -57,19 +57,12 @@ public final class ExchangeJson {
     /** Reads {@code {"model": ..., "version": ..., "request": ..., "response": ...}}. */
     public static Exchange read(Bytes file) {
         JsonNode root = tree(file, "the exchange");
-        return exchange(
-                text(root, "model"), text(root, "version"), object(root, "request"), object(root, "response"));
+        return exchange(text(root, "model"), text(root, "version"), object(root, "request"), object(root, "response"));
     }
 
     /** Reads a request's and a response's body; the URL's model and version are given apart. */
     public static Exchange read(String model, String version, Bytes request, Bytes response) {
         return exchange(model, version, tree(request, "the request"), tree(response, "the response"));
-    }
-
-    /** The receipt in an exchange or in a response's body. */
-    public static Bytes receiptOf(Bytes json) {
-        JsonNode root = tree(json, "the file");
-        return base64(object(root.has("response") ? object(root, "response") : root, "parameters"), "candor_receipt");
     }
 
     /** The model's name that a response's body shows. */
@@ -104,7 +97,7 @@ public final class ExchangeJson {
     }
 
     private static VerificationMode mode(JsonNode parameters) {
-        if (parameters.path("verification").isMissingNode() || parameters.path("verification").isNull()) {
+        if (!parameters.has("verification")) {
             return VerificationMode.VANILLA;
         }
         String name = text(parameters, "verification");
@@ -112,8 +105,9 @@ public final class ExchangeJson {
             case "vanilla" -> VerificationMode.VANILLA;
             case "tee" -> VerificationMode.TEE;
             case "zkml" -> VerificationMode.ZKML;
-            default -> throw new MalformedBytesException(
-                    "\"verification\" is \"" + name + "\"; the modes are vanilla, tee and zkml");
+            default ->
+                throw new MalformedBytesException(
+                        "\"verification\" is \"" + name + "\"; the modes are vanilla, tee and zkml");
         };
     }
 
@@ -147,7 +141,8 @@ public final class ExchangeJson {
 
     private static JsonNode tree(Bytes json, String what) {
         if (json.length() > MAX_SIZE) {
-            throw new MalformedBytesException(what + " has " + json.length() + " bytes, at most " + MAX_SIZE + " are read");
+            throw new MalformedBytesException(
+                    what + " has " + json.length() + " bytes, at most " + MAX_SIZE + " are read");
         }
         try (JsonParser parser = JSON.createParser(json.toArray())) {
             JsonNode root = value(parser, parser.nextToken());
@@ -161,8 +156,7 @@ public final class ExchangeJson {
     }
 
     /** Recursion is bounded by the parser's nesting depth. */
-    private static JsonNode value(JsonParser parser, @Nullable JsonToken token)
-            throws IOException {
+    private static JsonNode value(JsonParser parser, @Nullable JsonToken token) throws IOException {
         JsonNodeFactory nodes = JsonNodeFactory.instance;
         return switch (token) {
             case START_OBJECT -> {
@@ -186,8 +180,8 @@ public final class ExchangeJson {
             case VALUE_FALSE -> nodes.booleanNode(false);
             case VALUE_NULL -> nodes.nullNode();
             case null -> nodes.missingNode();
-            case NOT_AVAILABLE, END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT -> throw new IOException(
-                    "unexpected " + token);
+            case NOT_AVAILABLE, END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT ->
+                throw new IOException("unexpected " + token);
         };
     }
 }

@@ -20,7 +20,9 @@ final class Pem {
         String begin = "-----BEGIN " + label + "-----";
         String end = "-----END " + label + "-----";
         String stripped = text.strip();
-        if (!stripped.startsWith(begin) || !stripped.endsWith(end) || stripped.length() < begin.length() + end.length()) {
+        if (!stripped.startsWith(begin)
+                || !stripped.endsWith(end)
+                || stripped.length() < begin.length() + end.length()) {
             throw new KeyMaterialException("a PEM of one block \"" + begin + "\" is needed, this is something else");
         }
         String body = stripped.substring(begin.length(), stripped.length() - end.length())

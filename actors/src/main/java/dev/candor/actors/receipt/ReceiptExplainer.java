@@ -27,10 +27,14 @@ public final class ReceiptExplainer {
         line(out, "answer digest", leaf.answerDigest(), "salted");
         line(out, "requested mode", leaf.requested(), "how the caller wanted it verified");
         line(out, "achieved mode", leaf.achieved(), "reached when the answer was given");
-        line(out, "arithmetic", leaf.arithmetic(), switch (leaf.arithmetic()) {
-            case FLOAT -> "the model as given, in floating point";
-            case EXACT -> "the quantised integer model, bit-exact everywhere";
-        });
+        line(
+                out,
+                "arithmetic",
+                leaf.arithmetic(),
+                switch (leaf.arithmetic()) {
+                    case FLOAT -> "the model as given, in floating point";
+                    case EXACT -> "the quantised integer model, bit-exact everywhere";
+                });
         line(out, "device", leaf.device(), "where it ran");
         line(out, "answered at", Instant.ofEpochMilli(leaf.answeredAt()), "on the executor's clock");
         line(out, "leaf hash", MerkleTree.leafHash(leaf.toBytes()), "of all the above");

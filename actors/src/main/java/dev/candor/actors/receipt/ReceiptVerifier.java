@@ -121,18 +121,14 @@ public final class ReceiptVerifier {
 
     private static Finding keyKnown(Case each) {
         Digest id = each.leaf().keyId();
-        return each.key().isPresent()
-                ? new Passed("key " + id)
-                : new Failed("the trust file has no key " + id);
+        return each.key().isPresent() ? new Passed("key " + id) : new Failed("the trust file has no key " + id);
     }
 
     private static Finding keyRole(Case each) {
-        return withKey(
-                each,
-                key -> switch (key.role()) {
-                    case EXECUTOR -> new Passed("executor");
-                    case VALIDATOR -> new Failed("the key is a validator's: it signs blocks, not receipts");
-                });
+        return withKey(each, key -> switch (key.role()) {
+            case EXECUTOR -> new Passed("executor");
+            case VALIDATOR -> new Failed("the key is a validator's: it signs blocks, not receipts");
+        });
     }
 
     private static Finding keyTime(Case each) {
@@ -164,7 +160,8 @@ public final class ReceiptVerifier {
         int length = MerkleTree.pathLength(receipt.index(), receipt.treeSize());
         return length == receipt.path().size()
                 ? new Passed(place)
-                : new Failed(place + " has a path of " + length + ", this one has " + receipt.path().size());
+                : new Failed(place + " has a path of " + length + ", this one has "
+                        + receipt.path().size());
     }
 
     private static Finding signature(Case each) {
@@ -195,7 +192,10 @@ public final class ReceiptVerifier {
         return each.evidence()
                 .request()
                 .map(request -> salted(
-                        each.evidence().salt(), Digests.request(request), each.leaf().requestDigest(), "the request"))
+                        each.evidence().salt(),
+                        Digests.request(request),
+                        each.leaf().requestDigest(),
+                        "the request"))
                 .orElseGet(() -> new Skipped("no request was given"));
     }
 

@@ -152,7 +152,8 @@ public final class SigningKey {
     }
 
     private static String withoutPermissions(Path file) {
-        return "the file system of " + file + " has no POSIX permissions, so nothing keeps others from reading a key there;"
+        return "the file system of " + file
+                + " has no POSIX permissions, so nothing keeps others from reading a key there;"
                 + " name a file elsewhere";
     }
 }

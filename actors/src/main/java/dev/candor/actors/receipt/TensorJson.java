@@ -7,11 +7,9 @@ import dev.candor.actors.tensor.Shape;
 import dev.candor.actors.tensor.Tensor;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.wire.MalformedBytesException;
-import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,34 +30,17 @@ final class TensorJson {
         String typeName = ExchangeJson.text(node, "datatype");
         DataType datatype = DataType.ofName(typeName)
                 .orElseThrow(() -> malformed(name, "has the unknown datatype \"" + typeName + "\""));
-        if (!node.path("shape").isArray()) {
-            throw malformed(name, "needs a list \"shape\"");
+        if (datatype == DataType.BYTES) {
+            throw malformed(name, "is of BYTES, which is not served");
         }
-        Bytes data = node.has("raw") ? raw(name, node) : data(name, datatype, node);
-        try {
-            return new Tensor(name, datatype, shape(node.path("shape")), data);
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            throw malformed(name, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static Bytes raw(String name, JsonNode node) {
-        return Pem.base64(ExchangeJson.text(node, "raw"))
-                .orElseThrow(() -> malformed(name, "has a \"raw\" that is not base64 with padding"));
-    }
-
-    private static Bytes data(String name, DataType datatype, JsonNode node) {
         if (node.path("parameters").has("binary_data_size")) {
-            throw malformed(name, "has its data behind the JSON; put it into the exchange as base64, under \"raw\"");
+            throw malformed(name, "has its data in binary form; keep it as JSON to verify from JSON");
         }
-        if (!node.path("data").isArray()) {
-            throw malformed(name, "needs a list \"data\"");
+        if (!node.path("data").isArray() || !node.path("shape").isArray()) {
+            throw malformed(name, "needs lists \"shape\" and \"data\"");
         }
         List<JsonNode> elements = new ArrayList<>();
         flatten(node.path("data"), elements);
-        if (datatype == DataType.BYTES) {
-            return texts(name, elements);
-        }
         ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(elements.size(), datatype.size()))
                 .order(ByteOrder.LITTLE_ENDIAN);
         for (JsonNode element : elements) {
@@ -69,23 +50,11 @@ final class TensorJson {
                 throw malformed(name, "of " + datatype + " has the element " + shown(element) + ": " + e.getMessage());
             }
         }
-        return Bytes.wrap(data.array());
-    }
-
-    private static Bytes texts(String name, List<JsonNode> elements) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (JsonNode element : elements) {
-            if (!element.isTextual()) {
-                throw malformed(name, "of BYTES has the element " + shown(element) + ": it must be a string");
-            }
-            byte[] utf8 = element.textValue().getBytes(StandardCharsets.UTF_8);
-            out.writeBytes(ByteBuffer.allocate(Integer.BYTES)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putInt(utf8.length)
-                    .array());
-            out.writeBytes(utf8);
+        try {
+            return new Tensor(name, datatype, shape(node.path("shape")), Bytes.wrap(data.array()));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw malformed(name, String.valueOf(e.getMessage()));
         }
-        return Bytes.wrap(out.toByteArray());
     }
 
     private static Shape shape(JsonNode list) {
@@ -112,7 +81,12 @@ final class TensorJson {
 
     private static void put(DataType datatype, JsonNode element, ByteBuffer out) {
         switch (datatype) {
-            case BOOL -> out.put(truth(element));
+            case BOOL -> {
+                if (!element.isBoolean()) {
+                    throw new IllegalArgumentException("it must be true or false");
+                }
+                out.put((byte) (element.booleanValue() ? 1 : 0));
+            }
             case UINT8 -> out.put(unsigned(element, 8).byteValue());
             case UINT16 -> out.putShort(unsigned(element, 16).shortValue());
             case UINT32 -> out.putInt(unsigned(element, 32).intValue());
@@ -121,20 +95,12 @@ final class TensorJson {
             case INT16 -> out.putShort(signed(element, 16).shortValue());
             case INT32 -> out.putInt(signed(element, 32).intValue());
             case INT64 -> out.putLong(signed(element, 64).longValue());
+            case FP16 -> out.putShort(half(single(element)));
+            case BF16 -> out.putShort(brain(single(element)));
             case FP32 -> out.putInt(Float.floatToIntBits(single(element)));
             case FP64 -> out.putLong(Double.doubleToLongBits(wide(element)));
-            case FP16, BF16 ->
-                throw new IllegalArgumentException(
-                        "it has no form in JSON; put the tensor's data into the exchange as base64, under \"raw\"");
-            case BYTES -> throw new IllegalStateException("strings are read apart");
+            case BYTES -> throw new IllegalArgumentException("BYTES is not served");
         }
-    }
-
-    private static byte truth(JsonNode element) {
-        if (element.isBoolean()) {
-            return (byte) (element.booleanValue() ? 1 : 0);
-        }
-        return integer(element, BigInteger.ZERO, BigInteger.ONE).byteValue();
     }
 
     private static BigInteger unsigned(JsonNode element, int bits) {
@@ -150,8 +116,7 @@ final class TensorJson {
         BigInteger value = numeral(element)
                 .filter(text -> INTEGER.matcher(text).matches())
                 .map(BigInteger::new)
-                .orElseThrow(() ->
-                        new IllegalArgumentException("it must be an integer without fraction and exponent"));
+                .orElseThrow(() -> new IllegalArgumentException("it must be an integer without fraction and exponent"));
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
             throw new IllegalArgumentException("it must lie between " + least + " and " + most);
         }
@@ -159,13 +124,32 @@ final class TensorJson {
     }
 
     private static float single(JsonNode element) {
-        return numeral(element)
-                .map(text -> finite(Float.parseFloat(text)))
-                .orElseGet(() -> (float) named(element));
+        return numeral(element).map(text -> finite(Float.parseFloat(text))).orElseGet(() -> (float) named(element));
     }
 
     private static double wide(JsonNode element) {
         return numeral(element).map(TensorJson::finiteDouble).orElseGet(() -> named(element));
+    }
+
+    private static short half(float value) {
+        short bits = Float.floatToFloat16(value);
+        if (Float.isFinite(value)) {
+            finite(Float.float16ToFloat(bits));
+        }
+        return bits;
+    }
+
+    private static short brain(float value) {
+        if (Float.isNaN(value)) {
+            return 0x7fc0;
+        }
+        int bits = Float.floatToIntBits(value);
+        // Half of the last place kept, less one where that place is even: ties go to even.
+        int rounded = (bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff_0000;
+        if (Float.isFinite(value)) {
+            finite(Float.intBitsToFloat(rounded));
+        }
+        return (short) (rounded >>> 16);
     }
 
     private static float finite(float value) {
@@ -188,8 +172,8 @@ final class TensorJson {
             case "NaN" -> Double.NaN;
             case "Infinity" -> Double.POSITIVE_INFINITY;
             case "-Infinity" -> Double.NEGATIVE_INFINITY;
-            default -> throw new IllegalArgumentException(
-                    "it must be a number or \"NaN\", \"Infinity\" or \"-Infinity\"");
+            default ->
+                throw new IllegalArgumentException("it must be a number or \"NaN\", \"Infinity\" or \"-Infinity\"");
         };
     }
 

@@ -37,7 +37,8 @@ public record TrustFile(Optional<Digest> network, List<TrustedKey> keys) {
     public TrustFile {
         keys = List.copyOf(keys);
         if (keys.size() > MAX_KEYS) {
-            throw new IllegalArgumentException("a trust file has at most " + MAX_KEYS + " keys, this one has " + keys.size());
+            throw new IllegalArgumentException(
+                    "a trust file has at most " + MAX_KEYS + " keys, this one has " + keys.size());
         }
         Set<Digest> ids = new HashSet<>();
         for (TrustedKey key : keys) {
@@ -52,11 +53,8 @@ public record TrustFile(Optional<Digest> network, List<TrustedKey> keys) {
         return keys.stream().filter(key -> key.id().equals(id)).findFirst();
     }
 
-    /** This file with one more key; one that it has already is an {@link IllegalArgumentException}. */
+    /** This file with one more key. */
     public TrustFile with(TrustedKey key) {
-        if (key(key.id()).isPresent()) {
-            throw new IllegalArgumentException("the trust file has key " + key.id() + " already");
-        }
         List<TrustedKey> more = new ArrayList<>(keys);
         more.add(key);
         return new TrustFile(network, more);
@@ -65,8 +63,8 @@ public record TrustFile(Optional<Digest> network, List<TrustedKey> keys) {
     /** This file for one network only; another network than the file's is an {@link IllegalArgumentException}. */
     public TrustFile forNetwork(Digest only) {
         if (network.isPresent() && !network.get().equals(only)) {
-            throw new IllegalArgumentException(
-                    "the trust file is for network " + network.get() + ", not " + only + "; use a file for each network");
+            throw new IllegalArgumentException("the trust file is for network " + network.get() + ", not " + only
+                    + "; use a file for each network");
         }
         return new TrustFile(Optional.of(only), keys);
     }
@@ -78,7 +76,9 @@ public record TrustFile(Optional<Digest> network, List<TrustedKey> keys) {
         }
         return new TrustFile(
                 network,
-                keys.stream().map(key -> key.id().equals(id) ? key.revoked(at) : key).toList());
+                keys.stream()
+                        .map(key -> key.id().equals(id) ? key.revoked(at) : key)
+                        .toList());
     }
 
     /** Reads a file strictly: unknown fields, repeated fields, repeated keys and false key ids are refused. */

@@ -42,7 +42,8 @@ final class TrustFileJson {
 
     static TrustFile parse(byte[] bytes) throws KeyMaterialException {
         if (bytes.length > TrustFile.MAX_SIZE) {
-            throw new KeyMaterialException("a trust file has at most " + TrustFile.MAX_SIZE + " bytes, this one has more");
+            throw new KeyMaterialException(
+                    "a trust file has at most " + TrustFile.MAX_SIZE + " bytes, this one has more");
         }
         JsonNode root;
         try {
@@ -54,7 +55,8 @@ final class TrustFileJson {
         }
         checkFields(root, "the trust file", Set.of("format", "network", "keys"));
         if (!text(root, "format").equals(FORMAT)) {
-            throw new KeyMaterialException("\"format\" must be \"" + FORMAT + "\", it is \"" + text(root, "format") + "\"");
+            throw new KeyMaterialException(
+                    "\"format\" must be \"" + FORMAT + "\", it is \"" + text(root, "format") + "\"");
         }
         JsonNode list = root.path("keys");
         if (!list.isArray()) {
@@ -164,6 +166,7 @@ final class TrustFileJson {
         } catch (DateTimeParseException e) {
             // Refused below, like a time of another zone.
         }
-        throw new KeyMaterialException("\"" + field + "\" must be a time such as 2026-01-01T00:00:00Z, it is \"" + text + "\"");
+        throw new KeyMaterialException(
+                "\"" + field + "\" must be a time such as 2026-01-01T00:00:00Z, it is \"" + text + "\"");
     }
 }

@@ -43,14 +43,17 @@ public record TrustedKey(
 
         /** The role of this name. */
         public static Optional<Role> ofText(String text) {
-            return Arrays.stream(values()).filter(role -> role.text().equals(text)).findFirst();
+            return Arrays.stream(values())
+                    .filter(role -> role.text().equals(text))
+                    .findFirst();
         }
     }
 
     /** Refuses a long note, finer times than milliseconds and a time that ends before it begins. */
     public TrustedKey {
         if (note.length() > MAX_NOTE) {
-            throw new IllegalArgumentException("a note has at most " + MAX_NOTE + " characters, this one has " + note.length());
+            throw new IllegalArgumentException(
+                    "a note has at most " + MAX_NOTE + " characters, this one has " + note.length());
         }
         notBefore.ifPresent(at -> checkTime("not_before", at));
         notAfter.ifPresent(at -> checkTime("not_after", at));

@@ -25,7 +25,8 @@ public record VerifyingKey(Bytes raw) {
             throw new IllegalArgumentException("an Ed25519 public key has 32 bytes, this one has " + raw.length());
         }
         if (!Ed25519.validatePublicKeyFull(raw.toArray(), 0)) {
-            throw new IllegalArgumentException("this is no Ed25519 public key: its 32 bytes encode no point of prime order");
+            throw new IllegalArgumentException(
+                    "this is no Ed25519 public key: its 32 bytes encode no point of prime order");
         }
     }
 

@@ -84,7 +84,8 @@ final class KeyTest {
 
     @Test
     void refusesSignaturesWhoseRIsOfSmallOrder() {
-        // With R neutral and S = 0 the equation holds for every message under a key of order 1; under a real key it must fail anyway.
+        // With R neutral and S = 0 the equation holds for every message under a key of order 1; under a real key it
+        // must fail anyway.
         byte[] forged = new byte[64];
         forged[0] = 1;
         assertThat(ReceiptFixtures.EXECUTOR.publicKey().verifies(Bytes.EMPTY, Bytes.wrap(forged)))

@@ -55,7 +55,12 @@ final class ReceiptAttacks {
      * @param offered a key that comes with the receipt, as an attacker would send it
      */
     record Attack(
-            String name, TrustFile trust, Bytes receipt, Evidence evidence, Optional<VerifyingKey> offered, Check refusedBy) {
+            String name,
+            TrustFile trust,
+            Bytes receipt,
+            Evidence evidence,
+            Optional<VerifyingKey> offered,
+            Check refusedBy) {
         @Override
         public String toString() {
             return name;
@@ -85,7 +90,9 @@ final class ReceiptAttacks {
         changes.put("model name", leaf -> leaf.model = model("lenet5", 1, NUMBER));
         changes.put("major version", leaf -> leaf.model = model("mnist-mlp", 2, NUMBER));
         changes.put("minor version", leaf -> leaf.model = model("mnist-mlp", 1, NUMBER + 1));
-        changes.put("content id", leaf -> leaf.model = new ModelRef("mnist-mlp", LEAF.model().version(), Digest.ZERO));
+        changes.put(
+                "content id",
+                leaf -> leaf.model = new ModelRef("mnist-mlp", LEAF.model().version(), Digest.ZERO));
         changes.put("request digest", leaf -> leaf.requestDigest = Digest.ZERO);
         changes.put("answer digest", leaf -> leaf.answerDigest = Digest.ZERO);
         changes.put("requested mode", leaf -> leaf.requested = VerificationMode.ZKML);
@@ -220,20 +227,38 @@ final class ReceiptAttacks {
                     Check.KEY_REVOKED));
         }
         attacks.add(new Attack(
-                "an empty trust file", TrustFile.EMPTY, HONEST, EVIDENCE, Optional.of(EXECUTOR.publicKey()), Check.KEY_KNOWN));
+                "an empty trust file",
+                TrustFile.EMPTY,
+                HONEST,
+                EVIDENCE,
+                Optional.of(EXECUTOR.publicKey()),
+                Check.KEY_KNOWN));
     }
 
     private void wrongRequests() {
         InferenceRequest honest = ReceiptFixtures.request(NUMBER);
-        asked("another input", with(honest, honest.version(), ReceiptFixtures.request(4).inputs(), List.of()), Check.REQUEST);
+        asked(
+                "another input",
+                with(honest, honest.version(), ReceiptFixtures.request(4).inputs(), List.of()),
+                Check.REQUEST);
         asked("no input", with(honest, honest.version(), List.of(), List.of()), Check.REQUEST);
         asked("an alias asked", with(honest, "stable", honest.inputs(), List.of()), Check.REQUEST);
         asked("outputs asked", with(honest, "", honest.inputs(), List.of("scores")), Check.REQUEST);
-        asked("a renamed input", with(honest, "", List.of(renamed(honest.inputs().getFirst())), List.of()), Check.REQUEST);
+        asked(
+                "a renamed input",
+                with(honest, "", List.of(renamed(honest.inputs().getFirst())), List.of()),
+                Check.REQUEST);
         asked(
                 "another mode asked",
                 new InferenceRequest(
-                        honest.model(), "", honest.inputs(), List.of(), 0, Optional.empty(), VerificationMode.ZKML, Optional.empty()),
+                        honest.model(),
+                        "",
+                        honest.inputs(),
+                        List.of(),
+                        0,
+                        Optional.empty(),
+                        VerificationMode.ZKML,
+                        Optional.empty()),
                 Check.MODE);
         // An executor that states another mode, model or version than was asked signs what it states.
         add(
@@ -259,11 +284,7 @@ final class ReceiptAttacks {
                 HONEST,
                 new Evidence(EVIDENCE.request(), EVIDENCE.answer(), Optional.of(ReceiptFixtures.salt(4))),
                 Check.REQUEST);
-        add(
-                "no salt",
-                HONEST,
-                new Evidence(EVIDENCE.request(), EVIDENCE.answer(), Optional.empty()),
-                Check.REQUEST);
+        add("no salt", HONEST, new Evidence(EVIDENCE.request(), EVIDENCE.answer(), Optional.empty()), Check.REQUEST);
     }
 
     private void wrongAnswers() {

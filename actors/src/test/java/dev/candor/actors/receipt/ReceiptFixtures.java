@@ -96,8 +96,7 @@ final class ReceiptFixtures {
     }
 
     static ReceiptLeaf leaf(int number) {
-        return leaf(
-                NETWORK, EXECUTOR, number, 1, number % 100, request(number), outputs(number), salt(number));
+        return leaf(NETWORK, EXECUTOR, number, 1, number % 100, request(number), outputs(number), salt(number));
     }
 
     static ReceiptLeaf leaf(

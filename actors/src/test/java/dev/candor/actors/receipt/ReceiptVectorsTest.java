@@ -42,7 +42,8 @@ final class ReceiptVectorsTest {
         ReceiptVerifier verifier = new ReceiptVerifier(trust);
         int receipts = 0;
         for (JsonNode batch : vectors.path("batches")) {
-            assertThat(batch.path("receipts").size()).isEqualTo(batch.path("size").asInt());
+            assertThat(batch.path("receipts").size())
+                    .isEqualTo(batch.path("size").asInt());
             for (JsonNode receipt : batch.path("receipts")) {
                 Verification verification = verifier.verify(Bytes.ofHex(receipt.asText()), Evidence.NONE);
                 assertThat(verification.failures()).isEmpty();
@@ -55,7 +56,9 @@ final class ReceiptVectorsTest {
             ExchangeJson.Exchange read = ExchangeJson.read(
                     Bytes.wrap(exchange.path("exchange").asText().getBytes(StandardCharsets.UTF_8)));
             Verification verification = verifier.verify(read.receipt(), read.evidence());
-            assertThat(verification.failures()).as(exchange.path("name").asText()).isEmpty();
+            assertThat(verification.failures())
+                    .as(exchange.path("name").asText())
+                    .isEmpty();
             assertThat(verification.findings().values()).allMatch(Verification.Finding.Passed.class::isInstance);
         }
     }
@@ -101,7 +104,10 @@ final class ReceiptVectorsTest {
                 .put(
                         "signed_message",
                         Receipt.signedMessage(
-                                        first.leaf().network(), root, receipts.size(), first.leaf().keyId())
+                                        first.leaf().network(),
+                                        root,
+                                        receipts.size(),
+                                        first.leaf().keyId())
                                 .toHex())
                 .put("signature", first.signature().toHex());
         ArrayNode list = batch.putArray("receipts");
@@ -115,8 +121,7 @@ final class ReceiptVectorsTest {
         for (int i = 0; i < fixtures.size(); i++) {
             leaves.add(fixtures.get(i).leaf(i));
         }
-        List<Bytes> receipts =
-                new Ed25519BatchSigner(ReceiptFixtures.NETWORK, ReceiptFixtures.EXECUTOR).sign(leaves);
+        List<Bytes> receipts = new Ed25519BatchSigner(ReceiptFixtures.NETWORK, ReceiptFixtures.EXECUTOR).sign(leaves);
         ArrayNode list = JSON.createArrayNode();
         for (int i = 0; i < fixtures.size(); i++) {
             ExchangeFixtures fixture = fixtures.get(i);

@@ -40,8 +40,7 @@ final class ReceiptVerifierTest {
     @ParameterizedTest
     @MethodSource("attacks")
     void refuses(Attack attack) {
-        Verification verification =
-                new ReceiptVerifier(attack.trust()).verify(attack.receipt(), attack.evidence());
+        Verification verification = new ReceiptVerifier(attack.trust()).verify(attack.receipt(), attack.evidence());
         assertThat(verification.ok()).isFalse();
         assertThat(verification.failed()).contains(attack.refusedBy());
         assertThat(verification.failures()).contains(attack.refusedBy().text() + ": ");
@@ -87,8 +86,12 @@ final class ReceiptVerifierTest {
         for (int at = 0; at < hex.length(); at += 2) {
             Bytes without = Bytes.ofHex(hex.substring(0, at) + hex.substring(at + 2));
             Bytes doubled = Bytes.ofHex(hex.substring(0, at + 2) + hex.substring(at));
-            assertThat(VERIFIER.verify(without, Evidence.NONE).ok()).as("without " + at).isFalse();
-            assertThat(VERIFIER.verify(doubled, Evidence.NONE).ok()).as("doubled " + at).isFalse();
+            assertThat(VERIFIER.verify(without, Evidence.NONE).ok())
+                    .as("without " + at)
+                    .isFalse();
+            assertThat(VERIFIER.verify(doubled, Evidence.NONE).ok())
+                    .as("doubled " + at)
+                    .isFalse();
         }
     }
 
@@ -97,7 +100,8 @@ final class ReceiptVerifierTest {
         List<Bytes> receipts = ReceiptFixtures.batch(7);
         for (int i = 0; i < 7; i++) {
             for (int j = 0; j < 7; j++) {
-                assertThat(VERIFIER.verify(receipts.get(i), ReceiptFixtures.evidence(j)).ok())
+                assertThat(VERIFIER.verify(receipts.get(i), ReceiptFixtures.evidence(j))
+                                .ok())
                         .isEqualTo(i == j);
             }
         }
@@ -137,7 +141,9 @@ final class ReceiptVerifierTest {
         Ed25519BatchSigner other = new Ed25519BatchSigner(ReceiptFixtures.NETWORK, ReceiptFixtures.OTHER_EXECUTOR);
         assertThatThrownBy(() -> other.sign(ReceiptFixtures.leaves(1))).hasMessageContaining("names network");
         assertThatThrownBy(() -> other.sign(List.of())).hasMessageContaining("at least one leaf");
-        assertThat(other.keyId()).isEqualTo(Digest.sha256(ReceiptFixtures.OTHER_EXECUTOR.publicKey().raw()));
+        assertThat(other.keyId())
+                .isEqualTo(
+                        Digest.sha256(ReceiptFixtures.OTHER_EXECUTOR.publicKey().raw()));
         assertThat(other.network()).isEqualTo(ReceiptFixtures.NETWORK);
     }
 }

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class TrustFileTest {
     private static final VerifyingKey KEY = ReceiptFixtures.EXECUTOR.publicKey();
-    private static final String ENTRY = "{\"key_id\":\"" + KEY.id() + "\",\"public_key\":\"" + KEY.toBase64()
-            + "\",\"role\":\"executor\"}";
+    private static final String ENTRY =
+            "{\"key_id\":\"" + KEY.id() + "\",\"public_key\":\"" + KEY.toBase64() + "\",\"role\":\"executor\"}";
     private static final String FILE = "{\"format\":\"candor-trust-v1\",\"keys\":[" + ENTRY + "]}";
 
     @TempDir
@@ -27,7 +27,9 @@ final class TrustFileTest {
     @Test
     void hasTheSpecifiedText() {
         assertThat(ReceiptFixtures.TRUST
-                        .revoke(ReceiptFixtures.OTHER_EXECUTOR.publicKey().id(), Instant.parse("2026-05-05T12:00:00.5Z"))
+                        .revoke(
+                                ReceiptFixtures.OTHER_EXECUTOR.publicKey().id(),
+                                Instant.parse("2026-05-05T12:00:00.5Z"))
                         .toJson())
                 .isEqualTo("""
                         {
@@ -102,7 +104,8 @@ final class TrustFileTest {
         refused(FILE.replace(KEY.toBase64(), "AAAA"), "44 characters");
         refused(FILE.replace(KEY.toBase64(), "A".repeat(43) + "="), "prime order");
         refused(
-                FILE.replace(KEY.toBase64(), ReceiptFixtures.STRANGER.publicKey().toBase64()),
+                FILE.replace(
+                        KEY.toBase64(), ReceiptFixtures.STRANGER.publicKey().toBase64()),
                 "but the public key's id is");
         refused(FILE.replace(KEY.id().toHex(), KEY.id().toHex().toUpperCase(Locale.ROOT)), "lower-case");
         for (String time : List.of("", "2026", "2026-01-01T00:00:00", "2026-01-01T00:00:00+01:00", "yesterdayZ")) {

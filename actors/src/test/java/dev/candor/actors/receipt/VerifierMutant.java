@@ -32,12 +32,15 @@ enum VerifierMutant {
         @Override
         Verification verify(Attack attack) {
             Receipt honest = Receipt.parse(ReceiptAttacks.HONEST);
-            return with(attack, Check.SIGNATURE, each -> judged(each.key()
-                    .map(key -> key.key()
-                            .verifies(
-                                    message(each.leaf(), honest.root().orElseThrow(), honest.treeSize()),
-                                    each.receipt().signature()))
-                    .orElse(false)));
+            return with(
+                    attack,
+                    Check.SIGNATURE,
+                    each -> judged(each.key()
+                            .map(key -> key.key()
+                                    .verifies(
+                                            message(each.leaf(), honest.root().orElseThrow(), honest.treeSize()),
+                                            each.receipt().signature()))
+                            .orElse(false)));
         }
     },
     /** Folds the path by the index's bits alone, without holding index and length against the size. */
@@ -46,12 +49,17 @@ enum VerifierMutant {
         Verification verify(Attack attack) {
             Map<Check, Rule> rules = new EnumMap<>(ReceiptVerifier.RULES);
             rules.put(Check.PATH, each -> judged(true));
-            rules.put(Check.SIGNATURE, each -> judged(each.key()
-                    .map(key -> key.key()
-                            .verifies(
-                                    message(each.leaf(), naiveRoot(each.receipt()), each.receipt().treeSize()),
-                                    each.receipt().signature()))
-                    .orElse(false)));
+            rules.put(
+                    Check.SIGNATURE,
+                    each -> judged(each.key()
+                            .map(key -> key.key()
+                                    .verifies(
+                                            message(
+                                                    each.leaf(),
+                                                    naiveRoot(each.receipt()),
+                                                    each.receipt().treeSize()),
+                                            each.receipt().signature()))
+                            .orElse(false)));
             return new ReceiptVerifier(attack.trust(), rules).verify(attack.receipt(), attack.evidence());
         }
     },
@@ -59,14 +67,20 @@ enum VerifierMutant {
     IGNORES_MALLEABILITY {
         @Override
         Verification verify(Attack attack) {
-            return with(attack, Check.SIGNATURE, each -> judged(each.key()
-                    .flatMap(key -> each.receipt()
-                            .root()
-                            .map(root -> key.key()
-                                    .verifies(
-                                            message(each.leaf(), root, each.receipt().treeSize()),
-                                            reduced(each.receipt().signature()))))
-                    .orElse(false)));
+            return with(
+                    attack,
+                    Check.SIGNATURE,
+                    each -> judged(each.key()
+                            .flatMap(key -> each.receipt()
+                                    .root()
+                                    .map(root -> key.key()
+                                            .verifies(
+                                                    message(
+                                                            each.leaf(),
+                                                            root,
+                                                            each.receipt().treeSize()),
+                                                    reduced(each.receipt().signature()))))
+                            .orElse(false)));
         }
     },
     /** Reads what it knows and leaves the rest. */

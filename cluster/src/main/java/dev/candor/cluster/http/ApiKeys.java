@@ -94,7 +94,8 @@ public final class ApiKeys implements Authenticator {
         String secret = secret(headers);
         if (secret == null) {
             throw new RefusedException(
-                    ErrorCode.UNAUTHENTICATED, "send an API key as \"Authorization: Bearer KEY\" or \"X-API-Key: KEY\"");
+                    ErrorCode.UNAUTHENTICATED,
+                    "send an API key as \"Authorization: Bearer KEY\" or \"X-API-Key: KEY\"");
         }
         Caller found = secret.length() > MAX_KEY_LENGTH ? null : find(secret);
         if (found == null) {

@@ -136,14 +136,16 @@ public enum ContentCoding {
     private static RefusedException tooLarge(int bound, int limit, int ratio) {
         return bound == limit
                 ? new RefusedException(
-                        ErrorCode.TOO_LARGE, "the body is over " + limit + " bytes once decompressed; send less at once")
+                        ErrorCode.TOO_LARGE,
+                        "the body is over " + limit + " bytes once decompressed; send less at once")
                 : new RefusedException(
                         ErrorCode.TOO_LARGE,
                         "the body grows over " + ratio + "-fold when decompressed; send it without compression");
     }
 
     private RefusedException broken(String how) {
-        return new RefusedException(ErrorCode.INVALID_REQUEST, "the body is not the " + token() + " it claims to be: " + how);
+        return new RefusedException(
+                ErrorCode.INVALID_REQUEST, "the body is not the " + token() + " it claims to be: " + how);
     }
 
     private int gzipHead(byte[] body, int length) {
@@ -192,7 +194,10 @@ public enum ContentCoding {
     }
 
     private static int littleEndian(byte[] bytes, int at) {
-        return (bytes[at] & 0xff) | ((bytes[at + 1] & 0xff) << 8) | ((bytes[at + 2] & 0xff) << 16) | (bytes[at + 3] << 24);
+        return (bytes[at] & 0xff)
+                | ((bytes[at + 1] & 0xff) << 8)
+                | ((bytes[at + 2] & 0xff) << 16)
+                | (bytes[at + 3] << 24);
     }
 
     /** Compresses; the same bytes always become the same bytes. */

@@ -6,5 +6,6 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface HeaderSource {
     /** The first value under this name (lower case), or null. */
-    @Nullable String first(String name);
+    @Nullable
+    String first(String name);
 }

@@ -7,8 +7,9 @@ import java.util.Locale;
 
 /** The {@code Date} header, rendered once a second. Thread-safe. */
 final class HttpDate {
-    private static final DateTimeFormatter FORM =
-            DateTimeFormatter.ofPattern("'Date: 'EEE, dd MMM yyyy HH:mm:ss 'GMT\r\n'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter FORM = DateTimeFormatter.ofPattern(
+                    "'Date: 'EEE, dd MMM yyyy HH:mm:ss 'GMT\r\n'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private static volatile Line last = new Line(0);
 

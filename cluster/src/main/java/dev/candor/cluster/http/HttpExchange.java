@@ -137,7 +137,8 @@ public final class HttpExchange implements HeaderSource {
         body = into;
     }
 
-    @Nullable HttpCall call() {
+    @Nullable
+    HttpCall call() {
         return call;
     }
 

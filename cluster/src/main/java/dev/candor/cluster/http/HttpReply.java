@@ -129,8 +129,9 @@ public final class HttpReply {
         if (plain > HttpSettings.LARGEST_BODY - (1 << 20)) {
             throw new IllegalStateException("an answer of " + plain + " bytes");
         }
-        byte[] compressed =
-                coding == ContentCoding.IDENTITY || plain < Math.max(1, compressFrom) ? null : coding.encode(whole((int) plain));
+        byte[] compressed = coding == ContentCoding.IDENTITY || plain < Math.max(1, compressFrom)
+                ? null
+                : coding.encode(whole((int) plain));
         long size = compressed == null ? plain : compressed.length;
         head.clear().raw(STATUS_LINES[status]).raw(HttpDate.line());
         if (plain > 0) {
@@ -145,7 +146,8 @@ public final class HttpReply {
             case STAYS_AS_ASKED -> head.raw(KEEP_ALIVE);
             case CLOSES -> head.raw(CLOSE);
         }
-        ByteBuf out = allocator.ioBuffer((int) (head.length() + headers.length() + LINE_END.length + (withBody ? size : 0)));
+        ByteBuf out =
+                allocator.ioBuffer((int) (head.length() + headers.length() + LINE_END.length + (withBody ? size : 0)));
         head.copyTo(out);
         headers.copyTo(out);
         out.writeBytes(LINE_END);

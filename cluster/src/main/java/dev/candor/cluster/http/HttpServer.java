@@ -4,7 +4,6 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -97,7 +96,9 @@ public final class HttpServer {
         long tickNanos() {
             long shortest = Math.min(
                     settings.headTimeout().toMillis(),
-                    Math.min(settings.idleTimeout().toMillis(), settings.bodyTimeout().toMillis()));
+                    Math.min(
+                            settings.idleTimeout().toMillis(),
+                            settings.bodyTimeout().toMillis()));
             return TimeUnit.MILLISECONDS.toNanos(Math.clamp(shortest / 4, 20, 1000));
         }
     }
@@ -118,7 +119,8 @@ public final class HttpServer {
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory factory = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         int threads = settings.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : settings.eventLoops();
-        EventLoopGroup group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("candor-rest"), factory);
+        EventLoopGroup group =
+                new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("candor-rest"), factory);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
@@ -137,8 +139,8 @@ public final class HttpServer {
         if (!bound.isSuccess()) {
             var _ = group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             throw new IOException(
-                    "cannot listen on " + settings.host() + ":" + settings.port() + " (" + bound.cause().getMessage()
-                            + "); choose another candor.rest.host or candor.rest.port",
+                    "cannot listen on " + settings.host() + ":" + settings.port() + " ("
+                            + bound.cause().getMessage() + "); choose another candor.rest.host or candor.rest.port",
                     bound.cause());
         }
         loops = group;
@@ -208,7 +210,8 @@ public final class HttpServer {
                     () -> {
                         var _ = connections.close();
                     },
-                    shared.settings().drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
+                    shared.settings().drainTimeout().toMillis(),
+                    TimeUnit.MILLISECONDS);
             connections.newCloseFuture().addListener(drained -> {
                 force.cancel(false);
                 group.shutdownGracefully(0, 1, TimeUnit.SECONDS).addListener(terminated -> stopped.complete(null));
@@ -227,12 +230,13 @@ public final class HttpServer {
             ctx.writeAndFlush(Unpooled.wrappedBuffer(FULL)).addListener(written -> {
                 var _ = channel.shutdownOutput();
             });
-            var _ = ctx.executor().schedule(
-                    () -> {
-                        var _ = channel.close();
-                    },
-                    LINGER_SECONDS,
-                    TimeUnit.SECONDS);
+            var _ = ctx.executor()
+                    .schedule(
+                            () -> {
+                                var _ = channel.close();
+                            },
+                            LINGER_SECONDS,
+                            TimeUnit.SECONDS);
         }
 
         @Override

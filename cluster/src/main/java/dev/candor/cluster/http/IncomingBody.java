@@ -43,7 +43,8 @@ final class IncomingBody {
         return stream != null;
     }
 
-    @Nullable BufferedBody buffered() {
+    @Nullable
+    BufferedBody buffered() {
         return buffered;
     }
 

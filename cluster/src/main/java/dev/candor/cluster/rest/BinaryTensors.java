@@ -36,7 +36,8 @@ final class BinaryTensors {
         if (elements > Integer.MAX_VALUE || elements * type.size() != data.length()) {
             throw invalid(
                     name,
-                    type + " of shape " + shape + " takes " + (elements > Integer.MAX_VALUE ? "far more" : elements * type.size())
+                    type + " of shape " + shape + " takes "
+                            + (elements > Integer.MAX_VALUE ? "far more" : elements * type.size())
                             + " bytes, there are " + data.length());
         }
     }
@@ -49,7 +50,8 @@ final class BinaryTensors {
             if (length < 0 || length > in.remaining()) {
                 throw invalid(
                         name,
-                        "element " + count + " is cut off: each element of BYTES is a 4-byte little-endian length and as many bytes");
+                        "element " + count
+                                + " is cut off: each element of BYTES is a 4-byte little-endian length and as many bytes");
             }
             in.position(in.position() + length);
             count++;
@@ -79,7 +81,8 @@ final class BinaryTensors {
                 if (axis > 0 && open > 0) {
                     throw new RefusedException(
                             ErrorCode.INVALID_REQUEST,
-                            "a raw binary request leaves the shape " + input.shape() + " open; send a JSON header with the shape");
+                            "a raw binary request leaves the shape " + input.shape()
+                                    + " open; send a JSON header with the shape");
                 }
                 open = axis;
                 dimensions[axis] = 1;
@@ -92,7 +95,10 @@ final class BinaryTensors {
                 throw invalid(input.name(), "a raw binary request carries one element of BYTES, its shape has more");
             }
             byte[] framed = new byte[Math.addExact(length, Integer.BYTES)];
-            ByteBuffer.wrap(framed).order(ByteOrder.LITTLE_ENDIAN).putInt(length).put(body, 0, length);
+            ByteBuffer.wrap(framed)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt(length)
+                    .put(body, 0, length);
             return new Tensor(input.name(), DataType.BYTES, Shape.of(dimensions), Bytes.wrap(framed));
         }
         long unit = Math.multiplyExact(known, input.datatype().size());

@@ -70,10 +70,19 @@ final class CandorApi {
         String version = "/v1/models/{model}/versions/{version}";
         add(HttpMethod.POST, version + "/enable", Endpoint.Access.ADMIN, call -> setEnabled(call, true));
         add(HttpMethod.POST, version + "/disable", Endpoint.Access.ADMIN, call -> setEnabled(call, false));
-        add(HttpMethod.DELETE, version, Endpoint.Access.ADMIN, call -> change(call, model -> services.administration()
-                .remove(model, Optional.of(call.request().version(1)))));
-        add(HttpMethod.DELETE, "/v1/models/{model}", Endpoint.Access.ADMIN, call -> change(
-                call, model -> services.administration().remove(model, Optional.empty())));
+        add(
+                HttpMethod.DELETE,
+                version,
+                Endpoint.Access.ADMIN,
+                call -> change(
+                        call,
+                        model -> services.administration()
+                                .remove(model, Optional.of(call.request().version(1)))));
+        add(
+                HttpMethod.DELETE,
+                "/v1/models/{model}",
+                Endpoint.Access.ADMIN,
+                call -> change(call, model -> services.administration().remove(model, Optional.empty())));
         add(HttpMethod.GET, "/v1/receipts/{request}", Endpoint.Access.INFER, this::receipt);
         add(HttpMethod.GET, "/v1/keys", Endpoint.Access.OPEN, this::keys);
         add(HttpMethod.GET, "/metrics", Endpoint.Access.OPEN, this::metrics);
@@ -108,14 +117,20 @@ final class CandorApi {
         String version = Registration.text(call.object(), "version");
         if (version == null) {
             throw new RefusedException(
-                    ErrorCode.INVALID_REQUEST, "the body must be {\"version\": \"MAJOR.MM\"}, the version the alias shall name");
+                    ErrorCode.INVALID_REQUEST,
+                    "the body must be {\"version\": \"MAJOR.MM\"}, the version the alias shall name");
         }
-        change(call, model -> services.administration()
-                .setAlias(model, call.request().argument(1), RestRequest.parseVersion(version)));
+        change(
+                call,
+                model -> services.administration()
+                        .setAlias(model, call.request().argument(1), RestRequest.parseVersion(version)));
     }
 
     private void rollback(SimpleCall call) {
-        change(call, model -> services.administration().rollback(model, call.request().argument(1)));
+        change(
+                call,
+                model ->
+                        services.administration().rollback(model, call.request().argument(1)));
     }
 
     private void setEnabled(SimpleCall call, boolean enabled) {
@@ -130,14 +145,18 @@ final class CandorApi {
         } catch (IllegalArgumentException e) {
             throw new RefusedException(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
         }
-        call.replyWhen(200, services.receipts().find(id), found -> Json.object()
-                .put("request_id", id.toString())
-                .put(
-                        "receipt",
-                        Base64.getEncoder()
-                                .encodeToString(found.orElseThrow(() -> new RefusedException(
-                                                ErrorCode.NOT_FOUND, "no receipt of request " + id + " is committed"))
-                                        .toArray())));
+        call.replyWhen(
+                200,
+                services.receipts().find(id),
+                found -> Json.object()
+                        .put("request_id", id.toString())
+                        .put(
+                                "receipt",
+                                Base64.getEncoder()
+                                        .encodeToString(found.orElseThrow(() -> new RefusedException(
+                                                        ErrorCode.NOT_FOUND,
+                                                        "no receipt of request " + id + " is committed"))
+                                                .toArray())));
     }
 
     private void keys(SimpleCall call) {

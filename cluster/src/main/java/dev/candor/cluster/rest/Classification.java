@@ -80,7 +80,8 @@ final class Classification {
     }
 
     private static Entry real(int index, double value) {
-        return new Entry(index, Double.isNaN(value) ? Double.NEGATIVE_INFINITY : value, String.format(Locale.ROOT, "%f", value));
+        return new Entry(
+                index, Double.isNaN(value) ? Double.NEGATIVE_INFINITY : value, String.format(Locale.ROOT, "%f", value));
     }
 
     private static Entry whole(int index, long value) {

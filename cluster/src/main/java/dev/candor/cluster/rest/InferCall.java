@@ -125,7 +125,13 @@ final class InferCall extends RestCall implements Consumer<InferenceOutcome> {
         String key = exchange().header(IDEMPOTENCY_KEY);
         if (jsonLength != 0) {
             return InferRequestReader.read(
-                    model, version, body, length, jsonLength, key, settings.http().maxBody());
+                    model,
+                    version,
+                    body,
+                    length,
+                    jsonLength,
+                    key,
+                    settings.http().maxBody());
         }
         Tensor input = BinaryTensors.ofRawBody(spec(), body, length);
         InferenceRequest raw = new InferenceRequest(
@@ -141,10 +147,12 @@ final class InferCall extends RestCall implements Consumer<InferenceOutcome> {
     }
 
     private ModelSpec spec() {
-        return findSpec().orElseThrow(() -> new RefusedException(
-                ErrorCode.MODEL_NOT_FOUND,
-                "there is no model \"" + model + "\"" + (version.isEmpty() ? "" : " with version or alias \"" + version + "\"")
-                        + " on this node; GET /v1/models lists the models"));
+        return findSpec()
+                .orElseThrow(() -> new RefusedException(
+                        ErrorCode.MODEL_NOT_FOUND,
+                        "there is no model \"" + model + "\""
+                                + (version.isEmpty() ? "" : " with version or alias \"" + version + "\"")
+                                + " on this node; GET /v1/models lists the models"));
     }
 
     private Optional<ModelSpec> findSpec() {
@@ -240,7 +248,9 @@ final class InferCall extends RestCall implements Consumer<InferenceOutcome> {
                 }
                 HttpReply reply;
                 try {
-                    ModelSpec spec = asked.wishes().isEmpty() ? null : specOf(answered.answer().model());
+                    ModelSpec spec = asked.wishes().isEmpty()
+                            ? null
+                            : specOf(answered.answer().model());
                     reply = InferReply.render(
                             answered,
                             asked,

@@ -74,8 +74,7 @@ final class InferReply {
             }
             Tensor shown = wish.classes() == 0
                     ? output
-                    : Classification.of(
-                            output, wish.classes(), output.name().equals(firstOutput) ? labels : List.of());
+                    : Classification.of(output, wish.classes(), output.name().equals(firstOutput) ? labels : List.of());
             output(shown, wish.binary(), reply);
             binary |= wish.binary();
         }
@@ -95,7 +94,10 @@ final class InferReply {
 
     private static void output(Tensor tensor, boolean binary, HttpReply reply) {
         Utf8Buffer body = reply.body();
-        body.raw(NAME).jsonString(tensor.name()).raw(DATATYPE).printable(tensor.datatype().name());
+        body.raw(NAME)
+                .jsonString(tensor.name())
+                .raw(DATATYPE)
+                .printable(tensor.datatype().name());
         body.raw(SHAPE);
         for (int axis = 0; axis < tensor.shape().rank(); axis++) {
             if (axis > 0) {

@@ -60,9 +60,16 @@ final class InferRequestReader {
      * @throws RefusedException for whatever is no such request
      */
     static ParsedInference read(
-            String model, String version, byte[] body, int length, int jsonLength, @Nullable String headerKey, int limit) {
+            String model,
+            String version,
+            byte[] body,
+            int length,
+            int jsonLength,
+            @Nullable String headerKey,
+            int limit) {
         if (jsonLength > length) {
-            throw invalid("Inference-Header-Content-Length is " + jsonLength + ", but the body has only " + length + " bytes");
+            throw invalid("Inference-Header-Content-Length is " + jsonLength + ", but the body has only " + length
+                    + " bytes");
         }
         InferRequestReader reader = new InferRequestReader(body, length, jsonLength < 0 ? length : jsonLength, limit);
         reader.readJson();
@@ -94,7 +101,8 @@ final class InferRequestReader {
                 }
             }
             if (in.currentToken() != JsonToken.END_OBJECT || in.nextToken() != null) {
-                throw invalid("the JSON goes on behind its object; Inference-Header-Content-Length says where binary data begins");
+                throw invalid(
+                        "the JSON goes on behind its object; Inference-Header-Content-Length says where binary data begins");
             }
         } catch (IOException e) {
             throw Json.malformed(e);
@@ -185,7 +193,8 @@ final class InferRequestReader {
         if (parameter.startsWith("shared_memory_")) {
             throw new RefusedException(
                     ErrorCode.UNIMPLEMENTED,
-                    "the parameter \"" + parameter + "\" is not served: this node shares no memory with its clients; send the data in the body");
+                    "the parameter \"" + parameter
+                            + "\" is not served: this node shares no memory with its clients; send the data in the body");
         }
         in.skipChildren();
     }

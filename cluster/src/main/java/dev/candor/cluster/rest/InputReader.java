@@ -52,7 +52,8 @@ final class InputReader {
 
     void read(JsonParser in) throws IOException {
         if (in.currentToken() != JsonToken.START_OBJECT) {
-            throw InferRequestReader.invalid("an entry of \"inputs\" must be an object with name, shape, datatype and data");
+            throw InferRequestReader.invalid(
+                    "an entry of \"inputs\" must be an object with name, shape, datatype and data");
         }
         for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
             JsonToken value = in.nextToken();
@@ -91,8 +92,9 @@ final class InputReader {
                 ? DataType.ofName(in.getText()).orElse(null)
                 : null;
         if (known == null || type != null) {
-            throw unfit("its \"datatype\" must be one of BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FP16, BF16,"
-                    + " FP32, FP64, BYTES");
+            throw unfit(
+                    "its \"datatype\" must be one of BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FP16, BF16,"
+                            + " FP32, FP64, BYTES");
         }
         type = known;
     }
@@ -186,9 +188,10 @@ final class InputReader {
             throw unfit("it has no \"shape\"");
         }
         if (isBinary() == (data != null)) {
-            throw unfit(isBinary()
-                    ? "it has both \"data\" and binary_data_size; send one of them"
-                    : "it has neither \"data\" nor the parameter binary_data_size");
+            throw unfit(
+                    isBinary()
+                            ? "it has both \"data\" and binary_data_size; send one of them"
+                            : "it has neither \"data\" nor the parameter binary_data_size");
         }
     }
 

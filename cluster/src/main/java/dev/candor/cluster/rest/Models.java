@@ -29,7 +29,8 @@ final class Models {
                         wanted.isEmpty()
                                 ? "no version of model \"" + view.name() + "\" is enabled"
                                 : "model \"" + view.name() + "\" has no version or alias \"" + wanted + "\"; it has "
-                                        + view.versions().keySet() + " and " + view.aliases().keySet()));
+                                        + view.versions().keySet() + " and "
+                                        + view.aliases().keySet()));
     }
 
     static ModelView.Registered registered(ModelView view, ModelVersion version) {

@@ -39,7 +39,8 @@ final class ProtocolApi {
         this.codecs = codecs;
     }
 
-    static List<Endpoint> endpoints(RestServices services, RestSettings settings, RestMetrics metrics, Executor codecs) {
+    static List<Endpoint> endpoints(
+            RestServices services, RestSettings settings, RestMetrics metrics, Executor codecs) {
         ProtocolApi api = new ProtocolApi(services, settings, metrics, codecs);
         api.addServed();
         api.addRefused();
@@ -88,7 +89,8 @@ final class ProtocolApi {
         for (String model : List.of("/v2/models/{model}", "/v2/models/{model}/versions/{version}")) {
             refused(
                     HttpMethod.POST,
-                    "the generate extension is not served: models here give one answer a request; use " + model + "/infer",
+                    "the generate extension is not served: models here give one answer a request; use " + model
+                            + "/infer",
                     model + "/generate",
                     model + "/generate_stream");
         }
@@ -123,7 +125,8 @@ final class ProtocolApi {
     private void nodeReady(SimpleCall call) {
         services.inference()
                 .nodeReadiness()
-                .ifPresentOrElse(call::refuse, () -> call.reply(200, Json.object().put("ready", true)));
+                .ifPresentOrElse(
+                        call::refuse, () -> call.reply(200, Json.object().put("ready", true)));
     }
 
     private void server(SimpleCall call) {
@@ -135,7 +138,9 @@ final class ProtocolApi {
     private void metadata(SimpleCall call) {
         ModelView view = Models.find(services.catalog(), call.request().argument(0));
         ModelVersion version = Models.resolve(view, call.request().argument(1));
-        call.reply(200, ProtocolJson.metadata(view, Models.registered(view, version).spec()));
+        call.reply(
+                200,
+                ProtocolJson.metadata(view, Models.registered(view, version).spec()));
     }
 
     private void modelReady(SimpleCall call) {
@@ -151,7 +156,9 @@ final class ProtocolApi {
         ModelView view = Models.find(services.catalog(), call.request().argument(0));
         ModelVersion version = Models.resolve(view, call.request().argument(1));
         call.reply(
-                200, ProtocolJson.configuration(view.name(), Models.registered(view, version).spec()));
+                200,
+                ProtocolJson.configuration(
+                        view.name(), Models.registered(view, version).spec()));
     }
 
     private void modelStatistics(SimpleCall call) {
@@ -164,7 +171,8 @@ final class ProtocolApi {
     private List<ModelStatistics> statistics(String name, String version) {
         return services.statistics().statistics().stream()
                 .filter(one -> name.isEmpty() || one.model().name().equals(name))
-                .filter(one -> version.isEmpty() || one.model().version().toString().equals(version))
+                .filter(one ->
+                        version.isEmpty() || one.model().version().toString().equals(version))
                 .toList();
     }
 

@@ -55,7 +55,8 @@ final class Refusals {
 
     /** The refusal inside {@code failure}; anything else is a defect, which is logged. */
     static Refusal of(Throwable failure, String what) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof RefusedException refused) {
             return refused.refusal();
         }

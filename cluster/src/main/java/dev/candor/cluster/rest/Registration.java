@@ -108,7 +108,8 @@ final class Registration {
         long size = services.blobs()
                 .size(id)
                 .orElseThrow(() -> new RefusedException(
-                        ErrorCode.NOT_FOUND, "no file with content id " + id + " is stored; send it with POST /v1/blobs"));
+                        ErrorCode.NOT_FOUND,
+                        "no file with content id " + id + " is stored; send it with POST /v1/blobs"));
         return new BlobStore.Blob(id, size);
     }
 

@@ -23,7 +23,9 @@ final class RequestParameters {
     Optional<Duration> timeout = Optional.empty();
     boolean binaryOutput;
     VerificationMode mode = VerificationMode.VANILLA;
-    @Nullable String idempotencyKey;
+
+    @Nullable
+    String idempotencyKey;
 
     /** Stands on the token behind {@code "parameters":}. */
     void read(JsonParser in) throws IOException {
@@ -80,17 +82,17 @@ final class RequestParameters {
     }
 
     private static void refuseSequence(JsonParser in, String name) throws IOException {
-        boolean absent =
-                switch (in.currentToken()) {
-                    case VALUE_FALSE -> true;
-                    case VALUE_NUMBER_INT -> in.getTextLength() == 1 && in.getLongValue() == 0;
-                    case VALUE_STRING -> in.getTextLength() == 0;
-                    default -> false;
-                };
+        boolean absent = switch (in.currentToken()) {
+            case VALUE_FALSE -> true;
+            case VALUE_NUMBER_INT -> in.getTextLength() == 1 && in.getLongValue() == 0;
+            case VALUE_STRING -> in.getTextLength() == 0;
+            default -> false;
+        };
         if (!absent) {
             throw new RefusedException(
                     ErrorCode.UNIMPLEMENTED,
-                    "the parameter \"" + name + "\" is not served: models here keep no state between requests; leave it out");
+                    "the parameter \"" + name
+                            + "\" is not served: models here keep no state between requests; leave it out");
         }
     }
 

@@ -49,8 +49,8 @@ final class RestApplication implements HttpApplication {
         if (!caller.roles().contains(role)) {
             throw new RefusedException(
                     ErrorCode.PERMISSION_DENIED,
-                    "caller \"" + caller.name() + "\" has not the role " + role.name().toLowerCase(Locale.ROOT)
-                            + " that this endpoint needs");
+                    "caller \"" + caller.name() + "\" has not the role "
+                            + role.name().toLowerCase(Locale.ROOT) + " that this endpoint needs");
         }
         return caller;
     }

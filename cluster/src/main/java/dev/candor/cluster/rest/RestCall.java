@@ -48,7 +48,8 @@ abstract class RestCall implements HttpCall {
     final void requirePlainBody() {
         if (ContentCoding.ofBody(exchange().header(HttpHeaderNames.CONTENT_ENCODING)) != ContentCoding.IDENTITY) {
             throw new RefusedException(
-                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "this endpoint reads no compressed bodies; send it without Content-Encoding");
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "this endpoint reads no compressed bodies; send it without Content-Encoding");
         }
     }
 
@@ -83,7 +84,8 @@ abstract class RestCall implements HttpCall {
             try {
                 reply = failure == null
                         ? rendered.apply(value)
-                        : Refusals.render(Refusals.of(failure, request.endpoint().toString()));
+                        : Refusals.render(
+                                Refusals.of(failure, request.endpoint().toString()));
             } catch (RuntimeException e) {
                 reply = Refusals.render(Refusals.of(e, request.endpoint().toString()));
             }

@@ -31,8 +31,9 @@ public final class RestServer {
     public RestServer(RestSettings settings, RestServices services, SpecCodec specs) throws IOException {
         InetAddress address = InetAddress.getByName(settings.http().host());
         if (!address.isLoopbackAddress() && !services.authenticator().protectsOpenAddresses()) {
-            throw new IllegalArgumentException("candor.rest.host is " + settings.http().host()
-                    + ", which other machines reach; set candor.rest.api-keys-file, or listen on 127.0.0.1");
+            throw new IllegalArgumentException(
+                    "candor.rest.host is " + settings.http().host()
+                            + ", which other machines reach; set candor.rest.api-keys-file, or listen on 127.0.0.1");
         }
         this.codecs = new ThreadPoolExecutor(
                 settings.codecThreads(),
@@ -51,8 +52,8 @@ public final class RestServer {
         RestMetrics metrics = new RestMetrics(services.metrics());
         List<Endpoint> endpoints = new ArrayList<>(ProtocolApi.endpoints(services, settings, metrics, codecs));
         endpoints.addAll(CandorApi.endpoints(services, settings, metrics, specs, codecs));
-        this.server = new HttpServer(
-                settings.http(), new RestApplication(endpoints, services.authenticator(), metrics));
+        this.server =
+                new HttpServer(settings.http(), new RestApplication(endpoints, services.authenticator(), metrics));
         RestMetrics.watch(server, services.metrics());
     }
 

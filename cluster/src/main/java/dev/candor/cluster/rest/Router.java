@@ -70,9 +70,11 @@ final class Router {
             endpoint = node.endpoints.get(HttpMethod.GET);
         }
         if (endpoint == null) {
-            String methods = node.endpoints.keySet().stream().map(HttpMethod::name).collect(Collectors.joining(", "));
+            String methods =
+                    node.endpoints.keySet().stream().map(HttpMethod::name).collect(Collectors.joining(", "));
             exchange.allow(methods);
-            throw new RefusedException(ErrorCode.METHOD_NOT_ALLOWED, shown(path) + " is served for " + methods + " only");
+            throw new RefusedException(
+                    ErrorCode.METHOD_NOT_ALLOWED, shown(path) + " is served for " + methods + " only");
         }
         return new Match(endpoint, arguments);
     }
@@ -138,7 +140,8 @@ final class Router {
         try {
             return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new RefusedException(ErrorCode.INVALID_REQUEST, "the path is wrongly percent-encoded: " + e.getMessage());
+            throw new RefusedException(
+                    ErrorCode.INVALID_REQUEST, "the path is wrongly percent-encoded: " + e.getMessage());
         }
     }
 

@@ -20,10 +20,12 @@ import java.util.Arrays;
  * number is read exactly: one that its datatype cannot hold is refused, and floating-point numbers are rounded once. Not thread-safe; for one tensor.
  */
 final class TensorDataReader {
-    private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle SHORTS =
+            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle FLOATS = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle FLOATS =
+            MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle DOUBLES =
             MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -114,12 +116,14 @@ final class TensorDataReader {
                 counts[depth]++;
                 if (token == JsonToken.START_ARRAY) {
                     if (depth >= rank) {
-                        throw invalid("its data is nested deeper than its shape " + shape + "; nest it alike or send it flat");
+                        throw invalid("its data is nested deeper than its shape " + shape
+                                + "; nest it alike or send it flat");
                     }
                     depth++;
                     counts[depth] = 0;
                 } else if (depth < rank) {
-                    throw invalid("its data has a value where its shape " + shape + " has an array; nest it alike or send it flat");
+                    throw invalid("its data has a value where its shape " + shape
+                            + " has an array; nest it alike or send it flat");
                 } else {
                     element(token);
                 }
@@ -131,8 +135,8 @@ final class TensorDataReader {
     }
 
     private RefusedException nesting(int depth, int found) {
-        return invalid("its data has " + (found > shape.at(depth - 1) ? "at least " : "") + found + " entries in dimension "
-                + (depth - 1) + ", its shape " + shape + " says " + shape.at(depth - 1));
+        return invalid("its data has " + (found > shape.at(depth - 1) ? "at least " : "") + found
+                + " entries in dimension " + (depth - 1) + ", its shape " + shape + " says " + shape.at(depth - 1));
     }
 
     private void element(JsonToken token) throws IOException {
@@ -213,12 +217,11 @@ final class TensorDataReader {
     }
 
     private float single(JsonToken token) throws IOException {
-        float value =
-                switch (numberForm(token)) {
-                    case FRACTION -> in.getFloatValue();
-                    case SMALL_INTEGER -> in.getLongValue();
-                    case OTHER -> Float.parseFloat(in.getText());
-                };
+        float value = switch (numberForm(token)) {
+            case FRACTION -> in.getFloatValue();
+            case SMALL_INTEGER -> in.getLongValue();
+            case OTHER -> Float.parseFloat(in.getText());
+        };
         if (Float.isInfinite(value)) {
             throw invalid("element " + count + " is beyond the range of FP32");
         }
@@ -226,12 +229,11 @@ final class TensorDataReader {
     }
 
     private double twofold(JsonToken token) throws IOException {
-        double value =
-                switch (numberForm(token)) {
-                    case FRACTION -> in.getDoubleValue();
-                    case SMALL_INTEGER -> in.getLongValue();
-                    case OTHER -> Double.parseDouble(in.getText());
-                };
+        double value = switch (numberForm(token)) {
+            case FRACTION -> in.getDoubleValue();
+            case SMALL_INTEGER -> in.getLongValue();
+            case OTHER -> Double.parseDouble(in.getText());
+        };
         if (Double.isInfinite(value)) {
             throw invalid("element " + count + " is beyond the range of FP64");
         }
@@ -284,7 +286,8 @@ final class TensorDataReader {
                 if (!Character.isHighSurrogate(c)
                         || i + 1 == text.length()
                         || !Character.isLowSurrogate(text.charAt(i + 1))) {
-                    throw invalid("element " + count + " has half a surrogate pair; send it with the binary tensor extension");
+                    throw invalid("element " + count
+                            + " has half a surrogate pair; send it with the binary tensor extension");
                 }
                 i++;
             }
@@ -301,7 +304,8 @@ final class TensorDataReader {
     }
 
     private RefusedException outside(long least, String most) {
-        return invalid("element " + count + " does not lie between " + least + " and " + most + ", the range of " + type);
+        return invalid(
+                "element " + count + " does not lie between " + least + " and " + most + ", the range of " + type);
     }
 
     private RefusedException invalid(String what) {
@@ -310,6 +314,7 @@ final class TensorDataReader {
 
     private RefusedException tooLarge() {
         return new RefusedException(
-                ErrorCode.TOO_LARGE, "input \"" + name + "\" is over the limit of " + limit + " bytes; send less at once");
+                ErrorCode.TOO_LARGE,
+                "input \"" + name + "\" is over the limit of " + limit + " bytes; send less at once");
     }
 }

@@ -164,7 +164,8 @@ final class FakeCluster implements InferenceService, ModelCatalog, ModelAdminist
         if (before != null) {
             versions.putAll(before.versions());
         }
-        ModelVersion next = version.orElse(versions.isEmpty() ? ModelVersion.FIRST : versions.lastKey().nextMinor());
+        ModelVersion next = version.orElse(
+                versions.isEmpty() ? ModelVersion.FIRST : versions.lastKey().nextMinor());
         if (versions.containsKey(next)) {
             return CompletableFuture.failedStage(
                     new RefusedException(ErrorCode.CONFLICT, "version " + next + " is there already"));
