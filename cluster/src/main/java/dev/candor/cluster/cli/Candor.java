@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             ModelsCommand.class,
             InferCommand.class,
+            ReceiptCommand.class,
+            KeysCommand.class,
             ConfigCommand.class
         })
 public final class Candor implements Runnable {
