@@ -50,7 +50,7 @@ final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, Part
     }
 
     private PartitionLog(ActorContext<Command> context, int partition, PartitionSettings settings, Links links) {
-        super(persistenceId(partition));
+        super(PersistenceId.ofUniqueId(Partition.persistenceId(partition)));
         this.context = context;
         this.settings = settings;
         this.links = links;
@@ -62,11 +62,6 @@ final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, Part
 
     static Behavior<Command> create(int partition, PartitionSettings settings, Links links) {
         return Behaviors.setup(context -> new PartitionLog(context, partition, settings, links));
-    }
-
-    /** Where the events of {@code partition} are. */
-    static PersistenceId persistenceId(int partition) {
-        return PersistenceId.ofUniqueId("partition-" + partition);
     }
 
     @Override
