@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.multijvm.cassandra;
+
+import org.jspecify.annotations.NullMarked;
