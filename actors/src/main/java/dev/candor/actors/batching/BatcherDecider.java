@@ -90,7 +90,14 @@ public final class BatcherDecider<T> {
      * @return its {@link Ticket} or an {@link Admission.Refused}
      */
     public Admission<T> offer(
-            T payload, int items, long bytes, int priority, Object shape, long deadline, Duration queueTimeout, long now) {
+            T payload,
+            int items,
+            long bytes,
+            int priority,
+            Object shape,
+            long deadline,
+            Duration queueTimeout,
+            long now) {
         if (items > policy.maxBatchSize()) {
             return new Admission.Refused<>(
                     ErrorCode.INVALID_TENSOR,

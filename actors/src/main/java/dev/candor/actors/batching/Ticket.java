@@ -20,9 +20,14 @@ public final class Ticket<T> implements Admission<T> {
     private final long timeoutAt;
     private final boolean timed;
 
-    @Nullable Ticket<T> previous;
-    @Nullable Ticket<T> next;
-    @Nullable TicketQueue<T> queue;
+    @Nullable
+    Ticket<T> previous;
+
+    @Nullable
+    Ticket<T> next;
+
+    @Nullable
+    TicketQueue<T> queue;
 
     Ticket(
             T payload,

@@ -18,7 +18,8 @@ final class TicketQueue<T> {
         this.delayed = delayed;
     }
 
-    @Nullable Ticket<T> first() {
+    @Nullable
+    Ticket<T> first() {
         return first;
     }
 

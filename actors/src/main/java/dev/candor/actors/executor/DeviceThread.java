@@ -99,7 +99,8 @@ final class DeviceThread {
     }
 
     /** The batch on the device, or null. */
-    @Nullable BatchTask running() {
+    @Nullable
+    BatchTask running() {
         return running;
     }
 
@@ -251,6 +252,8 @@ final class DeviceThread {
 
     private static String describe(Throwable e) {
         String message = e.getMessage();
-        return message == null ? e.getClass().getSimpleName() : message.lines().findFirst().orElse("");
+        return message == null
+                ? e.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("");
     }
 }

@@ -179,8 +179,7 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
             return;
         }
         switch (event) {
-            case DeviceThread.Event.Ran(ModelRef model, int items, long nanos) ->
-                decider.ran(model, items, nanos, now);
+            case DeviceThread.Event.Ran(ModelRef model, int items, long nanos) -> decider.ran(model, items, nanos, now);
             case DeviceThread.Event.Up(long memoryBudget) -> {
                 getContext().getLog().info("Device {} is up", device.name());
                 decider.started(memoryBudget, now);
@@ -193,7 +192,12 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
             case DeviceThread.Event.LoadFailed(ModelRef model, Refusal refusal) -> {
                 getContext()
                         .getLog()
-                        .warn("{} cannot load {} {}: {}", device.name(), model.name(), model.version(), refusal.sentence());
+                        .warn(
+                                "{} cannot load {} {}: {}",
+                                device.name(),
+                                model.name(),
+                                model.version(),
+                                refusal.sentence());
                 decider.loadFailed(model, refusal, now);
             }
             case DeviceThread.Event.Broken(String why) -> {
@@ -236,7 +240,12 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
             getContext().getSelf().tell(new GiveBack(model));
             return;
         }
-        tell(model, new Notice.Granted(number, new SlotGrant(model, device.name(), current, getContext().getSelf())));
+        tell(
+                model,
+                new Notice.Granted(
+                        number,
+                        new SlotGrant(
+                                model, device.name(), current, getContext().getSelf())));
     }
 
     private void tell(ModelRef model, Notice notice) {
@@ -250,17 +259,20 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
         getContext()
                 .pipeToSelf(
                         files.fetch(model.contentId()),
-                        (path, failure) ->
-                                failure == null ? new FileReady(model, path) : new FileFailed(model, refusal(model, failure)));
+                        (path, failure) -> failure == null
+                                ? new FileReady(model, path)
+                                : new FileFailed(model, refusal(model, failure)));
     }
 
     private static Refusal refusal(ModelRef model, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof RefusedException refused
                 ? refused.refusal()
                 : Refusal.retryable(
                         ErrorCode.NOT_READY,
-                        "the file of model " + model.name() + " " + model.version() + " cannot be had: " + cause.getMessage(),
+                        "the file of model " + model.name() + " " + model.version() + " cannot be had: "
+                                + cause.getMessage(),
                         Duration.ofSeconds(5));
     }
 

@@ -41,7 +41,10 @@ final class ExecutorDecider {
         record Evict(ModelRef model) implements Effect {}
 
         /** Tells the lane what became of its model here. */
-        record Tell(ModelRef model, Residency residency, @Nullable Refusal refusal) implements Effect {}
+        record Tell(
+                ModelRef model,
+                Residency residency,
+                @Nullable Refusal refusal) implements Effect {}
 
         /** Gives up the device's thread and what runs on it. */
         record Abandon(String why) implements Effect {}
@@ -79,7 +82,10 @@ final class ExecutorDecider {
         long lastUsed;
         int failures;
         long retryAt;
-        @Nullable Refusal refusal;
+
+        @Nullable
+        Refusal refusal;
+
         final CostModel costs = new CostModel();
 
         Entry(ModelRef model, long sizeBytes) {
@@ -358,8 +364,8 @@ final class ExecutorDecider {
             abandon("loading took longer than " + settings.loadLimit().toSeconds() + " s", now);
         } else if (phase == Phase.GRANTED && running != null && now - running.startedAt() > limit(running)) {
             abandon(
-                    "a batch of " + running.totalItems() + " rows of " + running.model().name() + " took longer than "
-                            + limit(running) / 1_000_000 + " ms",
+                    "a batch of " + running.totalItems() + " rows of "
+                            + running.model().name() + " took longer than " + limit(running) / 1_000_000 + " ms",
                     now);
         } else if (phase == Phase.GRANTED && running == null && !handedOver && now - phaseSince > GRANT_LAPSES) {
             // Its lane failed between the grant and the batch.
@@ -504,8 +510,7 @@ final class ExecutorDecider {
     private List<Resident> residents(Entry except) {
         return models.values().stream()
                 .filter(entry -> entry != except && entry.stage == Stage.RESIDENT)
-                .map(entry ->
-                        new Resident(entry.model, entry.memory, entry.lastUsed, entry.waiting, entry == holder))
+                .map(entry -> new Resident(entry.model, entry.memory, entry.lastUsed, entry.waiting, entry == holder))
                 .toList();
     }
 

@@ -16,5 +16,6 @@ public sealed interface Notice {
      *
      * @param refusal why, where it failed or the device is down
      */
-    record Changed(int executor, Residency residency, @Nullable Refusal refusal) implements Notice {}
+    record Changed(
+            int executor, Residency residency, @Nullable Refusal refusal) implements Notice {}
 }

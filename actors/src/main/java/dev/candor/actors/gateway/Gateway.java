@@ -44,7 +44,8 @@ public final class Gateway implements InferenceService {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final Refusal CANCELLED = Refusal.of(ErrorCode.CANCELLED, "the client went away before the answer");
     private static final Refusal LATE = Refusal.of(
-            ErrorCode.DEADLINE_EXCEEDED, "the answer did not come within the request's deadline; try again or send less at once");
+            ErrorCode.DEADLINE_EXCEEDED,
+            "the answer did not come within the request's deadline; try again or send less at once");
     private static final Refusal STOPPING =
             Refusal.of(ErrorCode.NOT_READY, "the node is stopping; send the request to another one");
 
@@ -138,9 +139,11 @@ public final class Gateway implements InferenceService {
         ValidRequest valid = validator.validate(request);
         Digest digest = Digests.request(request);
         Optional<Identity> identity = request.idempotencyKey().isPresent()
-                ? Optional.of(services.pseudonyms().identity(caller.name(), request.idempotencyKey().get(), digest))
+                ? Optional.of(services.pseudonyms()
+                        .identity(caller.name(), request.idempotencyKey().get(), digest))
                 : Optional.empty();
-        long deadline = services.nanoTime().getAsLong() + settings.requestTimeout().toNanos();
+        long deadline =
+                services.nanoTime().getAsLong() + settings.requestTimeout().toNanos();
         JobSink sink = identity.isPresent() ? services.requests() : services.lanes();
         InferenceJob job = new InferenceJob(
                 uuid,
@@ -178,7 +181,9 @@ public final class Gateway implements InferenceService {
     }
 
     private static Refusal internal(RuntimeException e) {
-        return Refusal.of(ErrorCode.INTERNAL, "the request could not be passed on: " + e.getClass().getSimpleName());
+        return Refusal.of(
+                ErrorCode.INTERNAL,
+                "the request could not be passed on: " + e.getClass().getSimpleName());
     }
 
     private void onOutcome(InferenceOutcome outcome) {
@@ -259,7 +264,8 @@ public final class Gateway implements InferenceService {
             return Optional.of(STOPPING);
         }
         try {
-            return services.readiness().executorFor(validator.resolve(model, version).model());
+            return services.readiness()
+                    .executorFor(validator.resolve(model, version).model());
         } catch (RefusedException e) {
             return Optional.of(e.refusal());
         }

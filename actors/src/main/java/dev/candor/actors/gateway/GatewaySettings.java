@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param replyActors actors that receive outcomes; 0 for one a processor, at most 4
  * @param limiter how many requests are let in
  */
-public record GatewaySettings(Duration requestTimeout, Duration deadlineTick, int replyActors, LimiterSettings limiter) {
+public record GatewaySettings(
+        Duration requestTimeout, Duration deadlineTick, int replyActors, LimiterSettings limiter) {
     /** Reads {@code candor.gateway} out of {@code config}. */
     public static GatewaySettings of(Config config) {
         Config gateway = config.getConfig("candor.gateway");

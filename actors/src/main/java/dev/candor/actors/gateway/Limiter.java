@@ -24,7 +24,8 @@ final class Limiter {
     }
 
     /** Lets a request in, to be matched by one release; or says why not. */
-    @Nullable Refusal enter(long bytes) {
+    @Nullable
+    Refusal enter(long bytes) {
         int now = inFlight.incrementAndGet();
         if (now > limit) {
             inFlight.decrementAndGet();

@@ -13,12 +13,13 @@ import java.time.Duration;
  * @param targetQueueDelay a queue whose shortest wait within a window is longer than this stands, and the limit falls
  * @param maxBytes bytes of tensors in flight, a hard bound
  */
-public record LimiterSettings(int initial, int min, int max, Duration window, Duration targetQueueDelay, long maxBytes) {
+public record LimiterSettings(
+        int initial, int min, int max, Duration window, Duration targetQueueDelay, long maxBytes) {
     /** Refuses limits that contradict each other. */
     public LimiterSettings {
         if (min < 1 || max < min || initial < min || initial > max) {
-            throw new IllegalArgumentException(
-                    "candor.gateway.limiter needs 1 <= min <= initial <= max; it has " + min + ", " + initial + ", " + max);
+            throw new IllegalArgumentException("candor.gateway.limiter needs 1 <= min <= initial <= max; it has " + min
+                    + ", " + initial + ", " + max);
         }
     }
 

@@ -44,7 +44,8 @@ final class RequestValidator {
     Resolved resolve(String name, String version) {
         ModelView view = catalog.find(name)
                 .orElseThrow(() -> new RefusedException(
-                        ErrorCode.MODEL_NOT_FOUND, "there is no model \"" + shown(name) + "\"; register it or name one that is"));
+                        ErrorCode.MODEL_NOT_FOUND,
+                        "there is no model \"" + shown(name) + "\"; register it or name one that is"));
         ModelVersion resolved = view.resolve(version).orElseThrow(() -> unknownVersion(view, version));
         Registered registered = view.versions().get(resolved);
         if (registered == null) {
@@ -53,20 +54,23 @@ final class RequestValidator {
         if (!registered.enabled()) {
             throw new RefusedException(
                     ErrorCode.MODEL_DISABLED,
-                    "version " + resolved + " of model \"" + name + "\" is disabled; enable it or name another version");
+                    "version " + resolved + " of model \"" + name
+                            + "\" is disabled; enable it or name another version");
         }
         return new Resolved(view.ref(resolved), registered.spec());
     }
 
     private static RefusedException unknownVersion(ModelView view, String version) {
-        String known = view.versions().keySet().stream().map(ModelVersion::toString).collect(Collectors.joining(", "));
+        String known =
+                view.versions().keySet().stream().map(ModelVersion::toString).collect(Collectors.joining(", "));
         String aliases = String.join(", ", view.aliases().keySet());
         return new RefusedException(
                 ErrorCode.MODEL_NOT_FOUND,
                 version.isEmpty()
                         ? "model \"" + view.name() + "\" has no enabled version; enable one of " + known
-                        : "model \"" + view.name() + "\" has no version or alias \"" + shown(version) + "\"; its versions are "
-                                + known + (aliases.isEmpty() ? "" : ", its aliases " + aliases));
+                        : "model \"" + view.name() + "\" has no version or alias \"" + shown(version)
+                                + "\"; its versions are " + known
+                                + (aliases.isEmpty() ? "" : ", its aliases " + aliases));
     }
 
     /** The request in the terms of its model. */
@@ -100,8 +104,8 @@ final class RequestValidator {
         if (!valid) {
             throw new RefusedException(
                     ErrorCode.INVALID_REQUEST,
-                    "an idempotency key has 1 to " + MAX_KEY + " printable ASCII characters; this one has " + key.length()
-                            + " characters");
+                    "an idempotency key has 1 to " + MAX_KEY + " printable ASCII characters; this one has "
+                            + key.length() + " characters");
         }
     }
 

@@ -2,7 +2,6 @@ package dev.candor.actors.gateway;
 
 import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.RefusedException;
-import dev.candor.actors.tensor.DataType;
 import dev.candor.actors.tensor.Shape;
 import dev.candor.actors.tensor.Tensor;
 import dev.candor.actors.tensor.TensorSpec;
@@ -20,7 +19,8 @@ final class TensorChecks {
 
     static void check(Tensor input, TensorSpec spec, boolean finite) {
         if (input.datatype() != spec.datatype()) {
-            throw refused("input \"" + spec.name() + "\" has datatype " + input.datatype() + "; send " + spec.datatype());
+            throw refused(
+                    "input \"" + spec.name() + "\" has datatype " + input.datatype() + "; send " + spec.datatype());
         }
         shape(input, spec);
         switch (input.datatype()) {

@@ -113,7 +113,10 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
     }
 
     private ExecutorHost(
-            ActorContext<Command> context, TimerScheduler<Command> timers, HostServices services, HostSettings settings) {
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            HostServices services,
+            HostSettings settings) {
         super(context);
         this.self = context.getSelf();
         this.services = services;
@@ -124,7 +127,11 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
         this.timer = Executors.newSingleThreadScheduledExecutor(daemons("candor-lane-timer"));
         this.laneServices = new LaneServices(
                 new BatchFinisher(
-                        services.signer(), services.commits(), finisherThreads, services.nanoTime(), services.wallMillis()),
+                        services.signer(),
+                        services.commits(),
+                        finisherThreads,
+                        services.nanoTime(),
+                        services.wallMillis()),
                 services.metrics(),
                 services.elsewhere(),
                 this::later,
@@ -361,8 +368,7 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
                     lane.policy().maxQueueItems(),
                     Optional.ofNullable(gauge.refusal())));
         });
-        return new HostStatus(
-                self, sequence++, executors.size(), up, idle, up > 0 ? "" : why, List.copyOf(models));
+        return new HostStatus(self, sequence++, executors.size(), up, idle, up > 0 ? "" : why, List.copyOf(models));
     }
 
     private Behavior<Command> onStop() {

@@ -46,6 +46,15 @@ public record HostServices(
             InferenceMetrics metrics,
             Elsewhere elsewhere) {
         return new HostServices(
-                devices, lanes, catalog, files, signer, commits, metrics, elsewhere, System::nanoTime, System::currentTimeMillis);
+                devices,
+                lanes,
+                catalog,
+                files,
+                signer,
+                commits,
+                metrics,
+                elsewhere,
+                System::nanoTime,
+                System::currentTimeMillis);
     }
 }

@@ -64,7 +64,10 @@ public final class BatchFinisher {
         try {
             threads.execute(() -> finishNow(running, metrics, task, outputs));
         } catch (RejectedExecutionException e) {
-            refuse(running, metrics, Refusal.of(ErrorCode.NOT_READY, "the node is stopping; send the request to another one"));
+            refuse(
+                    running,
+                    metrics,
+                    Refusal.of(ErrorCode.NOT_READY, "the node is stopping; send the request to another one"));
         }
     }
 
@@ -74,7 +77,10 @@ public final class BatchFinisher {
             groups = answers(running, metrics, task, outputs);
         } catch (RuntimeException e) {
             LOG.error("A batch of {} could not be finished", running.model(), e);
-            refuse(running, metrics, Refusal.of(ErrorCode.INTERNAL, "the answers could not be signed: " + e.getMessage()));
+            refuse(
+                    running,
+                    metrics,
+                    Refusal.of(ErrorCode.INTERNAL, "the answers could not be signed: " + e.getMessage()));
             return;
         }
         for (Group group : groups) {
@@ -85,14 +91,13 @@ public final class BatchFinisher {
                 Refusal refusal = Refusal.of(
                         ErrorCode.COMMIT_UNKNOWN,
                         "the answer may or may not be in the journal; a retry under the same idempotency key tells");
-                group.entries().forEach(entry -> entry.replyTo()
-                        .tell(new InferenceOutcome.Refused(entry.uuid(), refusal)));
+                group.entries()
+                        .forEach(entry -> entry.replyTo().tell(new InferenceOutcome.Refused(entry.uuid(), refusal)));
             }
         }
     }
 
-    private List<Group> answers(
-            RunningBatch running, ModelMetrics metrics, BatchTask task, List<BatchOutput> outputs) {
+    private List<Group> answers(RunningBatch running, ModelMetrics metrics, BatchTask task, List<BatchOutput> outputs) {
         List<Ticket<QueuedJob>> tickets = running.batch().tickets();
         check(running, outputs);
         int count = tickets.size();
@@ -171,7 +176,8 @@ public final class BatchFinisher {
         for (BatchOutput output : outputs) {
             if (output.data().length() != output.itemBytes() * running.batch().items()) {
                 throw new IllegalStateException("output \"" + output.name() + "\" has "
-                        + output.data().length() + " bytes for " + running.batch().items() + " rows of "
+                        + output.data().length() + " bytes for "
+                        + running.batch().items() + " rows of "
                         + output.itemBytes());
             }
         }

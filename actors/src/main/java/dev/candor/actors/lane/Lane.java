@@ -104,8 +104,8 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
             LaneServices services,
             LaneGauge gauge,
             Runnable onChange) {
-        return Behaviors.<Command>supervise(
-                        Behaviors.setup(context -> new Lane(context, model, spec, executors, services, gauge, onChange)))
+        return Behaviors.<Command>supervise(Behaviors.setup(
+                        context -> new Lane(context, model, spec, executors, services, gauge, onChange)))
                 .onFailure(SupervisorStrategy.resume());
     }
 
@@ -205,7 +205,8 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
                 refuse(
                         queued,
                         code == ErrorCode.OVERLOADED
-                                ? Refusal.retryable(code, sentence, Duration.ofNanos(Math.max(1_000_000, gauge.drainNanos())))
+                                ? Refusal.retryable(
+                                        code, sentence, Duration.ofNanos(Math.max(1_000_000, gauge.drainNanos())))
                                 : Refusal.of(code, sentence),
                         0);
         }
@@ -423,7 +424,8 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
         return Refusal.of(
                 ErrorCode.DEADLINE_EXCEEDED,
                 switch (why) {
-                    case DEADLINE -> "the deadline passed before the request could run; allow more time or send less at once";
+                    case DEADLINE ->
+                        "the deadline passed before the request could run; allow more time or send less at once";
                     case TIMEOUT ->
                         "the request waited longer than its queue timeout; raise timeout or default_timeout_microseconds";
                 });

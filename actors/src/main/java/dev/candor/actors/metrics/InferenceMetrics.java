@@ -7,8 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The counters of all model versions that this node has served. Thread-safe. */
 public final class InferenceMetrics implements StatisticsSource {
-    private static final Comparator<ModelRef> BY_NAME_AND_VERSION =
-            Comparator.comparing(ModelRef::name).thenComparing(ModelRef::version).thenComparing(ModelRef::contentId);
+    private static final Comparator<ModelRef> BY_NAME_AND_VERSION = Comparator.comparing(ModelRef::name)
+            .thenComparing(ModelRef::version)
+            .thenComparing(ModelRef::contentId);
 
     private final ConcurrentHashMap<ModelRef, ModelMetrics> models = new ConcurrentHashMap<>();
 

@@ -79,7 +79,8 @@ public final class ModelMetrics {
      * @param finish slicing, digests, signing
      * @param wallMillis milliseconds since 1970
      */
-    public void batch(int requests, int rows, BatchReason reason, long assembly, long run, long finish, long wallMillis) {
+    public void batch(
+            int requests, int rows, BatchReason reason, long assembly, long run, long finish, long wallMillis) {
         items.add(rows);
         counter(reason).increment();
         // Triton's per-request times: every request of a batch waited for the whole of it.
@@ -134,8 +135,7 @@ public final class ModelMetrics {
         for (int i = 0; i < sizes.length(); i++) {
             SizeCounters counters = sizes.get(i);
             if (counters != null) {
-                BatchSize size =
-                        new BatchSize(i, counters.input.span(), counters.infer.span(), counters.output.span());
+                BatchSize size = new BatchSize(i, counters.input.span(), counters.infer.span(), counters.output.span());
                 executions += size.computeInfer().count();
                 bySize.add(size);
             }

@@ -41,7 +41,8 @@ final class HostView {
         return now - receivedAt < expiryNanos;
     }
 
-    @Nullable ModelView model(ModelRef model) {
+    @Nullable
+    ModelView model(ModelRef model) {
         return models.get(model);
     }
 }

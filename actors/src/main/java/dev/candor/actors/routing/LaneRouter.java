@@ -191,7 +191,9 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness {
             boolean late = each.job().deadline().passed(now);
             if ((!live || late) && outstanding.remove(each.job().uuid(), each)) {
                 if (late) {
-                    refuse(each.job(), Refusal.of(ErrorCode.DEADLINE_EXCEEDED, "the deadline passed before an executor answered"));
+                    refuse(
+                            each.job(),
+                            Refusal.of(ErrorCode.DEADLINE_EXCEEDED, "the deadline passed before an executor answered"));
                 } else {
                     Refusal lost = Refusal.retryable(
                             ErrorCode.NOT_READY, "the node that ran the request was lost", Duration.ofSeconds(1));
@@ -220,7 +222,8 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness {
      * @param not the host that had it last, or null
      * @param why the reason for another attempt: then this node's own lane is only taken if it was not the one that gave the job away
      */
-    private void route(InferenceJob job, int attempts, @Nullable ActorRef<ExecutorHost.Command> not, @Nullable Refusal why) {
+    private void route(
+            InferenceJob job, int attempts, @Nullable ActorRef<ExecutorHost.Command> not, @Nullable Refusal why) {
         long now = nanoTime.getAsLong();
         if (job.deadline().passed(now)) {
             refuse(job, Refusal.of(ErrorCode.DEADLINE_EXCEEDED, "the deadline passed before an executor was found"));

@@ -39,7 +39,13 @@ final class RoutingDecider {
 
     /** The rank of a host for a model of which it has a lane. */
     static Rank rank(
-            Residency residency, int upDevices, long load, int items, int maxBatchSize, int maxQueueItems, int creditBatches) {
+            Residency residency,
+            int upDevices,
+            long load,
+            int items,
+            int maxBatchSize,
+            int maxQueueItems,
+            int creditBatches) {
         return switch (residency) {
             case FAILED -> Rank.EXPLAINS;
             case DOWN -> Rank.NOTHING;

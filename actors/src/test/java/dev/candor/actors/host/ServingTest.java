@@ -67,7 +67,8 @@ final class ServingTest {
             assertThat(get(first)).isInstanceOf(Answered.class);
             for (int i = 0; i < 10; i++) {
                 Answered answered = (Answered) get(others.get(i));
-                assertThat(Requests.first(answered.answer().outputs().getFirst())).isEqualTo(10f + i);
+                assertThat(Requests.first(answered.answer().outputs().getFirst()))
+                        .isEqualTo(10f + i);
             }
             assertThat(device.batches()).containsExactly(1, 1, 8, 2);
             assertThat(node.signer().batches()).extracting(List::size).containsExactlyInAnyOrder(1, 1, 8, 2);
@@ -80,10 +81,13 @@ final class ServingTest {
         device.holdLoads();
         try (TestNode node = new TestNode("", device)) {
             ModelRef model = node.catalog().add("m", Requests.spec(Requests.policy(8)));
-            Eventually.until("a device is up", () -> node.gateway().nodeReadiness().isEmpty());
+            Eventually.until(
+                    "a device is up", () -> node.gateway().nodeReadiness().isEmpty());
             CompletableFuture<InferenceOutcome> parked = node.infer(Requests.one("m", 3));
-            Eventually.until("it waits", () -> !node.metrics().all().isEmpty()
-                    && node.metrics().all().getFirst().pending() == 1);
+            Eventually.until(
+                    "it waits",
+                    () -> !node.metrics().all().isEmpty()
+                            && node.metrics().all().getFirst().pending() == 1);
             assertThat(node.gateway().modelReadiness("m", "")).hasValueSatisfying(refusal -> {
                 assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_READY);
                 assertThat(refusal.sentence()).contains("being loaded");
@@ -102,10 +106,13 @@ final class ServingTest {
         try (TestNode node = new TestNode("candor.executor.retry-load = 1 h", device)) {
             ModelRef model = node.catalog().add("m", Requests.spec(Requests.policy(8)));
             device.refuseToLoad(FakeCatalog.file(model), "it is no TorchScript");
-            Eventually.until("a device is up", () -> node.gateway().nodeReadiness().isEmpty());
+            Eventually.until(
+                    "a device is up", () -> node.gateway().nodeReadiness().isEmpty());
             CompletableFuture<InferenceOutcome> parked = node.infer(Requests.one("m", 3));
-            Eventually.until("it waits", () -> !node.metrics().all().isEmpty()
-                    && node.metrics().all().getFirst().pending() == 1);
+            Eventually.until(
+                    "it waits",
+                    () -> !node.metrics().all().isEmpty()
+                            && node.metrics().all().getFirst().pending() == 1);
             device.releaseLoads();
             assertRefused(get(parked), ErrorCode.INVALID_MODEL, "no TorchScript");
             assertRefused(get(node.infer(Requests.one("m", 4))), ErrorCode.INVALID_MODEL, "no TorchScript");
@@ -120,7 +127,8 @@ final class ServingTest {
             node.catalog().add("m", Requests.spec(Requests.policy(8)));
             assertRefused(get(node.infer(Requests.one("m", 3))), ErrorCode.NOT_READY, "executors are disabled");
             assertThat(node.gateway().nodeReadiness())
-                    .hasValueSatisfying(refusal -> assertThat(refusal.sentence()).contains("executors are disabled"));
+                    .hasValueSatisfying(
+                            refusal -> assertThat(refusal.sentence()).contains("executors are disabled"));
         }
     }
 

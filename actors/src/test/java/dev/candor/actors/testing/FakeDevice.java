@@ -233,8 +233,7 @@ public final class FakeDevice {
         }
     }
 
-    private static LoadedModel.BatchOutput echo(
-            TensorSpec output, List<List<Tensor>> requests, int[] items, int rows) {
+    private static LoadedModel.BatchOutput echo(TensorSpec output, List<List<Tensor>> requests, int[] items, int rows) {
         long[] dimensions = new long[output.shape().rank() - 1];
         for (int axis = 0; axis < dimensions.length; axis++) {
             dimensions[axis] = Math.max(1, output.shape().at(axis + 1));

@@ -46,8 +46,8 @@ public final class TestNode implements AutoCloseable {
                 .withFallback(ConfigFactory.parseString("candor.executor.sick-floor = 1 h"))
                 .withFallback(ConfigFactory.load());
         kit = ActorTestKit.create("node", config);
-        LocalLanes lanes =
-                new LocalLanes(List.of(devices).stream().map(each -> each.device().name()).toList());
+        LocalLanes lanes = new LocalLanes(
+                List.of(devices).stream().map(each -> each.device().name()).toList());
         router = new LaneRouter(RouterSettings.of(config), lanes, System::nanoTime);
         kit.spawn(router.replies());
         kit.spawn(router.watch());

@@ -1,0 +1,19 @@
+package dev.candor.cluster.http;
+
+import dev.candor.actors.inference.Refusal;
+
+/** What a server serves. */
+public interface HttpApplication {
+    /**
+     * Takes a request by its head, on the connection's thread, before any of the body is read.
+     *
+     * @throws dev.candor.actors.inference.RefusedException to refuse it; the body is then not kept
+     */
+    HttpCall open(HttpExchange exchange);
+
+    /** Renders a refusal. */
+    void refuse(Refusal refusal, HttpReply reply);
+
+    /** Hears of an answer to a request that no call took, by its status. */
+    void refusedUnopened(int status);
+}

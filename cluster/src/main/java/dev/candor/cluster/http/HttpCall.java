@@ -1,0 +1,20 @@
+package dev.candor.cluster.http;
+
+/** One request being served. All methods are called on the connection's thread. */
+public interface HttpCall {
+    /** How the body is to be received. */
+    BodyPlan plan();
+
+    /**
+     * The body is there (or, for a streamed one, has begun): serve it and, now or later, from any thread, {@link HttpExchange#send} one answer.
+     *
+     * @throws dev.candor.actors.inference.RefusedException short for sending the refusal
+     */
+    void run();
+
+    /** The client went away before it had an answer. */
+    default void cancel() {}
+
+    /** An answer of this status was sent. */
+    default void answered(int status) {}
+}

@@ -1,0 +1,455 @@
+package dev.candor.cluster.http;
+
+import dev.candor.actors.inference.ErrorCode;
+import dev.candor.actors.inference.Refusal;
+import dev.candor.actors.inference.RefusedException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufHolder;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection: takes its requests one after the other, so that answers leave in the order of the requests. Requests that come early wait; the
+ * socket is then not read until they are served, nor while answers pile up. Runs on the connection's thread.
+ */
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
+    private static final ByteBuf CONTINUE = Unpooled.unreleasableBuffer(
+            Unpooled.directBuffer().writeBytes(Utf8Buffer.ascii("HTTP/1.1 100 Continue\r\n\r\n")));
+
+    /** How much of a refused body is read and dropped before the connection is cut. */
+    private static final long LINGER_BYTES = 4 << 20;
+
+    private enum State {
+        /** Waits for a request. */
+        IDLE,
+        /** A body arrives. */
+        BODY,
+        /** The body of a refused request arrives, and the answer waits for its end. */
+        DISCARD,
+        /** The request is served. */
+        SERVING,
+        /** The last answer is sent; what still comes is dropped, so that the client reads the answer before it sees the end. */
+        LINGER
+    }
+
+    private final HttpServer.Context server;
+    private final StrictRequestDecoder decoder;
+    private final Channel channel;
+    private final Patience patience;
+    private final ArrayDeque<HttpObject> early = new ArrayDeque<>(0);
+    private State state = State.IDLE;
+    private @Nullable HttpExchange exchange;
+    private @Nullable IncomingBody body;
+    private @Nullable Refusal held;
+    private long dropped;
+    private boolean draining;
+    private boolean reading;
+    private boolean looping;
+    private boolean paused;
+    private volatile boolean last;
+    private @Nullable Future<?> ticks;
+
+    HttpConnection(HttpServer.Context server, StrictRequestDecoder decoder, Channel channel) {
+        this.server = server;
+        this.decoder = decoder;
+        this.channel = channel;
+        this.patience = new Patience(server.settings());
+    }
+
+    EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    ByteBufAllocator allocator() {
+        return channel.alloc();
+    }
+
+    HttpSettings settings() {
+        return server.settings();
+    }
+
+    /** Whether an answer rendered now is the connection's last. */
+    boolean closesAfterwards() {
+        return last || server.isStopping();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        long tick = server.tickNanos();
+        ticks = loop().scheduleWithFixedDelay(this::tick, tick, tick, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (ticks != null) {
+            ticks.cancel(false);
+        }
+        early.forEach(ReferenceCountUtil::release);
+        early.clear();
+        HttpExchange open = exchange;
+        exchange = null;
+        state = State.LINGER;
+        if (open != null) {
+            open.leave();
+            endBody("the client went away before its body was complete");
+            HttpCall call = open.call();
+            if (call != null && !open.isAnswered()) {
+                call.cancel();
+            }
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("connection of {} broke: {}", channel.remoteAddress(), cause.toString());
+        } else {
+            LOG.error("connection of {} fails", channel.remoteAddress(), cause);
+        }
+        close();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        reading = true;
+        patience.progress();
+        HttpObject object = (HttpObject) message;
+        if (state == State.LINGER) {
+            drop(object);
+        } else if (!early.isEmpty() || mustWait()) {
+            early.add(object);
+            updateReading();
+        } else {
+            process(object);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        ctx.flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (channel.isWritable()) {
+            serveEarly();
+        }
+    }
+
+    private boolean mustWait() {
+        return state == State.SERVING || (state == State.IDLE && !channel.isWritable());
+    }
+
+    private void serveEarly() {
+        if (looping) {
+            return;
+        }
+        looping = true;
+        while (!early.isEmpty() && !mustWait()) {
+            HttpObject next = early.remove();
+            if (state == State.LINGER) {
+                drop(next);
+            } else {
+                process(next);
+            }
+        }
+        looping = false;
+        updateReading();
+    }
+
+    private void updateReading() {
+        boolean wanted = early.isEmpty() && !paused;
+        if (channel.config().isAutoRead() != wanted) {
+            channel.config().setAutoRead(wanted);
+        }
+    }
+
+    private void process(HttpObject object) {
+        try {
+            if (object.decoderResult().isFailure()) {
+                refuseUnreadable(object.decoderResult().cause());
+            } else if (object instanceof HttpRequest head) {
+                begin(head);
+            } else if (object instanceof HttpContent content) {
+                receive(content.content());
+                if (content instanceof LastHttpContent) {
+                    complete();
+                }
+            }
+        } finally {
+            ReferenceCountUtil.release(object);
+        }
+    }
+
+    private void begin(HttpRequest head) {
+        decoder.headDone();
+        patience.begin();
+        HttpExchange opened = new HttpExchange(this, head);
+        exchange = opened;
+        state = State.BODY;
+        dropped = 0;
+        try {
+            open(opened);
+        } catch (RefusedException e) {
+            refuseHead(opened, e.refusal());
+        } catch (RuntimeException e) {
+            LOG.error("{} {} fails", head.method(), head.uri(), e);
+            refuseHead(opened, defect());
+        }
+    }
+
+    private void open(HttpExchange opened) {
+        if (opened.hasOtherExpectation()) {
+            throw new RefusedException(ErrorCode.INVALID_REQUEST, "the only Expect that is served is 100-continue");
+        }
+        HttpCall call = server.application().open(opened);
+        opened.opened(call);
+        BodyPlan plan = call.plan();
+        IncomingBody incoming = IncomingBody.of(plan, opened.announcedLength(), settings(), server.budget());
+        body = incoming;
+        opened.receives(incoming.buffered());
+        if (plan instanceof BodyPlan.Streamed(BodyStream stream, long _)) {
+            stream.onResume(() -> loop().execute(this::resume));
+            call.run();
+        }
+        if (exchange == opened && opened.expectsContinue()) {
+            channel.writeAndFlush(CONTINUE.duplicate()).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        }
+    }
+
+    private void resume() {
+        paused = false;
+        updateReading();
+    }
+
+    private void receive(ByteBuf content) {
+        HttpExchange current = exchange;
+        if (state == State.BODY && body != null && current != null) {
+            try {
+                if (!body.receive(content)) {
+                    paused = true;
+                    updateReading();
+                }
+            } catch (RefusedException e) {
+                refuseMidway(current, e.refusal());
+            }
+        } else if (state == State.DISCARD && held != null && current != null) {
+            dropped += content.readableBytes();
+            if (dropped > LINGER_BYTES) {
+                sendRefusal(current, held, true);
+            }
+        }
+    }
+
+    private void complete() {
+        HttpExchange current = exchange;
+        HttpCall call = current == null ? null : current.call();
+        if (current != null && state == State.DISCARD && held != null) {
+            sendRefusal(current, held, false);
+        } else if (current != null && state == State.BODY && body != null && call != null) {
+            state = State.SERVING;
+            paused = false;
+            body.end();
+            if (!body.isStreamed()) {
+                run(current, call);
+            }
+        }
+    }
+
+    private void run(HttpExchange current, HttpCall call) {
+        try {
+            call.run();
+        } catch (RefusedException e) {
+            sendRefusal(current, e.refusal(), false);
+        } catch (RuntimeException e) {
+            LOG.error("{} {} fails", current.method(), current.target(), e);
+            if (!current.isAnswered()) {
+                sendRefusal(current, defect(), false);
+            }
+        }
+    }
+
+    private static Refusal defect() {
+        return Refusal.of(ErrorCode.INTERNAL, "a defect of the node kept it from answering; its log has the details");
+    }
+
+    /** The head is refused: its body, if it may be small, is read and dropped, and the connection stays. */
+    private void refuseHead(HttpExchange opened, Refusal refusal) {
+        endBody(refusal.sentence());
+        if (opened.isAnswered()) {
+            return;
+        }
+        if (opened.expectsContinue() || opened.announcedLength() > LINGER_BYTES) {
+            sendRefusal(opened, refusal, true);
+        } else {
+            held = refusal;
+            state = State.DISCARD;
+        }
+    }
+
+    private void refuseMidway(HttpExchange current, Refusal refusal) {
+        endBody(refusal.sentence());
+        if (!current.isAnswered()) {
+            sendRefusal(current, refusal, true);
+        }
+    }
+
+    private void refuseUnreadable(Throwable cause) {
+        String sentence = cause instanceof TooLongFrameException
+                ? "the request line is over " + settings().maxRequestLine() + " bytes or the headers are over "
+                        + settings().maxHeader()
+                : "this is not HTTP/1.1 as RFC 9112 has it: " + cause.getMessage();
+        Refusal refusal = Refusal.of(ErrorCode.INVALID_REQUEST, sentence);
+        HttpExchange current = exchange;
+        if (current != null) {
+            refuseMidway(current, refusal);
+            return;
+        }
+        HttpReply reply = HttpReply.start(refusal.code().httpStatus());
+        server.application().refuse(refusal, reply);
+        server.application().refusedUnopened(reply.status());
+        finish(reply.encode(allocator(), HttpReply.Fate.CLOSES, true, ContentCoding.IDENTITY, 0), true);
+    }
+
+    private void sendRefusal(HttpExchange current, Refusal refusal, boolean cut) {
+        last |= cut;
+        HttpReply reply = HttpReply.start(refusal.code().httpStatus());
+        server.application().refuse(refusal, reply);
+        if (current.call() == null) {
+            server.application().refusedUnopened(reply.status());
+        }
+        current.send(reply);
+    }
+
+    /** Sends an encoded answer, unless its client has gone. */
+    void answer(HttpExchange of, ByteBuf out, int status, boolean close) {
+        if (of != exchange) {
+            out.release();
+            return;
+        }
+        HttpCall call = of.call();
+        if (call != null) {
+            call.answered(status);
+        }
+        boolean unread = state == State.BODY;
+        endBody("the request was answered before its body was complete");
+        exchange = null;
+        finish(out, close || unread);
+    }
+
+    private void finish(ByteBuf out, boolean close) {
+        boolean clean = state == State.SERVING;
+        boolean leaves = draining && early.isEmpty() && !decoder.receiving();
+        held = null;
+        decoder.headDone();
+        patience.progress();
+        if (close || leaves) {
+            state = State.LINGER;
+            patience.begin();
+            dropped = 0;
+            updateReading();
+            channel.writeAndFlush(out).addListener(written -> {
+                if (clean || !written.isSuccess()) {
+                    close();
+                } else {
+                    ((DuplexChannel) channel).shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+                }
+            });
+            return;
+        }
+        state = State.IDLE;
+        var _ = channel.write(out, channel.voidPromise());
+        if (!reading) {
+            channel.flush();
+        }
+        if (!early.isEmpty()) {
+            serveEarly();
+        }
+    }
+
+    private void endBody(String why) {
+        if (body != null) {
+            body.over(why);
+            body = null;
+            paused = false;
+        }
+    }
+
+    private void drop(HttpObject object) {
+        if (object instanceof ByteBufHolder holder) {
+            dropped += holder.content().readableBytes();
+        }
+        ReferenceCountUtil.release(object);
+        if (dropped > LINGER_BYTES) {
+            close();
+        }
+    }
+
+    private void close() {
+        channel.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+    }
+
+    /** The server stops: an idle connection closes now, another one after its answer. */
+    void drain() {
+        draining = true;
+        if (state == State.IDLE && early.isEmpty()) {
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private void tick() {
+        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        long pending = outbound == null ? 0 : outbound.totalPendingWriteBytes() - outbound.currentProgress();
+        switch (patience.judge(System.nanoTime(), waitsFor(), pending)) {
+            case FINE -> {}
+            case CLOSE -> close();
+            case BODY_LATE -> {
+                HttpExchange current = exchange;
+                if (current != null) {
+                    refuseMidway(
+                            current,
+                            Refusal.of(
+                                    ErrorCode.INVALID_REQUEST,
+                                    "the body did not arrive in time; send it faster or in smaller requests"));
+                }
+            }
+        }
+    }
+
+    private Patience.Wait waitsFor() {
+        return switch (state) {
+            case IDLE -> decoder.receiving() ? Patience.Wait.HEAD : Patience.Wait.REQUEST;
+            case BODY -> {
+                if (paused) {
+                    yield Patience.Wait.ANSWER;
+                }
+                yield body != null && body.isStreamed() ? Patience.Wait.STREAM : Patience.Wait.BODY;
+            }
+            case DISCARD -> Patience.Wait.BODY;
+            case SERVING -> Patience.Wait.ANSWER;
+            case LINGER -> Patience.Wait.END;
+        };
+    }
+}

@@ -1,0 +1,80 @@
+package dev.candor.cluster.node;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import dev.candor.persistence.journal.JournalException;
+import dev.candor.persistence.journal.JournalKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Puts a node's configuration together: the operator's settings, above the node's own for Pekko, above the libraries' defaults. */
+public final class NodeConfigs {
+    private NodeConfigs() {}
+
+    /** The whole configuration under {@code operator}'s settings and the JVM's system properties. */
+    public static Config load(Config operator) {
+        return JournalKind.layer(ConfigFactory.defaultOverrides()
+                .withFallback(operator)
+                .withFallback(ConfigFactory.parseResources("node.conf")));
+    }
+
+    /** What is wrong with a configuration, each a sentence; empty if nothing is. */
+    public static List<String> problems(Config config) {
+        List<String> problems = new ArrayList<>(unknown(config));
+        try {
+            NodeSettings settings = NodeSettings.of(config);
+            problems.addAll(settings.problems());
+            if (settings.auth().keysFile().isEmpty()) {
+                NodeSettings.exposed(
+                        problems,
+                        "candor.rest",
+                        new NodeSettings.Listen(
+                                config.getString("candor.rest.host"), config.getInt("candor.rest.port")));
+            }
+            if (settings.production()
+                    && !config.getString("pekko.remote.artery.transport").equals("tls-tcp")) {
+                problems.add("pekko.remote.artery.transport is " + config.getString("pekko.remote.artery.transport")
+                        + "; a production cluster needs tls-tcp with certificates (docs/operations.md shows how)");
+            }
+            if (!settings.seedNodes().isEmpty()
+                    && config.getString("candor.journal.kind").equals("sqlite")) {
+                problems.add(
+                        "candor.journal.kind is sqlite, which one node alone can use; a cluster of several needs cassandra");
+            }
+        } catch (ConfigException | JournalException.Refused e) {
+            problems.add(e.getMessage());
+        }
+        return problems;
+    }
+
+    /** Settings under {@code candor} that nobody reads: misspelt, most likely. */
+    private static List<String> unknown(Config config) {
+        Config known = ConfigFactory.defaultReference();
+        List<String> unknown = new ArrayList<>();
+        for (Map.Entry<String, ConfigValue> entry : config.getConfig("candor").entrySet()) {
+            if (!known.hasPathOrNull("candor." + entry.getKey()) && !ofOpenSection(known, entry.getKey())) {
+                unknown.add("candor." + entry.getKey() + " ("
+                        + entry.getValue().origin().description() + ") is no setting; `candor config show` lists them");
+            }
+        }
+        return unknown;
+    }
+
+    /** Whether the setting lies below one whose keys the operator chooses: a section that is empty by default. */
+    private static boolean ofOpenSection(Config known, String key) {
+        List<String> path = ConfigUtil.splitPath(key);
+        for (int length = path.size() - 1; length > 0; length--) {
+            String parent = "candor." + ConfigUtil.joinPath(path.subList(0, length));
+            if (known.hasPath(parent)) {
+                return known.getValue(parent).valueType() == ConfigValueType.OBJECT
+                        && known.getConfig(parent).isEmpty();
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,146 @@
+package dev.candor.cluster.node;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.typesafe.config.Config;
+import dev.candor.actors.inference.RefusedException;
+import dev.candor.actors.model.ModelSpec;
+import dev.candor.actors.model.ModelSpecJson;
+import dev.candor.actors.receipt.TrustFile;
+import dev.candor.actors.receipt.TrustedKey;
+import dev.candor.cluster.grpc.GrpcServer;
+import dev.candor.cluster.http.ApiKeys;
+import dev.candor.cluster.http.Authenticator;
+import dev.candor.cluster.http.NoAuthentication;
+import dev.candor.cluster.rest.ReceiptLookup;
+import dev.candor.cluster.rest.RestServer;
+import dev.candor.cluster.rest.RestServices;
+import dev.candor.cluster.rest.RestSettings;
+import dev.candor.cluster.rest.SpecCodec;
+import dev.candor.gpuconfig.device.DeviceSettings;
+import dev.candor.gpuconfig.torchscript.TorchScriptInspector;
+import dev.candor.persistence.partition.ReceiptReply;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The doors of a node: REST and gRPC. */
+final class NodeDoors {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeDoors.class);
+    private static final SpecCodec SPECIFICATIONS = new SpecCodec() {
+        @Override
+        public ModelSpec parse(JsonNode json) {
+            return ModelSpecJson.read(json).spec();
+        }
+
+        @Override
+        public JsonNode toJson(ModelSpec spec) {
+            return ModelSpecJson.write(new ModelSpecJson.Document(Optional.empty(), spec));
+        }
+    };
+    private static final Duration RECEIPT_LIMIT = Duration.ofSeconds(5);
+
+    private final RestServer rest;
+    private final URI http;
+    private final @Nullable GrpcServer grpc;
+    private final Duration drain;
+
+    private NodeDoors(RestServer rest, URI http, @Nullable GrpcServer grpc, Duration drain) {
+        this.rest = rest;
+        this.http = http;
+        this.grpc = grpc;
+        this.drain = drain;
+    }
+
+    static NodeDoors open(Config config, NodeSettings settings, String version, NodeParts parts) throws IOException {
+        Authenticator authenticator = settings.auth().keysFile().isPresent()
+                ? ApiKeys.read(settings.auth().keysFile().get())
+                : new NoAuthentication();
+        PrometheusRegistry registry = new PrometheusRegistry();
+        parts.partitions().register(registry);
+        InferenceFigures.register(registry, parts.metrics(), parts.gateway().metrics());
+        RestServer rest = new RestServer(
+                RestSettings.of(config, version), services(config, authenticator, parts, registry), SPECIFICATIONS);
+        InetSocketAddress bound = rest.start();
+        URI http = URI.create("http://" + bound.getAddress().getHostAddress() + ":" + bound.getPort());
+        try {
+            GrpcServer grpc = settings.grpc().isEmpty()
+                    ? null
+                    : GrpcServer.start(
+                            new InetSocketAddress(
+                                    settings.grpc().get().host(),
+                                    settings.grpc().get().port()),
+                            config.getBytes("candor.rest.max-body").intValue(),
+                            version,
+                            authenticator,
+                            parts.gateway(),
+                            parts.sharding().catalog(),
+                            parts.sharding().administration(),
+                            parts.metrics());
+            return new NodeDoors(rest, http, grpc, settings.drain());
+        } catch (IOException | RuntimeException e) {
+            rest.stop().join();
+            throw e;
+        }
+    }
+
+    private static RestServices services(
+            Config config, Authenticator authenticator, NodeParts parts, PrometheusRegistry registry) {
+        TorchScriptInspector inspector =
+                new TorchScriptInspector(DeviceSettings.of(config).inspection());
+        TrustFile own = TrustFile.EMPTY
+                .forNetwork(parts.genesis().digest())
+                .with(TrustedKey.of(parts.signingKey().publicKey(), TrustedKey.Role.EXECUTOR));
+        return new RestServices(
+                authenticator,
+                parts.gateway(),
+                parts.sharding().catalog(),
+                parts.sharding().administration(),
+                parts.metrics(),
+                parts.blobs(),
+                (file, spec) -> inspector.inspect(file),
+                receipts(parts),
+                own::toJson,
+                parts.health(),
+                registry,
+                parts.blocking());
+    }
+
+    private static ReceiptLookup receipts(NodeParts parts) {
+        return id -> parts.sharding().receipts().find(id, RECEIPT_LIMIT).thenApply(reply -> switch (reply) {
+            case ReceiptReply.Committed committed -> Optional.of(committed.receipt());
+            case ReceiptReply.Unknown unknown -> Optional.empty();
+            case ReceiptReply.Unavailable unavailable -> throw new RefusedException(unavailable.refusal());
+        });
+    }
+
+    /** Base of the REST endpoint. */
+    URI http() {
+        return http;
+    }
+
+    /** Port of the gRPC endpoint, 0 where it is off. */
+    int grpcPort() {
+        return grpc == null ? 0 : grpc.port();
+    }
+
+    /** Takes nothing new and lets what is under way finish. Blocks for as long as that takes, within the node's drain time. */
+    void drain() {
+        CompletableFuture<Void> restStopped = rest.stop();
+        try {
+            if (grpc != null) {
+                grpc.drain(drain);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            LOG.warn("Interrupted while gRPC calls were finishing");
+        }
+        restStopped.join();
+    }
+}

@@ -1,0 +1,147 @@
+package dev.candor.cluster.node;
+
+import com.typesafe.config.Config;
+import dev.candor.actors.executor.Device;
+import dev.candor.actors.gateway.Gateway;
+import dev.candor.actors.gateway.GatewayServices;
+import dev.candor.actors.gateway.GatewaySettings;
+import dev.candor.actors.gateway.Pseudonyms;
+import dev.candor.actors.host.ExecutorHost;
+import dev.candor.actors.host.HostServices;
+import dev.candor.actors.host.HostSettings;
+import dev.candor.actors.host.LocalLanes;
+import dev.candor.actors.metrics.InferenceMetrics;
+import dev.candor.actors.receipt.Ed25519BatchSigner;
+import dev.candor.actors.receipt.SigningKey;
+import dev.candor.actors.routing.LaneRouter;
+import dev.candor.actors.routing.RouterSettings;
+import dev.candor.actors.value.Bytes;
+import dev.candor.gpuconfig.device.DeviceDiscovery;
+import dev.candor.gpuconfig.device.DeviceSettings;
+import dev.candor.gpuconfig.inference.DjlBackend;
+import dev.candor.persistence.blob.BlobStore;
+import dev.candor.persistence.blob.FolderBlobStore;
+import dev.candor.persistence.genesis.Genesis;
+import dev.candor.persistence.journal.JournalStores;
+import dev.candor.sharding.Sharding;
+import dev.candor.sharding.ShardingSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+
+/**
+ * The parts of a node behind its doors, wired in the way of a request: gateway, lanes and executors, partitions and models.
+ *
+ * @param gateway the way in
+ * @param sharding the entities
+ * @param metrics of what ran
+ * @param partitions what partitions do
+ * @param blobs model files
+ * @param signingKey signs receipts
+ * @param genesis what the network agreed on
+ * @param health of the node
+ * @param blocking threads for work that blocks
+ */
+record NodeParts(
+        Gateway gateway,
+        Sharding sharding,
+        InferenceMetrics metrics,
+        PartitionFigures partitions,
+        BlobStore blobs,
+        SigningKey signingKey,
+        Genesis genesis,
+        NodeHealth health,
+        ExecutorService blocking) {
+
+    static NodeParts start(
+            Config config,
+            NodeSettings settings,
+            NodeSeams seams,
+            ActorSystem<?> system,
+            JournalStores stores,
+            Genesis genesis,
+            Bytes pseudonymKey)
+            throws IOException {
+        SigningKey signingKey = signingKey(settings.executorKey());
+        BlobStore blobs = new FolderBlobStore(settings.dataDir().resolve("blobs"), InstantSource.system());
+        ExecutorService blocking = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("candor-blocking-", 0).factory());
+        List<Device> devices = devices(config, settings);
+        LocalLanes lanes = new LocalLanes(devices.stream().map(Device::name).toList());
+        LaneRouter router = new LaneRouter(RouterSettings.of(config), lanes, System::nanoTime);
+        PartitionFigures partitions = new PartitionFigures();
+        Sharding sharding = Sharding.start(
+                system,
+                new Sharding.Resources(
+                        ShardingSettings.of(config),
+                        genesis.partitions(),
+                        stores.answers(),
+                        stores.control(),
+                        stores.embeddedExclusive(),
+                        router,
+                        partitions,
+                        System::nanoTime));
+        InferenceMetrics metrics = new InferenceMetrics();
+        system.systemActorOf(router.replies(), "candor-router-replies", Props.empty());
+        system.systemActorOf(router.watch(), "candor-router", Props.empty());
+        system.systemActorOf(
+                ExecutorHost.create(
+                        HostServices.onSystemClocks(
+                                devices,
+                                lanes,
+                                sharding.catalog(),
+                                new ModelFolder(settings.dataDir().resolve("models"), blobs, blocking),
+                                new Ed25519BatchSigner(genesis.digest(), signingKey),
+                                seams.commits().apply(sharding.commits()),
+                                metrics,
+                                router),
+                        HostSettings.of(config)),
+                "candor-executors",
+                Props.empty());
+        Gateway gateway = Gateway.create(
+                system,
+                GatewayServices.onSystemClocks(
+                        sharding.catalog(),
+                        router,
+                        sharding.requests(),
+                        router,
+                        new Pseudonyms(pseudonymKey, genesis.partitions())),
+                GatewaySettings.of(config));
+        NodeHealth health = new NodeHealth(
+                genesis.digest(),
+                settings.roles(),
+                sharding.catalog()::isReady,
+                sharding.localPartitions()::count,
+                settings.seedNodes().isEmpty() && stores.embeddedExclusive() ? genesis.partitions() : 0);
+        return new NodeParts(gateway, sharding, metrics, partitions, blobs, signingKey, genesis, health, blocking);
+    }
+
+    private static List<Device> devices(Config config, NodeSettings settings) {
+        if (!settings.roles().contains("cpu") && !settings.roles().contains("gpu")) {
+            return List.of();
+        }
+        DeviceSettings devices = DeviceSettings.of(config);
+        return DeviceDiscovery.ofThisMachine(devices).discover().stream()
+                .map(profile -> new Device(profile.id().toString(), () -> DjlBackend.open(profile, devices)))
+                .toList();
+    }
+
+    private static SigningKey signingKey(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            SigningKey.generate(new SecureRandom()).save(file);
+        }
+        return SigningKey.load(file);
+    }
+
+    /** Ends the threads of this node's own; everything else ends with the actor system. */
+    void close() {
+        blocking.shutdown();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.candor.cluster.node;
+
+import dev.candor.actors.inference.ErrorCode;
+import dev.candor.persistence.partition.PartitionMeter;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+
+/** What this node's partitions do, for {@code /metrics}. */
+final class PartitionFigures implements PartitionMeter {
+    private final Counter receipts = Counter.builder()
+            .name("candor_receipts_committed_total")
+            .help("Receipts that are in the journal, written by this node")
+            .build();
+    private final Histogram writes = Histogram.builder()
+            .name("candor_journal_write_seconds")
+            .help("Time of one write of a partition, from hand-over to the journal's word")
+            .build();
+    private final Histogram receiptsAWrite = Histogram.builder()
+            .name("candor_journal_write_receipts")
+            .help("Receipts a write")
+            .classicExponentialUpperBounds(1, 2, 10)
+            .build();
+    private final Counter refusals = Counter.builder()
+            .name("candor_commit_refusals_total")
+            .help("Commitments that a partition refused")
+            .labelNames("code")
+            .build();
+    private final Counter takeovers = Counter.builder()
+            .name("candor_partition_epochs_total")
+            .help("Times that this node opened an epoch of a partition")
+            .build();
+    private final Gauge ready = Gauge.builder()
+            .name("candor_partitions_ready")
+            .help("Partitions that are ready on this node")
+            .build();
+
+    /** Shows the figures in {@code registry}. */
+    void register(PrometheusRegistry registry) {
+        registry.register(receipts);
+        registry.register(writes);
+        registry.register(receiptsAWrite);
+        registry.register(refusals);
+        registry.register(takeovers);
+        registry.register(ready);
+    }
+
+    @Override
+    public void opened(int partition, long epoch, long nanos) {
+        takeovers.inc();
+        ready.inc();
+    }
+
+    @Override
+    public void written(int partition, int count, long nanos) {
+        receipts.inc(count);
+        receiptsAWrite.observe(count);
+        writes.observe(nanos / 1e9);
+    }
+
+    @Override
+    public void refused(int partition, ErrorCode code) {
+        refusals.labelValues(code.name()).inc();
+    }
+
+    @Override
+    public void closed(int partition) {
+        ready.dec();
+    }
+}

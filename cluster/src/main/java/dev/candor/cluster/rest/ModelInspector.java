@@ -1,0 +1,18 @@
+package dev.candor.cluster.rest;
+
+import dev.candor.actors.model.ModelSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Looks at a model file before it is registered. May block; thread-safe. */
+@FunctionalInterface
+public interface ModelInspector {
+    /**
+     * Returns where the file is a model that can be served as {@code spec} says.
+     *
+     * @param file a private copy, gone after the call
+     * @throws dev.candor.actors.inference.RefusedException with INVALID_MODEL and what is wrong with it
+     * @throws IOException where it cannot be read
+     */
+    void inspect(Path file, ModelSpec spec) throws IOException;
+}

@@ -1,0 +1,33 @@
+package dev.candor.cluster.rest;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.candor.actors.model.ModelRef;
+import dev.candor.actors.model.ModelView;
+
+/** Models in Candor's own API. */
+final class ModelJson {
+    private ModelJson() {}
+
+    static ObjectNode of(ModelView view, SpecCodec specs) {
+        ObjectNode json = Json.object().put("name", view.name()).put("revision", view.revision());
+        ArrayNode versions = json.putArray("versions");
+        view.versions()
+                .forEach((version, registered) -> versions.addObject()
+                        .put("version", version.toString())
+                        .put("content_id", registered.contentId().toHex())
+                        .put("size", registered.sizeBytes())
+                        .put("enabled", registered.enabled())
+                        .set("spec", specs.toJson(registered.spec())));
+        ObjectNode aliases = json.putObject("aliases");
+        view.aliases().forEach((alias, version) -> aliases.put(alias, version.toString()));
+        return json;
+    }
+
+    static ObjectNode of(ModelRef ref) {
+        return Json.object()
+                .put("name", ref.name())
+                .put("version", ref.version().toString())
+                .put("content_id", ref.contentId().toHex());
+    }
+}

@@ -1,0 +1,40 @@
+package dev.candor.cluster.rest;
+
+import dev.candor.actors.gateway.InferenceService;
+import dev.candor.actors.metrics.StatisticsSource;
+import dev.candor.actors.model.ModelAdministration;
+import dev.candor.actors.model.ModelCatalog;
+import dev.candor.cluster.http.Authenticator;
+import dev.candor.persistence.blob.BlobStore;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.concurrent.Executor;
+
+/**
+ * What the REST front end speaks to.
+ *
+ * @param authenticator finds out who calls
+ * @param inference serves requests to infer
+ * @param catalog what this node knows of the models
+ * @param administration changes models
+ * @param statistics this node's figures
+ * @param blobs keeps model files
+ * @param inspector looks at a file before it is registered
+ * @param receipts finds receipts
+ * @param keys the public keys of this node
+ * @param health the state of this node
+ * @param metrics what {@code /metrics} shows, and where the front end registers its own
+ * @param blocking runs work that blocks: uploads and registrations
+ */
+public record RestServices(
+        Authenticator authenticator,
+        InferenceService inference,
+        ModelCatalog catalog,
+        ModelAdministration administration,
+        StatisticsSource statistics,
+        BlobStore blobs,
+        ModelInspector inspector,
+        ReceiptLookup receipts,
+        PublicKeys keys,
+        HealthSource health,
+        PrometheusRegistry metrics,
+        Executor blocking) {}
