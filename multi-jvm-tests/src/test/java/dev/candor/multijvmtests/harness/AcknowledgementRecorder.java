@@ -36,6 +36,7 @@ public final class AcknowledgementRecorder {
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(20);
     private static final int IN_FLIGHT = 256;
+    private static final long DOWN_GAP_NANOS = 50_000_000;
 
     private final Workload workload;
     private final List<Path> nodes;
@@ -46,6 +47,8 @@ public final class AcknowledgementRecorder {
     private final AtomicLong failed = new AtomicLong();
     private final long gapNanos;
     private volatile boolean stopping;
+    /** Nobody answers: requests then only try whether somebody does again, so that a restart has the processors for itself. */
+    private volatile boolean down;
 
     private AcknowledgementRecorder(Workload workload, List<Path> nodes, FileChannel history, long rate) {
         this.workload = workload;
@@ -79,7 +82,7 @@ public final class AcknowledgementRecorder {
         long sent = 0;
         while (!stopping) {
             // After a pause of this process it does not catch up: the rate is never above the one asked for.
-            due = Math.max(due + gapNanos, System.nanoTime() - gapNanos);
+            due = Math.max(due + (down ? DOWN_GAP_NANOS : gapNanos), System.nanoTime() - gapNanos);
             for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
                 LockSupport.parkNanos(wait);
             }
@@ -122,10 +125,12 @@ public final class AcknowledgementRecorder {
 
     private void send(Optional<NodeClient> client, long number) {
         if (client.isEmpty()) {
+            down = true;
             failed(number);
             return;
         }
         client.get().infer(workload.call(number)).whenComplete((response, error) -> {
+            down = response == null;
             if (response != null && response.statusCode() == 200) {
                 acknowledge(number, response);
                 slots.release();

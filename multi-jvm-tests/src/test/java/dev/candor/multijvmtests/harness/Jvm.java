@@ -20,7 +20,10 @@ public final class Jvm implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+ExitOnOutOfMemoryError",
-            "-Xmx512m");
+            "-Xmx512m",
+            // Short lives: what the optimising compiler costs is never earned back.
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC");
 
     private final Process process;
     private final Path log;
