@@ -4,22 +4,28 @@ import dev.candor.persistence.partition.PartitionEvent.Entry;
 import dev.candor.persistence.partition.PartitionEvent.Opened;
 import dev.candor.persistence.partition.PartitionEvent.ReceiptsCommitted;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.SnapshotSelectionCriteria;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
+import org.apache.pekko.persistence.typed.javadsl.Recovery;
 import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 
 /**
  * The log of one partition: owns its state, persists its events one at a time, is a child of {@link Partition}. It stops on any failure, of the
  * journal or of the chain; its parent then begins a new epoch.
+ *
+ * <p>A snapshot is a shortcut: on a store that keeps two rows of one sequence number it may hold an end of the chain that later events do not follow. Where
+ * events do not chain behind a snapshot, the next log of this behaviour therefore reads all of them from the first.
  */
 final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, PartitionEvent, PartitionState> {
     /** What the parent may ask for, one at a time. */
@@ -37,6 +43,7 @@ final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, Part
     private final ActorContext<Command> context;
     private final PartitionSettings settings;
     private final Links links;
+    private final AtomicBoolean distrustSnapshots;
     /**
      * During recovery the journal says where an event stands. Later the events are our own, one behind the other; Pekko cannot be asked then, since it
      * counts late for a command that waited for the recovery.
@@ -49,11 +56,17 @@ final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, Part
         PartitionState apply(PartitionState state, long sequenceNr, PartitionEvent event);
     }
 
-    private PartitionLog(ActorContext<Command> context, int partition, PartitionSettings settings, Links links) {
+    private PartitionLog(
+            ActorContext<Command> context,
+            int partition,
+            PartitionSettings settings,
+            Links links,
+            AtomicBoolean distrustSnapshots) {
         super(PersistenceId.ofUniqueId(Partition.persistenceId(partition)));
         this.context = context;
         this.settings = settings;
         this.links = links;
+        this.distrustSnapshots = distrustSnapshots;
     }
 
     static Behavior<Command> create(int partition, PartitionSettings settings) {
@@ -61,7 +74,8 @@ final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, Part
     }
 
     static Behavior<Command> create(int partition, PartitionSettings settings, Links links) {
-        return Behaviors.setup(context -> new PartitionLog(context, partition, settings, links));
+        AtomicBoolean distrustSnapshots = new AtomicBoolean();
+        return Behaviors.setup(context -> new PartitionLog(context, partition, settings, links, distrustSnapshots));
     }
 
     @Override
@@ -97,14 +111,33 @@ final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, Part
 
     @Override
     public EventHandler<PartitionState, PartitionEvent> eventHandler() {
-        return (state, event) ->
-                links.apply(state, recovered ? state.sequenceNr() + 1 : lastSequenceNumber(context), event);
+        return (state, event) -> {
+            if (recovered) {
+                return links.apply(state, state.sequenceNr() + 1, event);
+            }
+            try {
+                return links.apply(state, lastSequenceNumber(context), event);
+            } catch (BrokenChainException e) {
+                distrustSnapshots.set(true);
+                throw e;
+            }
+        };
+    }
+
+    @Override
+    public Recovery recovery() {
+        return distrustSnapshots.get()
+                ? Recovery.withSnapshotSelectionCriteria(SnapshotSelectionCriteria.none())
+                : Recovery.withSnapshotSelectionCriteria(SnapshotSelectionCriteria.latest());
     }
 
     @Override
     public SignalHandler<PartitionState> signalHandler() {
         return newSignalHandlerBuilder()
-                .onSignal(RecoveryCompleted.instance(), _ -> recovered = true)
+                .onSignal(RecoveryCompleted.instance(), _ -> {
+                    recovered = true;
+                    distrustSnapshots.set(false);
+                })
                 .build();
     }
 

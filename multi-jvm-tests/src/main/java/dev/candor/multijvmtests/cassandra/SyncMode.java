@@ -1,4 +1,4 @@
-package dev.candor.multijvm.cassandra;
+package dev.candor.multijvmtests.cassandra;
 
 /** When Cassandra acknowledges a write, relative to the sync of its commit log. */
 public enum SyncMode {

@@ -1,4 +1,4 @@
-package dev.candor.multijvm.cassandra;
+package dev.candor.multijvmtests.cassandra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.candor.multijvm.cassandra;
+package dev.candor.multijvmtests.cassandra;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import java.io.IOException;

@@ -1,4 +1,4 @@
 @NullMarked
-package dev.candor.multijvm.cassandra;
+package dev.candor.multijvmtests.cassandra;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.candor.multijvm.cassandra;
+package dev.candor.multijvmtests.cassandra;
 
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;

@@ -1,4 +1,4 @@
-package dev.candor.multijvm.cassandra;
+package dev.candor.multijvmtests.cassandra;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
@@ -18,5 +18,5 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(CassandraExtension.class)
 // A test may kill the server under another's feet.
-@ResourceLock("dev.candor.multijvm.cassandra")
+@ResourceLock("dev.candor.multijvmtests.cassandra")
 public @interface RequiresCassandra {}

@@ -1,4 +1,4 @@
-package dev.candor.multijvm.cassandra;
+package dev.candor.multijvmtests.cassandra;
 
 /** Cassandra could not be started; the message says why, in the words of {@code scripts/cassandra/start}. */
 public final class CassandraStartException extends RuntimeException {
