@@ -400,7 +400,7 @@ final class HttpBehaviourTest {
                 Duration.ofSeconds(1));
         assertThatThrownBy(() -> new RestFixture(open, new NoAuthentication(), settings -> settings))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("api-keys-file");
+                .hasMessageContaining("candor.node.auth");
     }
 
     @Test
