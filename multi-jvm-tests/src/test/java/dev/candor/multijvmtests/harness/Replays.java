@@ -4,6 +4,7 @@ import dev.candor.actors.value.Digest;
 import dev.candor.cluster.client.ConcurrentCalls;
 import dev.candor.cluster.client.Exchange;
 import dev.candor.cluster.client.NodeClient;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,7 +31,7 @@ public final class Replays {
             Exchange again = answers.get(i);
             if (again.status() != 200) {
                 differences.add("key " + workload.key(first.number()) + " was answered " + first.id() + ", again it gets "
-                        + again.status() + " " + new String(again.body().toArray(), java.nio.charset.StandardCharsets.UTF_8));
+                        + again.status() + " " + new String(again.body().toArray(), StandardCharsets.UTF_8));
             } else if (!Digest.sha256(again.body()).equals(first.body())
                     || !again.receipt().equals(first.header())) {
                 differences.add("key " + workload.key(first.number()) + " got other bytes than " + first.id());

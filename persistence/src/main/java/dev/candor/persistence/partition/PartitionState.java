@@ -96,6 +96,11 @@ public record PartitionState(
         return epochs.isEmpty() ? 0 : epochs.getLast().number();
     }
 
+    /** Whether the next event may follow another event than the head, and the head then be void. */
+    public boolean hasRivals() {
+        return !forks.rivals().isEmpty();
+    }
+
     /**
      * The state after one more event.
      *
