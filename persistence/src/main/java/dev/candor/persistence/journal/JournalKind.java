@@ -7,7 +7,9 @@ import com.typesafe.config.ConfigParseOptions;
 /** Where the journal lives: the one switch {@code candor.journal.kind}. */
 public enum JournalKind {
     /** One file inside this node's process. */
-    SQLITE("sqlite");
+    SQLITE("sqlite"),
+    /** A Cassandra cluster. */
+    CASSANDRA("cassandra");
 
     private static final String PATH = "candor.journal.kind";
 
@@ -25,11 +27,11 @@ public enum JournalKind {
                 return kind;
             }
         }
-        throw new JournalException.Refused(PATH + " is \"" + wanted + "\"; it must be sqlite");
+        throw new JournalException.Refused(PATH + " is \"" + wanted + "\"; it must be sqlite or cassandra");
     }
 
     /**
-     * Lays what the chosen kind needs of Pekko ({@code journal-sqlite.conf}) and the libraries' reference.conf files under
+     * Lays what the chosen kind needs of Pekko ({@code journal-sqlite.conf}, {@code journal-cassandra.conf}) and the libraries' reference.conf files under
      * an application's settings, and resolves the whole.
      */
     public static Config layer(Config application) {

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import dev.candor.persistence.answers.AnswerSettings;
 import dev.candor.persistence.answers.AnswerStore;
 import dev.candor.persistence.control.ControlStore;
+import dev.candor.persistence.journal.cassandra.CassandraStores;
 import dev.candor.persistence.journal.sqlite.SqliteAnswerStore;
 import dev.candor.persistence.journal.sqlite.SqliteControlStore;
 import dev.candor.persistence.journal.sqlite.SqliteDatabase;
@@ -50,6 +51,7 @@ public record JournalStores(
         try {
             return switch (JournalKind.of(config)) {
                 case SQLITE -> CompletableFuture.completedFuture(sqlite(system, AnswerSettings.of(config)));
+                case CASSANDRA -> CassandraStores.open(system).thenApply(JournalStores::cassandra);
             };
         } catch (JournalException.Refused | IllegalArgumentException | ConfigException e) {
             return CompletableFuture.failedFuture(e);
@@ -66,6 +68,11 @@ public record JournalStores(
                 PersistenceQuery.get(system).getReadJournalFor(SqliteReadJournal.class, SqliteReadJournal.IDENTIFIER);
         return new JournalStores(
                 answers, new SqliteControlStore(database, system.dispatcher()), events, events, events, true);
+    }
+
+    private static JournalStores cassandra(CassandraStores stores) {
+        return new JournalStores(
+                stores.answers(), stores.control(), stores.events(), stores.events(), stores.events(), false);
     }
 
     private static void sweep(SqliteAnswerStore answers) {

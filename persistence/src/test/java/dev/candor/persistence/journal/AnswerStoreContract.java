@@ -107,7 +107,7 @@ public abstract class AnswerStoreContract {
 
     @Test
     void keepsTheBytesOfALargeAnswer() throws Exception {
-        byte[] large = new byte[1 << 20];
+        byte[] large = new byte[(5 << 20) / 2];
         random.nextBytes(large);
         StoredAnswer answer = new StoredAnswer(
                 newId(2), Optional.of(newIdentity(2)), 1, 1, bytes("receipt"), Optional.of(Bytes.wrap(large)));

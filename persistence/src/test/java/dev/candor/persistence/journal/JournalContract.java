@@ -1,6 +1,5 @@
 package dev.candor.persistence.journal;
 
-import static dev.candor.persistence.journal.JournalDriver.Outcome.REJECTED;
 import static dev.candor.persistence.journal.JournalDriver.Outcome.WRITTEN;
 import static dev.candor.persistence.journal.JournalDriver.together;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +15,6 @@ import org.apache.pekko.persistence.SelectedSnapshot;
 import org.apache.pekko.persistence.SnapshotMetadata;
 import org.apache.pekko.persistence.SnapshotSelectionCriteria;
 import org.apache.pekko.persistence.query.EventEnvelope;
-import org.apache.pekko.persistence.query.Offset;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.SinkQueueWithCancel;
 import org.apache.pekko.stream.javadsl.Source;
@@ -111,14 +109,10 @@ public abstract class JournalContract {
     }
 
     @Test
-    void rejectsAWriteWithAnEventThatCannotBeSerialisedAndWritesTheOthers() {
-        Object notSerialisable = new Object();
-        assertThat(driver.write(
-                        AtomicWrite.apply(driver.event(pid, 1, "a")),
-                        together(driver.event(pid, 2, "b"), driver.event(pid, 3, notSerialisable)),
-                        AtomicWrite.apply(driver.event(pid, 4, "d"))))
-                .containsExactly(WRITTEN, REJECTED, REJECTED, WRITTEN);
-        assertThat(payloads(driver.replay(pid))).containsExactly("a", "d");
+    void doesNotWriteAnEventThatCannotBeSerialised() {
+        assertThat(driver.write(AtomicWrite.apply(driver.event(pid, 1, new Object()))))
+                .doesNotContain(WRITTEN);
+        assertThat(driver.replay(pid)).isEmpty();
     }
 
     @Test
@@ -129,7 +123,6 @@ public abstract class JournalContract {
         assertThat(event.payload()).isEqualTo(large);
         assertThat(event.persistenceId()).isEqualTo(pid);
         assertThat(event.writerUuid()).isEqualTo(driver.event(pid, 1, "").writerUuid());
-        assertThat(event.timestamp()).isPositive();
     }
 
     @Test
@@ -169,7 +162,6 @@ public abstract class JournalContract {
         assertThat(current(0, ALL)).hasSize(3);
         assertThat(current(2, 2)).extracting(EventEnvelope::event).containsExactly("b");
         assertThat(current(4, ALL)).isEmpty();
-        assertThat(current(1, ALL).getLast().offset()).isEqualTo(Offset.sequence(3));
         assertThat(current(1, ALL).getLast().sequenceNr()).isEqualTo(3);
     }
 
@@ -243,7 +235,8 @@ public abstract class JournalContract {
                 .event();
     }
 
-    private List<EventEnvelope> current(long from, long to) {
+    /** What the query of current events finds in {@link #pid()}. */
+    protected final List<EventEnvelope> current(long from, long to) {
         return all(stores().currentEvents().currentEventsByPersistenceId(pid, from, to));
     }
 

@@ -19,6 +19,7 @@ import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.persistence.AtomicWrite;
 import org.apache.pekko.persistence.journal.Tagged;
 import org.apache.pekko.persistence.query.EventEnvelope;
+import org.apache.pekko.persistence.query.Offset;
 import org.apache.pekko.persistence.query.PersistenceQuery;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.testkit.javadsl.TestKit;
@@ -71,6 +72,24 @@ final class SqliteJournalTest extends JournalContract {
                         driver().event(pid(), 4, "d"))))
                 .containsOnly(FAILED);
         assertThat(payloads(driver().replay(pid()))).containsExactly("c");
+    }
+
+    @Test
+    void rejectsAWriteWithAnEventThatCannotBeSerialisedAndWritesTheOthers() {
+        assertThat(driver().write(
+                                AtomicWrite.apply(driver().event(pid(), 1, "a")),
+                                together(driver().event(pid(), 2, "b"), driver().event(pid(), 3, new Object())),
+                                AtomicWrite.apply(driver().event(pid(), 4, "d"))))
+                .containsExactly(WRITTEN, REJECTED, REJECTED, WRITTEN);
+        assertThat(payloads(driver().replay(pid()))).containsExactly("a", "d");
+    }
+
+    @Test
+    void givesEventsATimeAndTheirSequenceNumberAsOffset() {
+        driver().write(pid(), 1, "a", "b");
+        assertThat(driver().replay(pid()).getLast().timestamp()).isPositive();
+        assertThat(current(1, Long.MAX_VALUE).getLast().timestamp()).isPositive();
+        assertThat(current(1, Long.MAX_VALUE).getLast().offset()).isEqualTo(Offset.sequence(2));
     }
 
     @Test
