@@ -26,7 +26,9 @@ final class KillNineIT {
         long start = System.nanoTime();
         try (KillNine scenario = KillNine.start(folder, TestNode.Launch.shipped(), SEED)) {
             for (int round = 1; round <= ROUNDS; round++) {
-                assertThat(scenario.killAndRead()).as("after kill %d of seed %d", round, SEED).isEmpty();
+                assertThat(scenario.killAndRead())
+                        .as("after kill %d of seed %d", round, SEED)
+                        .isEmpty();
                 assertThat(scenario.restartAndReplay(round == ROUNDS))
                         .as("replays after kill %d of seed %d", round, SEED)
                         .isEmpty();
@@ -38,11 +40,11 @@ final class KillNineIT {
 
     @Test
     void catchesTheMutantThatAnswersBeforeTheCommit() throws Exception {
-        TestNode.Launch mutant = TestNode.Launch.shipped()
-                .as(MutantNode.class.getName(), MutantNode.Mutant.ANSWER_BEFORE_COMMIT.name());
+        TestNode.Launch mutant =
+                TestNode.Launch.shipped().as(MutantNode.class.getName(), MutantNode.Mutant.ANSWER_BEFORE_COMMIT.name());
         try (KillNine scenario = KillNine.start(folder, mutant, SEED)) {
-            assertThat(scenario.killAndRead()).anySatisfy(wrong -> assertThat(wrong)
-                    .startsWith("lost"));
+            assertThat(scenario.killAndRead())
+                    .anySatisfy(wrong -> assertThat(wrong).startsWith("lost"));
         }
     }
 }

@@ -51,8 +51,8 @@ final class SyncTraceIT {
 
     @Test
     void catchesTheMutantThatSkipsTheSync() throws Exception {
-        List<String> wrong = trace(TestNode.Launch.shipped()
-                .as(MutantNode.class.getName(), MutantNode.Mutant.SKIP_THE_SYNC.name()));
+        List<String> wrong =
+                trace(TestNode.Launch.shipped().as(MutantNode.class.getName(), MutantNode.Mutant.SKIP_THE_SYNC.name()));
         assertThat(wrong).hasSize(REQUESTS).allSatisfy(each -> assertThat(each).contains("no sync"));
     }
 
@@ -99,8 +99,7 @@ final class SyncTraceIT {
     }
 
     private static Optional<String> judge(SyscallTrace trace, String receiptHeader) {
-        String receipt =
-                new String(Base64.getUrlDecoder().decode(receiptHeader), StandardCharsets.ISO_8859_1);
+        String receipt = new String(Base64.getUrlDecoder().decode(receiptHeader), StandardCharsets.ISO_8859_1);
         Optional<Call> written = trace.calls().stream()
                 .filter(call -> SyscallTrace.writesLog(call) && call.text().contains(receipt))
                 .findFirst();
@@ -108,7 +107,8 @@ final class SyncTraceIT {
                 .filter(call -> SyscallTrace.sends(call) && call.text().contains(receiptHeader))
                 .findFirst();
         if (written.isEmpty() || sent.isEmpty()) {
-            return Optional.of("the trace has no " + (written.isEmpty() ? "write of the receipt" : "sending of the answer"));
+            return Optional.of(
+                    "the trace has no " + (written.isEmpty() ? "write of the receipt" : "sending of the answer"));
         }
         boolean synced = trace.calls().stream()
                 .anyMatch(call -> SyscallTrace.syncsLog(call)
@@ -116,7 +116,8 @@ final class SyncTraceIT {
                         && call.ended() < sent.get().began());
         return synced
                 ? Optional.empty()
-                : Optional.of("the answer left at line " + sent.get().began() + ", and no sync of the log lies between it and"
-                        + " the write of its receipt at line " + written.get().began());
+                : Optional.of("the answer left at line " + sent.get().began()
+                        + ", and no sync of the log lies between it and" + " the write of its receipt at line "
+                        + written.get().began());
     }
 }

@@ -60,8 +60,8 @@ public final class AcknowledgementRecorder {
     /** Runs it. */
     public static void main(String[] arguments) throws Exception {
         int port = Integer.parseInt(arguments[3]);
-        try (FileChannel history = FileChannel.open(
-                Path.of(arguments[0]), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        try (FileChannel history =
+                FileChannel.open(Path.of(arguments[0]), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             AcknowledgementRecorder recorder = new AcknowledgementRecorder(
                     Workload.of(arguments[1]),
                     Stream.of(arguments).skip(4).map(Path::of).toList(),
@@ -100,7 +100,8 @@ public final class AcknowledgementRecorder {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        System.out.println("sent " + sent + ", acknowledged " + acknowledged + ", without an answer or refused " + failed);
+        System.out.println(
+                "sent " + sent + ", acknowledged " + acknowledged + ", without an answer or refused " + failed);
         for (NodeClient client : clients) {
             if (client != null) {
                 client.close();
@@ -112,7 +113,8 @@ public final class AcknowledgementRecorder {
     private Optional<NodeClient> client(NodeClient[] clients, int node) {
         try {
             Optional<URI> base = NodeAddress.read(nodes.get(node)).map(NodeAddress::http);
-            if (base.isPresent() && (clients[node] == null || !clients[node].base().equals(base.get()))) {
+            if (base.isPresent()
+                    && (clients[node] == null || !clients[node].base().equals(base.get()))) {
                 // The old one is left to its requests under way; they fail by themselves.
                 clients[node] = new NodeClient(base.get(), Optional.empty());
             }
@@ -129,7 +131,7 @@ public final class AcknowledgementRecorder {
             failed(number);
             return;
         }
-        client.get().infer(workload.call(number)).whenComplete((response, error) -> {
+        var _ = client.get().infer(workload.call(number)).whenComplete((response, error) -> {
             down = response == null;
             if (response != null && response.statusCode() == 200) {
                 acknowledge(number, response);

@@ -42,7 +42,8 @@ public final class Barriers implements AutoCloseable {
         while (!arrived.containsKey(name)) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
-                throw new TimeoutException("nobody came to the barrier " + name + " within " + limit.toSeconds() + " s");
+                throw new TimeoutException(
+                        "nobody came to the barrier " + name + " within " + limit.toSeconds() + " s");
             }
             wait(Math.max(1, left / 1_000_000));
         }

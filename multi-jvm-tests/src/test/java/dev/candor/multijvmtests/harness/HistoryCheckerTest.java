@@ -26,9 +26,8 @@ import org.junit.jupiter.api.Test;
 final class HistoryCheckerTest {
     private static final Digest NETWORK = digest("network");
     private static final SigningKey KEY = SigningKey.ofSeed(digest("seed").toBytes());
-    private static final TrustFile TRUST = TrustFile.EMPTY
-            .forNetwork(NETWORK)
-            .with(TrustedKey.of(KEY.publicKey(), TrustedKey.Role.EXECUTOR));
+    private static final TrustFile TRUST =
+            TrustFile.EMPTY.forNetwork(NETWORK).with(TrustedKey.of(KEY.publicKey(), TrustedKey.Role.EXECUTOR));
 
     private final List<Acknowledgement> history = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();

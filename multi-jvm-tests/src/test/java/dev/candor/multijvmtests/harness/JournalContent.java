@@ -100,7 +100,9 @@ public record JournalContent(List<Entry> entries, int epochs, long voided, List<
                 return;
             }
             List<PartitionEvent> chain = new ArrayList<>();
-            for (Digest at = state.head(); !at.equals(Digest.ZERO); at = chain.getLast().prevHash()) {
+            for (Digest at = state.head();
+                    !at.equals(Digest.ZERO);
+                    at = chain.getLast().prevHash()) {
                 PartitionEvent event = byHash.get(at);
                 if (event == null) {
                     breaks.add(id + ": no event has the hash " + at + " that the one behind it names");

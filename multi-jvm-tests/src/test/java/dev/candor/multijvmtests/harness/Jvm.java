@@ -53,7 +53,8 @@ public final class Jvm implements AutoCloseable {
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                        .redirectInput(ProcessBuilder.Redirect.from(
+                                Path.of("/dev/null").toFile()))
                         .start(),
                 log);
     }
@@ -121,10 +122,9 @@ public final class Jvm implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException, TimeoutException {
-        if (process.isAlive()) {
-            kill9();
-        }
+    public void close() {
+        killTree();
+        process.onExit().orTimeout(END_LIMIT.toSeconds(), TimeUnit.SECONDS).join();
         try {
             Runtime.getRuntime().removeShutdownHook(reaper);
         } catch (IllegalStateException e) {

@@ -81,7 +81,7 @@ public final class Recorder implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         jvm.close();
         barriers.close();
     }

@@ -61,7 +61,8 @@ public final class TestNode implements AutoCloseable {
     public static TestNode start(Path dataDir, Launch launch) throws IOException {
         Files.createDirectories(dataDir);
         NodeAddress.clear(dataDir);
-        List<String> arguments = new ArrayList<>(launch.main().subList(1, launch.main().size()));
+        List<String> arguments =
+                new ArrayList<>(launch.main().subList(1, launch.main().size()));
         arguments.addAll(List.of("--data", dataDir.toString(), "--http-port", "0", "--grpc-port", "0"));
         arguments.addAll(launch.arguments());
         Jvm jvm = Jvm.start(
@@ -122,7 +123,7 @@ public final class TestNode implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         jvm.close();
     }
 }

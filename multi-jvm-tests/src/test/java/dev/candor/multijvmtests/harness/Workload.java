@@ -31,7 +31,8 @@ public record Workload(String run, IdxFile images) {
                 return at.resolve("models");
             }
         }
-        throw new IOException("no folder models/ with " + MODEL + ".pt above " + Path.of("").toAbsolutePath());
+        throw new IOException(
+                "no folder models/ with " + MODEL + ".pt above " + Path.of("").toAbsolutePath());
     }
 
     /** Whether request {@code n} has a key. */
@@ -48,8 +49,7 @@ public record Workload(String run, IdxFile images) {
     public InferCall call(long n) {
         InferCall call = InferCall.binary(
                 MODEL,
-                new Tensor(
-                        "image", DataType.FP32, Shape.of(1, 784), images.scaled((int) (n % images.count()), 1)));
+                new Tensor("image", DataType.FP32, Shape.of(1, 784), images.scaled((int) (n % images.count()), 1)));
         return keyed(n) ? call.withKey(key(n)) : call;
     }
 }

@@ -52,7 +52,7 @@ public final class MutantNode {
         public void commit(int partition, List<Commitment> entries) {
             entries.forEach(entry -> entry.replyTo()
                     .tell(new InferenceOutcome.Answered(entry.uuid(), entry.answer(), false, entry.timings())));
-            later.schedule(() -> behind.commit(partition, entries), DELAY_MILLIS, TimeUnit.MILLISECONDS);
+            var _ = later.schedule(() -> behind.commit(partition, entries), DELAY_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -71,16 +71,14 @@ public final class MutantNode {
                 default -> throw new IllegalArgumentException("a mutant knows no " + arguments[i]);
             }
         }
-        NodeSeams seams =
-                switch (mutant) {
-                    case ANSWER_BEFORE_COMMIT -> new NodeSeams(Early::new, UnaryOperator.identity());
-                    case SKIP_THE_SYNC -> {
-                        settings.put(
-                                "pekko.extensions", List.of("dev.candor.persistence.journal.sqlite.SkipTheSync"));
-                        yield NodeSeams.NONE;
-                    }
-                    case IGNORE_THE_LEASE -> new NodeSeams(UnaryOperator.identity(), MutantNode::withoutLeases);
-                };
+        NodeSeams seams = switch (mutant) {
+            case ANSWER_BEFORE_COMMIT -> new NodeSeams(Early::new, UnaryOperator.identity());
+            case SKIP_THE_SYNC -> {
+                settings.put("pekko.extensions", List.of("dev.candor.persistence.journal.sqlite.SkipTheSync"));
+                yield NodeSeams.NONE;
+            }
+            case IGNORE_THE_LEASE -> new NodeSeams(UnaryOperator.identity(), MutantNode::withoutLeases);
+        };
         CandorNode node = CandorNode.start(
                 NodeConfigs.load(ConfigFactory.parseMap(settings).withFallback(file)), "mutant", seams);
         node.awaitTermination();

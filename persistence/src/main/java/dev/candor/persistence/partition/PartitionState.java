@@ -186,8 +186,7 @@ public record PartitionState(
             }
             case ReceiptsCommitted committed -> {
                 int count = committed.entries().size();
-                yield new PartitionState(
-                        epochs, PartitionCodec.hash(event), head, at, receipts + count, count, voided);
+                yield new PartitionState(epochs, PartitionCodec.hash(event), head, at, receipts + count, count, voided);
             }
         };
     }

@@ -45,7 +45,9 @@ final class PartitionRivalsTest {
         assertThat(state.voided()).isEqualTo(1);
         assertThat(state.previousHead()).isEqualTo(SAW_ZOMBIE.head());
         assertThat(state.counts(1, 3)).as("the zombie's answers").isTrue();
-        assertThat(state.counts(2, 4)).as("answers of the owner that nobody saw").isFalse();
+        assertThat(state.counts(2, 4))
+                .as("answers of the owner that nobody saw")
+                .isFalse();
     }
 
     @Test
