@@ -75,7 +75,7 @@ public final class DjlBackend implements InferenceBackend {
         requireServable(spec);
         Inspection inspection = inspector.inspect(file);
         BatchLadder ladder = profile.ladder().upTo(spec.batching().maxBatchSize());
-        PtNDManager owner = manager.newSubManager(manager.getDevice());
+        PtNDManager owner = newManager();
         DjlModel model;
         try {
             PtSymbolBlock module =
@@ -111,6 +111,11 @@ public final class DjlBackend implements InferenceBackend {
                 model.memory());
         models.add(model);
         return new Confined(model);
+    }
+
+    /** A manager on this device; the caller closes it. */
+    PtNDManager newManager() {
+        return manager.newSubManager(manager.getDevice());
     }
 
     /** Arrays that nobody closed; none while no batch runs. */
