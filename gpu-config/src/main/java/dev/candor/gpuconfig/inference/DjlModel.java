@@ -84,7 +84,8 @@ final class DjlModel implements LoadedModel {
                 | UnsupportedOperationException
                 | OutputMismatchException
                 | ai.djl.engine.EngineException e) {
-            throw new RefusedException(ErrorCode.EXECUTION_FAILED, "the model failed on this input: " + Sentences.of(e));
+            throw new RefusedException(
+                    ErrorCode.EXECUTION_FAILED, "the model failed on this input: " + Sentences.of(e));
         }
     }
 
@@ -115,9 +116,10 @@ final class DjlModel implements LoadedModel {
             for (int i = 0; i < shapes.size(); i++) {
                 TorchType type = inputTypes.get(i);
                 ByteBuffer data = buffers.get(i).take(bytes(i, shapes.get(i)));
-                PtNDArray array =
-                        batch.create(data, new ai.djl.ndarray.types.Shape(shapes.get(i).toArray()), type.engine());
-                inputs.add(type.narrow().isPresent() ? narrowTypes.as(type.narrow().get(), array, batch) : array);
+                PtNDArray array = batch.create(
+                        data, new ai.djl.ndarray.types.Shape(shapes.get(i).toArray()), type.engine());
+                inputs.add(
+                        type.narrow().isPresent() ? narrowTypes.as(type.narrow().get(), array, batch) : array);
             }
             List<NDArray> outputs = ForwardPass.run(module, batch, inputs, outputNames);
             List<BatchOutput> read = reader.read(outputs, rows, rung, batch);

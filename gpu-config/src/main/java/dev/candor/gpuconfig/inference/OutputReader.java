@@ -53,16 +53,18 @@ final class OutputReader {
                 ? narrowTypes.is(type.narrow().get(), output)
                 : output.getDataType() == type.engine();
         if (!shaped || !typed) {
-            throw new OutputMismatchException("the specification says that output \"" + spec.name() + "\" of a batch of " + rung
-                    + " is " + spec.datatype() + spec.shape().withBatch(rung) + ", the model returns "
-                    + (typed ? spec.datatype().name() : TorchTypes.name(output.getDataType()))
-                    + Arrays.toString(dimensions).replace(" ", ""));
+            throw new OutputMismatchException(
+                    "the specification says that output \"" + spec.name() + "\" of a batch of " + rung
+                            + " is " + spec.datatype() + spec.shape().withBatch(rung) + ", the model returns "
+                            + (typed ? spec.datatype().name() : TorchTypes.name(output.getDataType()))
+                            + Arrays.toString(dimensions).replace(" ", ""));
         }
         Shape itemShape = Shape.of(Arrays.copyOfRange(dimensions, 1, dimensions.length));
-        long itemBytes = Math.multiplyExact(itemShape.elements(), spec.datatype().size());
+        long itemBytes =
+                Math.multiplyExact(itemShape.elements(), spec.datatype().size());
         if (itemBytes > Integer.MAX_VALUE / rung) {
-            throw new OutputMismatchException(
-                    "output \"" + spec.name() + "\" of a batch of " + rung + " is larger than 2 GiB; lower max_batch_size");
+            throw new OutputMismatchException("output \"" + spec.name() + "\" of a batch of " + rung
+                    + " is larger than 2 GiB; lower max_batch_size");
         }
         byte[] bytes = new byte[(int) (rows * itemBytes)];
         if (bytes.length > 0) {

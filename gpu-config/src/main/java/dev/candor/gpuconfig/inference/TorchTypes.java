@@ -33,7 +33,9 @@ final class TorchTypes {
     static String name(ai.djl.ndarray.types.DataType type) {
         for (DataType each : DataType.values()) {
             Optional<TorchType> known = find(each);
-            if (known.isPresent() && known.get().narrow().isEmpty() && known.get().engine() == type) {
+            if (known.isPresent()
+                    && known.get().narrow().isEmpty()
+                    && known.get().engine() == type) {
                 return each.name();
             }
         }

@@ -76,7 +76,8 @@ class ArchiveTest {
     @Test
     void refusesEntriesThatShareBytes() {
         byte[] whole = small().put("version", "3\n").bytes();
-        // Points the last entry of the directory at the first one's header; both names have to agree, so a copy of the first is made.
+        // Points the last entry of the directory at the first one's header; both names have to agree, so a copy of the
+        // first is made.
         ByteBuffer file = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN);
         int directory = file.getInt(whole.length - 6);
         int first = 46 + Short.toUnsignedInt(file.getShort(directory + 28));

@@ -108,13 +108,16 @@ class CodeScannerTest {
 
     @Test
     void refusesDeclarationsThatShadowOperatorsOverMemory() {
-        refusedCode("class M(Module):\n  def set_(self: __torch__.M) -> Tensor:\n    return x\n").contains("set_");
+        refusedCode("class M(Module):\n  def set_(self: __torch__.M) -> Tensor:\n    return x\n")
+                .contains("set_");
         refusedCode("class M(Module):\n  from_file : Tensor\n").contains("from_file");
-        refusedCode("class M(Module):\n  __annotations__[\"resize_\"] = Tensor\n").contains("resize_");
+        refusedCode("class M(Module):\n  __annotations__[\"resize_\"] = Tensor\n")
+                .contains("resize_");
         refusedCode("class M(Module):\n  def __setstate__(self: __torch__.M, s: int) -> NoneType:\n    return None\n")
                 .contains("__setstate__");
         refusedCode("class C(Enum):\n  a = 1\n").contains("Enum");
-        refusedCode("class M(Module):\n  a : int\nclass M(Module):\n  a : int\n").contains("second time");
+        refusedCode("class M(Module):\n  a : int\nclass M(Module):\n  a : int\n")
+                .contains("second time");
         refusedCode("x = 1\n").contains("only a class or a function");
     }
 
@@ -139,10 +142,15 @@ class CodeScannerTest {
     void refusesLongChainsOfDeclarations() {
         StringBuilder code = new StringBuilder();
         for (int i = 0; i < 100; i++) {
-            code.append("def f").append(i).append("(x: Tensor) -> Tensor:\n  return __torch__.f").append(i + 1).append("(x, )\n");
+            code.append("def f")
+                    .append(i)
+                    .append("(x: Tensor) -> Tensor:\n  return __torch__.f")
+                    .append(i + 1)
+                    .append("(x, )\n");
         }
         refusedCode(code.toString()).contains("levels deep");
-        assertThatCode(() -> scanCode("def f(x: Tensor) -> Tensor:\n  return __torch__.f(x, )\n")).doesNotThrowAnyException();
+        assertThatCode(() -> scanCode("def f(x: Tensor) -> Tensor:\n  return __torch__.f(x, )\n"))
+                .doesNotThrowAnyException();
     }
 
     private static AbstractStringAssert<?> refused(String line) {
@@ -162,7 +170,8 @@ class CodeScannerTest {
     }
 
     private static void scan(String line) {
-        scanCode("class M(Module):\n  training : bool\n  def forward(self: __torch__.M, x: Tensor) -> Tensor:\n    " + line + "\n");
+        scanCode("class M(Module):\n  training : bool\n  def forward(self: __torch__.M, x: Tensor) -> Tensor:\n    "
+                + line + "\n");
     }
 
     private static void scanCode(String code) {

@@ -48,14 +48,20 @@ public final class Pickle {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         return join(
                 op('X'),
-                ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(utf8.length).array(),
+                ByteBuffer.allocate(4)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(utf8.length)
+                        .array(),
                 utf8);
     }
 
     public static byte[] number(long value) {
         return join(
                 new byte[] {(byte) 0x8a, 8},
-                ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
+                ByteBuffer.allocate(8)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(value)
+                        .array());
     }
 
     public static byte[] real(double value) {

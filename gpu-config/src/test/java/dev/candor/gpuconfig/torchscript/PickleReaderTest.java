@@ -24,7 +24,8 @@ class PickleReaderTest {
 
     @Test
     void readsWhatPyTorchWrites() {
-        PickleValue value = read(Pickle.of(Pickle.tuple(Pickle.text("a"), Pickle.number(-2), Pickle.list(Pickle.number(1)))));
+        PickleValue value =
+                read(Pickle.of(Pickle.tuple(Pickle.text("a"), Pickle.number(-2), Pickle.list(Pickle.number(1)))));
         assertThat(value).isInstanceOf(Tuple.class);
         List<PickleValue> items = ((Tuple) value).items();
         assertThat(items.get(0)).isEqualTo(new Text("a"));
@@ -68,7 +69,11 @@ class PickleReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(chars = {'i', 'o', 'P', 'S', 'I', 'L', 'F', 'V', 'd', 'l', 'p', 'g', '0', '2', '\u0082', '\u0090', '\u0093', '\u0095'})
+    @ValueSource(
+            chars = {
+                'i', 'o', 'P', 'S', 'I', 'L', 'F', 'V', 'd', 'l', 'p', 'g', '0', '2', '\u0082', '\u0090', '\u0093',
+                '\u0095'
+            })
     void refusesInstructionsThatPyTorchDoesNotWrite(char code) {
         refused(Pickle.of(Pickle.none(), Pickle.op(code), Pickle.none())).contains("instruction");
     }
@@ -76,15 +81,18 @@ class PickleReaderTest {
     @Test
     void refusesWhatReadersOfPicklesReadDifferently() {
         refused(Pickle.of(Pickle.op('t'))).contains("mark");
-        refused(Pickle.of(Pickle.none(), Pickle.mark(), Pickle.op(0x85), Pickle.op('t'))).contains("not there");
+        refused(Pickle.of(Pickle.none(), Pickle.mark(), Pickle.op(0x85), Pickle.op('t')))
+                .contains("not there");
         refused(Pickle.of(Pickle.number(0), Pickle.tuple(), Pickle.op('R'))).contains("no function");
         refused(Pickle.of(new byte[] {'h', 9})).contains("did not store");
         refused(Pickle.of(Pickle.none(), new byte[] {'r', -1, -1, -1, 0x7f})).contains("beyond its own length");
         refused(Pickle.of(Pickle.none(), Pickle.none())).contains("more than one value");
         refused(Pickle.of(Pickle.mark(), Pickle.none())).contains("more than one value");
         refused(Pickle.join(Pickle.of(Pickle.none()), Pickle.none())).contains("more than one value");
-        refused(Pickle.of(Pickle.op('}'), Pickle.mark(), Pickle.text("k"), Pickle.op('u'))).contains("growing dictionary");
-        refused(Pickle.of(Pickle.op('}'), Pickle.tuple(), Pickle.none(), Pickle.op('s'))).contains("dictionary key");
+        refused(Pickle.of(Pickle.op('}'), Pickle.mark(), Pickle.text("k"), Pickle.op('u')))
+                .contains("growing dictionary");
+        refused(Pickle.of(Pickle.op('}'), Pickle.tuple(), Pickle.none(), Pickle.op('s')))
+                .contains("dictionary key");
         refused(Pickle.of(Pickle.number(1), Pickle.tuple(), Pickle.op(0x81))).contains("no class");
         refused(Pickle.of(Pickle.number(1), Pickle.op('}'), Pickle.op('b'))).contains("no object");
         refused(Pickle.of(Pickle.number(1), Pickle.op('Q'))).contains("no storage");
@@ -96,8 +104,17 @@ class PickleReaderTest {
         byte[] self = Pickle.of(Pickle.op(']'), new byte[] {'q', 0}, new byte[] {'h', 0}, Pickle.op('a'));
         refused(self).contains("contains itself");
         byte[] each = Pickle.of(
-                Pickle.op(']'), new byte[] {'q', 0}, Pickle.op(']'), new byte[] {'q', 1}, new byte[] {'h', 0}, Pickle.op('a'),
-                Pickle.op(0x85), new byte[] {'h', 0}, new byte[] {'h', 1}, Pickle.op('a'), Pickle.op(0x86));
+                Pickle.op(']'),
+                new byte[] {'q', 0},
+                Pickle.op(']'),
+                new byte[] {'q', 1},
+                new byte[] {'h', 0},
+                Pickle.op('a'),
+                Pickle.op(0x85),
+                new byte[] {'h', 0},
+                new byte[] {'h', 1},
+                Pickle.op('a'),
+                Pickle.op(0x86));
         refused(each).contains("growing list");
     }
 
@@ -107,7 +124,8 @@ class PickleReaderTest {
         Arrays.fill(pieces, Pickle.op(0x85));
         pieces[0] = Pickle.none();
         assertThat(sentence(Pickle.of(pieces))).contains("deeper than");
-        assertThat(read(Pickle.of(Arrays.copyOf(pieces, pieces.length - 1))).depth()).isEqualTo(PickleReader.MOST_DEPTH);
+        assertThat(read(Pickle.of(Arrays.copyOf(pieces, pieces.length - 1))).depth())
+                .isEqualTo(PickleReader.MOST_DEPTH);
     }
 
     @Test
@@ -139,7 +157,9 @@ class PickleReaderTest {
     private static PickleValue read(byte[] pickle) {
         try {
             Archive archive = Archive.open(
-                    ByteSource.of(ArchiveBuilder.forward("x: Tensor) -> Tensor", "return x").build()), InspectionLimits.DEFAULT);
+                    ByteSource.of(ArchiveBuilder.forward("x: Tensor) -> Tensor", "return x")
+                            .build()),
+                    InspectionLimits.DEFAULT);
             PickleGlobals globals = new PickleGlobals("data.pkl", archive, new CodeIndex(), "data/");
             return PickleReader.read("data.pkl", pickle, globals, VALUES);
         } catch (IOException e) {

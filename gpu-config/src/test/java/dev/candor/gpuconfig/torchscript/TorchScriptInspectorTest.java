@@ -62,7 +62,8 @@ class TorchScriptInspectorTest {
         refused(Bytes.EMPTY).contains("no TorchScript archive");
         refused(Bytes.wrap(new byte[1000])).contains("no TorchScript archive");
         refused(Bytes.wrap(new byte[] {(byte) 0x80, 2, '.'})).contains("no TorchScript archive");
-        refused(Files.write(directory.resolve("text.pt"), "hello".getBytes(StandardCharsets.US_ASCII))).contains("torch.jit.save");
+        refused(Files.write(directory.resolve("text.pt"), "hello".getBytes(StandardCharsets.US_ASCII)))
+                .contains("torch.jit.save");
     }
 
     @ParameterizedTest
@@ -72,14 +73,24 @@ class TorchScriptInspectorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"model.json", "bytecode.pkl", "attributes.pkl", "code/../x.py", "code/x.so", "MODEL.JSON", "code/__torch__.pyc"})
+    @ValueSource(
+            strings = {
+                "model.json",
+                "bytecode.pkl",
+                "attributes.pkl",
+                "code/../x.py",
+                "code/x.so",
+                "MODEL.JSON",
+                "code/__torch__.pyc"
+            })
     void refusesEntriesThatAreNoPartOfAModel(String name) {
         refused(noop().put(name, "x")).contains(name);
     }
 
     @Test
     void refusesCodeOfPyTorchsOwnClasses() {
-        refused(noop().put("code/__torch__/torch/classes/quantized.py", "class P:\n  x : int\n")).contains("PyTorch's own");
+        refused(noop().put("code/__torch__/torch/classes/quantized.py", "class P:\n  x : int\n"))
+                .contains("PyTorch's own");
     }
 
     @Test
@@ -91,26 +102,36 @@ class TorchScriptInspectorTest {
     @Test
     void acceptsCompressedCodeButNotCompressedWeights() {
         assertThat(INSPECTOR.inspect(noop().deflated().build()).model()).isEqualTo("__torch__.M");
-        refused(tensor(0, new long[] {4}, new long[] {1}).deflated()).contains("\"data/0\"").contains("compressed");
+        refused(tensor(0, new long[] {4}, new long[] {1}).deflated())
+                .contains("\"data/0\"")
+                .contains("compressed");
     }
 
     @Test
     void holdsToItsLimits() {
         InspectionLimits limits = new InspectionLimits(700, 4, 100, 20, 3, Set.of());
         assertThat(refusal(noop(), limits)).contains("at most 700");
-        assertThat(refusal(noop(), new InspectionLimits(1 << 20, 4, 100, 20, 3, Set.of()))).contains("holds 5 files");
-        assertThat(refusal(noop(), new InspectionLimits(1 << 20, 5, 100, 20, 3, Set.of()))).contains("bytes of code");
-        assertThat(refusal(noop(), new InspectionLimits(1 << 20, 5, 1000, 20, 3, Set.of()))).contains("at most 20 are read");
-        assertThat(refusal(noop(), new InspectionLimits(1 << 20, 5, 1000, 200, 3, Set.of()))).contains("more than 3 values");
+        assertThat(refusal(noop(), new InspectionLimits(1 << 20, 4, 100, 20, 3, Set.of())))
+                .contains("holds 5 files");
+        assertThat(refusal(noop(), new InspectionLimits(1 << 20, 5, 100, 20, 3, Set.of())))
+                .contains("bytes of code");
+        assertThat(refusal(noop(), new InspectionLimits(1 << 20, 5, 1000, 20, 3, Set.of())))
+                .contains("at most 20 are read");
+        assertThat(refusal(noop(), new InspectionLimits(1 << 20, 5, 1000, 200, 3, Set.of())))
+                .contains("more than 3 values");
     }
 
     @Test
     void refusesATensorBehindTheEndOfItsStorage() {
-        assertThat(INSPECTOR.inspect(tensor(0, new long[] {2, 2}, new long[] {2, 1}).build()).weights()).isEqualTo(4);
+        assertThat(INSPECTOR
+                        .inspect(tensor(0, new long[] {2, 2}, new long[] {2, 1}).build())
+                        .weights())
+                .isEqualTo(4);
         refused(tensor(1, new long[] {2, 2}, new long[] {2, 1})).contains("beyond the bytes stored");
         refused(tensor(0, new long[] {2, 2}, new long[] {3, 1})).contains("beyond the bytes stored");
         refused(tensor(0, new long[] {5}, new long[] {1})).contains("beyond the bytes stored");
-        refused(tensor(0, new long[] {1L << 40, 1L << 40}, new long[] {1L << 40, 1})).contains("no memory holds");
+        refused(tensor(0, new long[] {1L << 40, 1L << 40}, new long[] {1L << 40, 1}))
+                .contains("no memory holds");
         refused(tensor(0, new long[] {2}, new long[] {-1})).contains("dimension or stride");
         refused(tensor(-1, new long[] {2}, new long[] {1})).contains("contradict");
         refused(tensor(0, new long[] {2, 2}, new long[] {1})).contains("contradict");
@@ -119,10 +140,12 @@ class TorchScriptInspectorTest {
     @Test
     void refusesAStorageThatIsNotAsLongAsItSays() {
         byte[] tensor = Pickle.tensor(Pickle.storage("FloatStorage", "0", 5), 0, new long[] {5}, new long[] {1});
-        refused(ArchiveBuilder.withTensor(tensor, new byte[16])).contains("holds 5 elements of 4 bytes; it has 16 bytes");
+        refused(ArchiveBuilder.withTensor(tensor, new byte[16]))
+                .contains("holds 5 elements of 4 bytes; it has 16 bytes");
         byte[] absent = Pickle.tensor(Pickle.storage("FloatStorage", "7", 4), 0, new long[] {4}, new long[] {1});
         refused(ArchiveBuilder.withTensor(absent, new byte[16])).contains("data/7");
-        byte[] outside = Pickle.tensor(Pickle.storage("FloatStorage", "../data/0", 4), 0, new long[] {4}, new long[] {1});
+        byte[] outside =
+                Pickle.tensor(Pickle.storage("FloatStorage", "../data/0", 4), 0, new long[] {4}, new long[] {1});
         refused(ArchiveBuilder.withTensor(outside, new byte[16])).contains("outside");
     }
 
@@ -159,21 +182,27 @@ class TorchScriptInspectorTest {
         field("List[int]", Pickle.typedList("build_intlist", Pickle.text("1"))).contains("type its class declares");
         field("List[int]", Pickle.typedList("build_doublelist", Pickle.real(1))).contains("type its class declares");
         field("List[int]", Pickle.list(Pickle.number(1))).contains("type its class declares");
-        field("List[str]", Pickle.tagged(Pickle.list(Pickle.text("a")), "List[str]")).isEqualTo("");
-        field("List[str]", Pickle.tagged(Pickle.list(Pickle.number(1)), "List[str]")).contains("type its class declares");
-        field("Tuple[int, str]", Pickle.tuple(Pickle.number(1), Pickle.text("a"))).isEqualTo("");
+        field("List[str]", Pickle.tagged(Pickle.list(Pickle.text("a")), "List[str]"))
+                .isEqualTo("");
+        field("List[str]", Pickle.tagged(Pickle.list(Pickle.number(1)), "List[str]"))
+                .contains("type its class declares");
+        field("Tuple[int, str]", Pickle.tuple(Pickle.number(1), Pickle.text("a")))
+                .isEqualTo("");
         field("Tuple[int, str]", Pickle.tuple(Pickle.number(1))).contains("type its class declares");
         field("Future[int]", Pickle.number(1)).contains("not served");
         field("__torch__.torch.classes.quantized.P", Pickle.number(1)).contains("__torch__.torch.classes");
-        field("List[" + "List[".repeat(20) + "int" + "]".repeat(21), Pickle.list()).contains("not served");
-        field("List[str]", Pickle.tagged(Pickle.list(), "List[" + "[".repeat(100_000))).contains("not served");
+        field("List[" + "List[".repeat(20) + "int" + "]".repeat(21), Pickle.list())
+                .contains("not served");
+        field("List[str]", Pickle.tagged(Pickle.list(), "List[" + "[".repeat(100_000)))
+                .contains("not served");
     }
 
     @Test
     void refusesAModelThatCannotBeRun() {
         refused(ArchiveBuilder.code("class M(Module):\n  training : bool\n")).contains("forward");
         refused(noop().put("data.pkl", Pickle.of(Pickle.number(1)))).contains("no module");
-        refused(noop().put("constants.pkl", Pickle.of(Pickle.tuple(Pickle.number(1))))).contains("other than tensors");
+        refused(noop().put("constants.pkl", Pickle.of(Pickle.tuple(Pickle.number(1)))))
+                .contains("other than tensors");
     }
 
     @Test
@@ -181,7 +210,8 @@ class TorchScriptInspectorTest {
         ArchiveBuilder random = ArchiveBuilder.forward("x: Tensor) -> Tensor", "return torch.bernoulli(x)");
         refused(random).contains("torch.bernoulli").contains("candor.executor.inspection.extra-operators");
         InspectionLimits limits = InspectionLimits.DEFAULT.withExtraOperators(Set.of("bernoulli"));
-        assertThat(new TorchScriptInspector(limits).inspect(random.build()).operators()).contains("torch.bernoulli");
+        assertThat(new TorchScriptInspector(limits).inspect(random.build()).operators())
+                .contains("torch.bernoulli");
     }
 
     private static AbstractStringAssert<?> field(String type, byte[] value) {
