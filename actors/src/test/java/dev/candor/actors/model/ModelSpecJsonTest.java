@@ -25,8 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelSpecJsonTest {
-    private static final String LEAST =
-            """
+    private static final String LEAST = """
             {"input": [{"name": "x", "datatype": "FP32", "shape": [-1, 784]}],
              "output": [{"name": "y", "datatype": "FP32", "shape": [-1, 10]}]}""";
 
@@ -34,8 +33,7 @@ class ModelSpecJsonTest {
     void takesTheStandardPolicyWhereNothingIsSaid() {
         Document document = read(LEAST);
         assertThat(document.name()).isEmpty();
-        assertThat(document.spec().inputs())
-                .containsExactly(new TensorSpec("x", DataType.FP32, Shape.of(-1, 784)));
+        assertThat(document.spec().inputs()).containsExactly(new TensorSpec("x", DataType.FP32, Shape.of(-1, 784)));
         assertThat(document.spec().batching()).isEqualTo(BatchingPolicy.DEFAULT);
         assertThat(document.spec().finiteInputs()).isFalse();
         assertThat(document.spec().labels()).isEmpty();
@@ -43,8 +41,7 @@ class ModelSpecJsonTest {
 
     @Test
     void readsTritonsNames() {
-        Document document = read(
-                """
+        Document document = read("""
                 {"name": "digits",
                  "input": [{"name": "a", "datatype": "INT64", "shape": [-1]}, {"name": "b", "datatype": "BOOL", "shape": [-1, -1]}],
                  "output": [{"name": "y", "datatype": "BF16", "shape": [-1, 2]}],
@@ -71,11 +68,12 @@ class ModelSpecJsonTest {
     void writesTheseBytes() {
         Document document = new Document(Optional.of("m"), read(LEAST).spec());
         assertThat(ModelSpecJson.write(document))
-                .hasToString("{\"name\":\"m\",\"input\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[-1,784]}],"
-                        + "\"output\":[{\"name\":\"y\",\"datatype\":\"FP32\",\"shape\":[-1,10]}],\"labels\":[],\"finite_inputs\":false,"
-                        + "\"max_batch_size\":32,\"dynamic_batching\":{\"preferred_batch_size\":[],\"max_queue_delay_microseconds\":0,"
-                        + "\"priority_levels\":1,\"default_priority_level\":1,\"default_queue_policy\":{\"timeout_action\":\"REJECT\","
-                        + "\"default_timeout_microseconds\":0,\"max_queue_size\":4096,\"max_queue_bytes\":268435456}}}");
+                .hasToString(
+                        "{\"name\":\"m\",\"input\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[-1,784]}],"
+                                + "\"output\":[{\"name\":\"y\",\"datatype\":\"FP32\",\"shape\":[-1,10]}],\"labels\":[],\"finite_inputs\":false,"
+                                + "\"max_batch_size\":32,\"dynamic_batching\":{\"preferred_batch_size\":[],\"max_queue_delay_microseconds\":0,"
+                                + "\"priority_levels\":1,\"default_priority_level\":1,\"default_queue_policy\":{\"timeout_action\":\"REJECT\","
+                                + "\"default_timeout_microseconds\":0,\"max_queue_size\":4096,\"max_queue_bytes\":268435456}}}");
     }
 
     @Property(tries = 200)
@@ -137,7 +135,11 @@ class ModelSpecJsonTest {
         Arbitrary<TensorSpec> tensors = Combinators.combine(
                         Arbitraries.strings().alpha().ofMinLength(1).ofMaxLength(20),
                         Arbitraries.of(DataType.values()),
-                        Arbitraries.longs().between(-1, 4096).array(long[].class).ofMinSize(1).ofMaxSize(5))
+                        Arbitraries.longs()
+                                .between(-1, 4096)
+                                .array(long[].class)
+                                .ofMinSize(1)
+                                .ofMaxSize(5))
                 .as((name, type, shape) -> new TensorSpec(name, type, Shape.of(shape)));
         Arbitrary<List<TensorSpec>> lists =
                 tensors.list().ofMinSize(1).ofMaxSize(4).uniqueElements(TensorSpec::name);

@@ -21,7 +21,8 @@ class BatchLadderTest {
     }
 
     @Property
-    void givesTheSmallestRungThatHoldsABatch(@ForAll @IntRange(min = 1, max = 256) int max, @ForAll @IntRange(min = 1, max = 256) int rows) {
+    void givesTheSmallestRungThatHoldsABatch(
+            @ForAll @IntRange(min = 1, max = 256) int max, @ForAll @IntRange(min = 1, max = 256) int rows) {
         BatchLadder ladder = ProfileDefaults.ofCpu().ladder().upTo(max);
         if (rows > max) {
             assertThatIllegalArgumentException().isThrownBy(() -> ladder.rungFor(rows));

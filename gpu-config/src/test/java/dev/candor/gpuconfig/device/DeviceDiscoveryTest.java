@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DeviceDiscoveryTest {
     private static final Machine EIGHT = new Machine("EPYC", 8, 16L << 30);
-    private static final List<Gpu> TWO_GPUS = List.of(
-            new Gpu("NVIDIA H200", OptionalLong.of(141L << 30)), new Gpu("GeForce", OptionalLong.empty()));
+    private static final List<Gpu> TWO_GPUS =
+            List.of(new Gpu("NVIDIA H200", OptionalLong.of(141L << 30)), new Gpu("GeForce", OptionalLong.empty()));
 
     @Test
     void readsTheDefaultsOfTheReference() {

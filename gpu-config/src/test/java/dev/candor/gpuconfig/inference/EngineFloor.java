@@ -34,8 +34,8 @@ public final class EngineFloor {
         System.out.println("| model | batch | us a call | us a sample |\n|---|---|---|---|");
         try (DjlBackend backend = Fixtures.backend()) {
             for (String name : List.of("noop", "mnist-mlp", "lenet5")) {
-                ModelSpec spec =
-                        ModelSpecJson.read(Files.readAllBytes(models.resolve(name + ".json"))).spec();
+                ModelSpec spec = ModelSpecJson.read(Files.readAllBytes(models.resolve(name + ".json")))
+                        .spec();
                 try (LoadedModel model = backend.load(models.resolve(name + ".pt"), spec)) {
                     for (int batch : new int[] {1, 8, 32}) {
                         double call = microsecondsACall(model, requests(spec, batch), batch);
@@ -74,7 +74,8 @@ public final class EngineFloor {
                 values[k] = (i * 31 + k * 17) % 256 / 255f;
             }
             Bytes data = Fixtures.bytes(values);
-            requests.add(List.of(new Tensor(input.name(), input.datatype(), input.shape().withBatch(1), data)));
+            requests.add(List.of(
+                    new Tensor(input.name(), input.datatype(), input.shape().withBatch(1), data)));
         }
         return requests;
     }

@@ -78,10 +78,12 @@ class HostileFilesTest {
     @Test
     void codeAtTheLimitsOfDepthDoesNotOverflowTheStack() {
         List<ArchiveBuilder> deep = new ArrayList<>();
-        deep.add(ArchiveBuilder.forward("x: Tensor) -> Tensor", "y = " + "(".repeat(255) + "x" + ")".repeat(255), "return y"));
+        deep.add(ArchiveBuilder.forward(
+                "x: Tensor) -> Tensor", "y = " + "(".repeat(255) + "x" + ")".repeat(255), "return y"));
         deep.add(ArchiveBuilder.forward("x: Tensor) -> Tensor", "y = x" + " + x".repeat(250), "return y"));
         deep.add(ArchiveBuilder.forward("x: Tensor) -> Tensor", "y = " + "- ".repeat(250) + "x", "return y"));
-        deep.add(ArchiveBuilder.forward("x: Tensor) -> Tensor", "y = " + "torch.relu(".repeat(120) + "x" + ")".repeat(120), "return y"));
+        deep.add(ArchiveBuilder.forward(
+                "x: Tensor) -> Tensor", "y = " + "torch.relu(".repeat(120) + "x" + ")".repeat(120), "return y"));
         deep.add(ArchiveBuilder.forward("x: Tensor) -> Tensor", "y = [" + "1, ".repeat(20_000) + "]", "return x"));
         StringBuilder blocks = new StringBuilder();
         for (int i = 0; i < 90; i++) {
@@ -106,7 +108,8 @@ class HostileFilesTest {
         deep.add(nestedModules(60));
         deep.forEach(archive -> {
             Path file = archive.write(directory);
-            assertThatCode(() -> new TorchScriptInspector(InspectionLimits.DEFAULT).inspect(file)).doesNotThrowAnyException();
+            assertThatCode(() -> new TorchScriptInspector(InspectionLimits.DEFAULT).inspect(file))
+                    .doesNotThrowAnyException();
             assertThat(onDefaultThread(() -> load(file))).isNull();
         });
     }
@@ -133,7 +136,8 @@ class HostileFilesTest {
     /** The numbers that a model gives for zeros if libtorch is handed the file as it is. */
     private static float[] uninspected(Path file, int width) {
         try (PtNDManager manager = backend.newManager()) {
-            PtSymbolBlock module = JniUtils.loadModule(manager, file.toAbsolutePath(), true, new String[0], new String[0], false);
+            PtSymbolBlock module =
+                    JniUtils.loadModule(manager, file.toAbsolutePath(), true, new String[0], new String[0], false);
             PtNDArray zeros = (PtNDArray) manager.zeros(new ai.djl.ndarray.types.Shape(1, width));
             try (IValue argument = IValue.from(zeros);
                     IValue result = IValueUtils.runMethod(module, "forward", argument)) {
@@ -153,7 +157,9 @@ class HostileFilesTest {
 
     private static Throwable onDefaultThread(Runnable work) {
         AtomicReference<Throwable> thrown = new AtomicReference<>();
-        Thread thread = Thread.ofPlatform().uncaughtExceptionHandler((_, e) -> thrown.set(e)).start(work);
+        Thread thread = Thread.ofPlatform()
+                .uncaughtExceptionHandler((_, e) -> thrown.set(e))
+                .start(work);
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -170,7 +176,9 @@ class HostileFilesTest {
             String name = i == 0 ? "M" : "M" + i;
             boolean last = i == levels - 1;
             code.append("class ").append(name).append("(Module):\n  m : ");
-            code.append(last ? "bool" : "__torch__.M" + (i + 1)).append("\n  def forward(self: __torch__.").append(name);
+            code.append(last ? "bool" : "__torch__.M" + (i + 1))
+                    .append("\n  def forward(self: __torch__.")
+                    .append(name);
             code.append(",\n    x: Tensor) -> Tensor:\n");
             code.append(last ? "    return x\n" : "    m = self.m\n    return (m).forward(x, )\n");
             state = Pickle.object("__torch__", name, "m", state);
@@ -213,7 +221,8 @@ class HostileFilesTest {
             for (ZipEntry entry : zip.stream().toList()) {
                 String name = entry.getName();
                 parts.put(
-                        name.substring(name.indexOf('/') + 1), zip.getInputStream(entry).readAllBytes());
+                        name.substring(name.indexOf('/') + 1),
+                        zip.getInputStream(entry).readAllBytes());
             }
         }
         return parts;

@@ -27,8 +27,8 @@ final class LeakProbe {
         if (arguments[1].equals("leak")) {
             try (DjlBackend backend = Fixtures.backend();
                     NDManager leaking = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
-                double growth = bytesACall(
-                        calls, _ -> leaking.zeros(new ai.djl.ndarray.types.Shape(1), DataType.FLOAT32));
+                double growth =
+                        bytesACall(calls, _ -> leaking.zeros(new ai.djl.ndarray.types.Shape(1), DataType.FLOAT32));
                 print(growth, backend.liveArrays() + leaking.getManagedArrays().size());
             }
         } else {

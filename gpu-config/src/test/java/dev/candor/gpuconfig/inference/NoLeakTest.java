@@ -67,8 +67,8 @@ class NoLeakTest {
                 System.getProperty("java.class.path"),
                 LeakProbe.class.getName());
         builder.command().addAll(List.of(arguments));
-        Process process = builder.redirectError(Path.of("target/leak-probe.log").toFile())
-                .start();
+        Process process =
+                builder.redirectError(Path.of("target/leak-probe.log").toFile()).start();
         process.getOutputStream().close();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
