@@ -1,5 +1,6 @@
 package dev.candor.actors.receipt;
 
+import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,10 +92,15 @@ public record TrustFile(Optional<Digest> network, List<TrustedKey> keys) {
                     "the trust file " + file + " is not there; `candor keys export` or `keys register` makes one");
         }
         try {
-            return TrustFileJson.parse(bytes);
+            return parse(Bytes.wrap(bytes));
         } catch (KeyMaterialException e) {
             throw new KeyMaterialException("trust file " + file + ": " + e.getMessage());
         }
+    }
+
+    /** Reads a file's content as strictly as {@link #load}. */
+    public static TrustFile parse(Bytes json) throws KeyMaterialException {
+        return TrustFileJson.parse(json.toArray());
     }
 
     /** Writes the file whole or not at all. */
