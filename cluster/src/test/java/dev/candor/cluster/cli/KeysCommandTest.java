@@ -58,8 +58,19 @@ final class KeysCommandTest {
     void exportsIntoANewTrustFileAndThenAdds() throws IOException {
         run("generate", "--out", key);
         Terminal made = run(
-                "export", "--key", key, "--trust", trust, "--network", NETWORK, "--note", "host 7",
-                "--not-before", "2026-01-01T00:00:00Z", "--not-after", "2026-12-31T23:59:59Z");
+                "export",
+                "--key",
+                key,
+                "--trust",
+                trust,
+                "--network",
+                NETWORK,
+                "--note",
+                "host 7",
+                "--not-before",
+                "2026-01-01T00:00:00Z",
+                "--not-after",
+                "2026-12-31T23:59:59Z");
         assertThat(made.err()).isEmpty();
         assertThat(made.out()).contains("now trusts key", "as executor; it has 1 key");
         TrustFile file = TrustFile.load(trust);
@@ -72,7 +83,8 @@ final class KeysCommandTest {
 
         Path second = folder.resolve("second.pem");
         run("generate", "--out", second);
-        JsonNode added = run("export", "--key", second, "--trust", trust, "--role", "validator", "--json").json();
+        JsonNode added = run("export", "--key", second, "--trust", trust, "--role", "validator", "--json")
+                .json();
         assertThat(added.path("role").asText()).isEqualTo("validator");
         assertThat(TrustFile.load(trust).keys()).hasSize(2);
         assertThat(TrustFile.load(trust).network()).contains(Digest.ofHex(NETWORK));
@@ -104,10 +116,13 @@ final class KeysCommandTest {
     void registersBase64AndPem() throws IOException {
         run("generate", "--out", key);
         String base64 = SigningKey.load(key).publicKey().toBase64();
-        assertThat(run("register", "--public-key", base64, "--trust", trust).code()).isZero();
-        Path pem = Files.writeString(folder.resolve("public.pem"), SigningKey.load(key).publicKey().toPem());
+        assertThat(run("register", "--public-key", base64, "--trust", trust).code())
+                .isZero();
+        Path pem = Files.writeString(
+                folder.resolve("public.pem"), SigningKey.load(key).publicKey().toPem());
         Path other = folder.resolve("other.json");
-        assertThat(run("register", "--public-key", pem, "--trust", other).code()).isZero();
+        assertThat(run("register", "--public-key", pem, "--trust", other).code())
+                .isZero();
         assertThat(TrustFile.load(other)).isEqualTo(TrustFile.load(trust));
         Terminal missing = run("register", "--public-key", folder.resolve("no.pem"), "--trust", other);
         assertThat(missing.err()).contains("there is no file");
@@ -122,8 +137,8 @@ final class KeysCommandTest {
         run("generate", "--out", key);
         run("export", "--key", key, "--trust", trust);
         String id = SigningKey.load(key).publicKey().id().toHex();
-        Terminal ended = run(
-                "revoke", "--trust", trust, "--key-id", id.substring(0, 8), "--at", "2026-05-05T12:00:00Z");
+        Terminal ended =
+                run("revoke", "--trust", trust, "--key-id", id.substring(0, 8), "--at", "2026-05-05T12:00:00Z");
         assertThat(ended.out()).contains("revoked key " + id + " at 2026-05-05T12:00:00Z");
         assertThat(TrustFile.load(trust).keys().getFirst().revokedAt()).contains(Instant.parse("2026-05-05T12:00:00Z"));
         Terminal again = run("revoke", "--trust", trust, "--key-id", id);
@@ -171,7 +186,8 @@ final class KeysCommandTest {
         assertThat(run("list", "--trust", trust).out())
                 .isEqualToNormalizingNewlines("for every network\n" + id
                         + "  executor, until 2026-12-31T23:59:59Z, REVOKED at 2026-05-05T12:00:00Z, host 7\n");
-        JsonNode listed = run("list", "--trust", trust, "--json").json().path("keys").path(0);
+        JsonNode listed =
+                run("list", "--trust", trust, "--json").json().path("keys").path(0);
         assertThat(listed.path("not_after").asText()).isEqualTo("2026-12-31T23:59:59Z");
         assertThat(listed.path("revoked_at").asText()).isEqualTo("2026-05-05T12:00:00Z");
         assertThat(listed.path("note").asText()).isEqualTo("host 7");
@@ -194,8 +210,12 @@ final class KeysCommandTest {
             assertThat(ended.err()).contains("Usage: keys");
         }
         run("generate", "--out", key);
-        assertThat(run("export", "--key", key, "--trust", trust, "--role", "king").code()).isEqualTo(2);
-        assertThat(run("export", "--key", key, "--trust", trust, "--network", "ab").code()).isEqualTo(2);
+        assertThat(run("export", "--key", key, "--trust", trust, "--role", "king")
+                        .code())
+                .isEqualTo(2);
+        assertThat(run("export", "--key", key, "--trust", trust, "--network", "ab")
+                        .code())
+                .isEqualTo(2);
         Terminal fine = run("export", "--key", key, "--trust", trust, "--not-before", "2026-01-01T00:00:00.0001Z");
         assertThat(fine.code()).isEqualTo(1);
         assertThat(fine.err()).contains("at most milliseconds");

@@ -28,7 +28,8 @@ final class ReceiptCommandTest {
 
     @BeforeEach
     void writeFiles() throws IOException {
-        JsonNode vectors = JSON.readTree(Path.of("..", "docs", "vectors", "receipt-v1.json").toFile());
+        JsonNode vectors = JSON.readTree(
+                Path.of("..", "docs", "vectors", "receipt-v1.json").toFile());
         trust = folder.resolve("trust.json");
         Files.writeString(trust, vectors.path("trust").toString());
         for (JsonNode exchange : vectors.path("exchanges")) {
@@ -37,7 +38,8 @@ final class ReceiptCommandTest {
             exchanges.add(file);
         }
         receipt = HexFormat.of()
-                .parseHex(vectors.path("batches").path(3).path("receipts").path(2).asText());
+                .parseHex(
+                        vectors.path("batches").path(3).path("receipts").path(2).asText());
     }
 
     @Test
@@ -79,7 +81,12 @@ final class ReceiptCommandTest {
                 .filteredOn(check -> check.path("status").asText().equals("failed"))
                 .singleElement()
                 .satisfies(check -> assertThat(check.path("check").asText()).isEqualTo("answer"));
-        assertThat(json.path("receipts").path(0).path("receipt").path("leaf").path("model_name").asText())
+        assertThat(json.path("receipts")
+                        .path(0)
+                        .path("receipt")
+                        .path("leaf")
+                        .path("model_name")
+                        .asText())
                 .isEqualTo("mnist-mlp");
         assertThat(json.path("receipts").path(2).path("error").asText()).contains("there is no file");
     }
@@ -119,7 +126,11 @@ final class ReceiptCommandTest {
                 raw,
                 write("receipt.txt", base64 + "\n"),
                 exchanges.get(2),
-                write("body.json", JSON.readTree(exchanges.get(2).toFile()).path("response").toString()))) {
+                write(
+                        "body.json",
+                        JSON.readTree(exchanges.get(2).toFile())
+                                .path("response")
+                                .toString()))) {
             Terminal ended = Terminal.run(new ReceiptCommand(), "verify", "--trust", trust, "--receipt", form);
             assertThat(ended.out())
                     .contains("receipt: verified")
@@ -184,7 +195,8 @@ final class ReceiptCommandTest {
                 .contains("device            cpu:2", "answered at       2026-01-02T03:04:05.008Z")
                 .contains("leaf hash         ", "place             2 of 7", "path 0            ", "path 2  ")
                 .contains("root              ", "signature         ", "this explanation has not checked it");
-        JsonNode json = Terminal.run(new ReceiptCommand(), "explain", "--json", base64).json();
+        JsonNode json =
+                Terminal.run(new ReceiptCommand(), "explain", "--json", base64).json();
         assertThat(json.path("leaf").size()).isEqualTo(15);
         assertThat(json.path("leaf").path("request_id").asText()).isEqualTo("2-0193f0c2-0000-7002-8000-000000000002");
         assertThat(json.path("index").asInt()).isEqualTo(2);
@@ -207,8 +219,10 @@ final class ReceiptCommandTest {
     @Test
     void helpsItself() {
         assertThat(Terminal.run(new ReceiptCommand(), "--help").out()).contains("verify", "explain");
-        assertThat(Terminal.run(new ReceiptCommand(), "verify", "--help").out()).contains("--trust", "--request", "--json");
-        assertThat(Terminal.run(new ReceiptCommand(), "explain", "--help").out()).contains("It verifies nothing");
+        assertThat(Terminal.run(new ReceiptCommand(), "verify", "--help").out())
+                .contains("--trust", "--request", "--json");
+        assertThat(Terminal.run(new ReceiptCommand(), "explain", "--help").out())
+                .contains("It verifies nothing");
     }
 
     private Path write(String name, String content) throws IOException {
