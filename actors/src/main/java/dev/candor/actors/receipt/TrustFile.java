@@ -54,8 +54,11 @@ public record TrustFile(Optional<Digest> network, List<TrustedKey> keys) {
         return keys.stream().filter(key -> key.id().equals(id)).findFirst();
     }
 
-    /** This file with one more key. */
+    /** This file with one more key; one that it has already is an {@link IllegalArgumentException}. */
     public TrustFile with(TrustedKey key) {
+        if (key(key.id()).isPresent()) {
+            throw new IllegalArgumentException("the trust file has key " + key.id() + " already");
+        }
         List<TrustedKey> more = new ArrayList<>(keys);
         more.add(key);
         return new TrustFile(network, more);
