@@ -212,7 +212,8 @@ final class ExecutorDecider {
         }
         effects.add(new ExecutorEffect.Tell(entry.model, Residency.READY, null));
         if (entry.waiting) {
-            turns.add(new Turn(entry, false));
+            // The load was its turn. Behind other loads it could be evicted before it ran, and they before they run.
+            turns.addFirst(new Turn(entry, false));
         }
     }
 
