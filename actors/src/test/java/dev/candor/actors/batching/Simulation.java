@@ -190,9 +190,9 @@ final class Simulation {
         assertThat(batch.items()).as("never over max").isBetween(1, policy.maxBatchSize());
         List<Known> expected = waiting();
         expected.sort(Comparator.<Known, Boolean>comparing(known -> known.timedOut(now))
-                .thenComparing(known -> known.request.priority())
-                .thenComparing(known -> known.timedOut(now) ? known.arrivedAt + known.request.timeout() : 0)
-                .thenComparing(known -> known.number));
+                .thenComparingInt(known -> known.request.priority())
+                .thenComparingLong(known -> known.timedOut(now) ? known.arrivedAt + known.request.timeout() : 0)
+                .thenComparingInt(known -> known.number));
         for (int i = 0; i < batch.tickets().size(); i++) {
             Known known = all.get(batch.tickets().get(i).payload());
             assertThat(known.outcome).as("exactly one outcome a request").isEqualTo(Outcome.WAITS);

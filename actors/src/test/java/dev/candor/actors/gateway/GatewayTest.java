@@ -25,6 +25,7 @@ import dev.candor.actors.value.RequestId;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -332,7 +333,7 @@ final class GatewayTest {
         List<AtomicInteger> outcomes = new ArrayList<>();
         Set<Integer> open = ConcurrentHashMap.newKeySet();
         CountDownLatch done = new CountDownLatch(4);
-        List<Runnable> cancels = java.util.Collections.synchronizedList(new ArrayList<>());
+        List<Runnable> cancels = Collections.synchronizedList(new ArrayList<>());
         for (int i = 0; i < count; i++) {
             outcomes.add(new AtomicInteger());
             open.add(i);
@@ -362,9 +363,11 @@ final class GatewayTest {
             }
         });
         start(done, () -> {
-            for (int i = 0; i < 50; i++) {
+            for (int i = 40; i <= count; i += 40) {
+                while (cancels.size() < i) {
+                    Thread.onSpinWait();
+                }
                 clock.addAndGet(Duration.ofSeconds(31).toNanos());
-                Thread.yield();
             }
         });
         assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
