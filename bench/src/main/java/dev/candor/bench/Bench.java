@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures Candor beside what nothing can be below.",
-        subcommands = {FloorCommand.class, LoadCommand.class})
+        subcommands = {FloorCommand.class, LoadCommand.class, MainJobCommand.class})
 public final class Bench implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -26,6 +26,6 @@ public final class Bench implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name what to do: floor or load");
+        throw new ParameterException(spec.commandLine(), "name what to do: floor, load or main-job");
     }
 }

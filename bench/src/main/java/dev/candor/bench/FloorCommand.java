@@ -2,6 +2,7 @@ package dev.candor.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.candor.bench.floor.EngineFloor;
 import dev.candor.bench.floor.FloorServer;
 import dev.candor.bench.floor.NettyFloor;
 import dev.candor.bench.floor.PekkoFloor;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -43,6 +45,18 @@ final class FloorCommand {
         ObjectNode result = JSON.createObjectNode();
         result.set("fdatasync_4k", JSON.valueToTree(WriteFloor.sync(folder, count)));
         result.set("sqlite_commit", JSON.valueToTree(WriteFloor.sqlite(folder, count)));
+        System.out.println(result);
+        return 0;
+    }
+
+    @Command(name = "engine", mixinStandardHelpOptions = true, description = "The node's own backend without the node.")
+    int engine(
+            @Option(names = "--models", required = true, description = "The folder of the shipped models.") Path models,
+            @Option(names = "--seconds", defaultValue = "2", description = "For each batch size.") int seconds)
+            throws IOException {
+        ObjectNode result = JSON.createObjectNode();
+        EngineFloor.measure(models, Duration.ofSeconds(seconds))
+                .forEach((batch, cost) -> result.set("batch_" + batch, JSON.valueToTree(cost)));
         System.out.println(result);
         return 0;
     }

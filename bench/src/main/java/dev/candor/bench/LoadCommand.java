@@ -1,7 +1,6 @@
 package dev.candor.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.candor.actors.tensor.Shape;
 import dev.candor.bench.floor.Echo;
 import dev.candor.bench.load.Encoding;
 import dev.candor.bench.load.InferCalls;
@@ -10,7 +9,6 @@ import dev.candor.bench.load.LoadPlan;
 import dev.candor.bench.load.LoadResult;
 import dev.candor.bench.load.PreparedCall;
 import dev.candor.bench.model.BenchModel;
-import dev.candor.bench.model.Images;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -39,13 +37,13 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             defaultValue = "noop",
-            description = "noop, mnist-mlp (with --file), or echo for the bare servers; default ${DEFAULT-VALUE}.")
+            description = "noop, mnist-mlp, or echo for the bare servers; default ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String model;
 
-    @Option(names = "--file", description = "The TorchScript file of mnist-mlp, to know its answers.")
+    @Option(names = "--models", description = "The folder of the shipped models.")
     @Nullable
-    private Path file;
+    private Path models;
 
     @Option(names = "--encoding", defaultValue = "binary", description = "binary or json.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -91,19 +89,9 @@ final class LoadCommand implements Callable<Integer> {
         if (model.equals("echo")) {
             return Echo.calls(CALLS);
         }
-        List<float[]> inputs = Images.make(CALLS);
-        BenchModel known = known();
-        return InferCalls.of(
-                model, encoding, Shape.of(1, BenchModel.INPUTS), inputs, known.expected(inputs), known.tolerance());
-    }
-
-    private BenchModel known() throws IOException {
-        if (model.equals("noop")) {
-            return BenchModel.noop(Path.of("noop.pt"));
+        if (models == null) {
+            throw new IOException("name the folder of the shipped models with --models, to know what " + model + " must answer");
         }
-        if (file == null) {
-            throw new IOException("name the TorchScript file of " + model + " with --file, to know its answers");
-        }
-        return BenchModel.mlp(model, file);
+        return InferCalls.of(BenchModel.shipped(models, model, CALLS), encoding);
     }
 }

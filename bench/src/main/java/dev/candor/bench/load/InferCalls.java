@@ -1,6 +1,6 @@
 package dev.candor.bench.load;
 
-import dev.candor.actors.tensor.Shape;
+import dev.candor.bench.model.BenchModel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -14,27 +14,23 @@ public final class InferCalls {
     private InferCalls() {}
 
     /**
-     * A request an input.
+     * A request for each of the model's inputs.
      *
-     * @param shape of every input, batch first
-     * @param inputs row-major
-     * @param expected what each answer's first output must be, within {@code tolerance}
+     * @param encoding of both request and answer
      */
-    public static List<PreparedCall> of(
-            String model,
-            Encoding encoding,
-            Shape shape,
-            List<float[]> inputs,
-            List<float[]> expected,
-            float tolerance) {
-        return IntStream.range(0, inputs.size())
-                .mapToObj(i -> call(model, encoding, shape, inputs.get(i), new OutputCheck(expected.get(i), tolerance)))
+    public static List<PreparedCall> of(BenchModel model, Encoding encoding) {
+        return IntStream.range(0, model.inputs().size())
+                .mapToObj(i -> {
+                    AnswerCheck check = new OutputCheck(model.expected().get(i), model.tolerance());
+                    return call(model, encoding, model.inputs().get(i), check);
+                })
                 .toList();
     }
 
-    private static PreparedCall call(String model, Encoding encoding, Shape shape, float[] input, AnswerCheck check) {
-        String path = "/v2/models/" + model + "/infer";
-        String start = "{\"inputs\":[{\"name\":\"input\",\"shape\":" + shape + ",\"datatype\":\"FP32\",";
+    private static PreparedCall call(BenchModel model, Encoding encoding, float[] input, AnswerCheck check) {
+        String path = "/v2/models/" + model.name() + "/infer";
+        String start = "{\"inputs\":[{\"name\":\"" + model.inputName() + "\",\"shape\":" + model.inputShape()
+                + ",\"datatype\":\"FP32\",";
         return switch (encoding) {
             case JSON -> {
                 StringBuilder text =

@@ -10,7 +10,9 @@ import java.util.zip.ZipFile;
 
 /** The mnist-mlp model (784-128-10, one ReLU) in plain loops over the weights of its TorchScript file: shares no code with the engine that is measured. */
 public final class MlpReference implements UnaryOperator<float[]> {
+    private static final int INPUTS = 784;
     private static final int HIDDEN = 128;
+    private static final int OUTPUTS = 10;
 
     private final float[] firstWeights;
     private final float[] firstBias;
@@ -20,10 +22,10 @@ public final class MlpReference implements UnaryOperator<float[]> {
     /** Reads the weights; refuses a file whose tensors have other sizes. */
     public MlpReference(Path file) throws IOException {
         try (ZipFile zip = new ZipFile(file.toFile())) {
-            firstWeights = floats(zip, 0, HIDDEN * BenchModel.INPUTS);
+            firstWeights = floats(zip, 0, HIDDEN * INPUTS);
             firstBias = floats(zip, 1, HIDDEN);
-            secondWeights = floats(zip, 2, BenchModel.OUTPUTS * HIDDEN);
-            secondBias = floats(zip, 3, BenchModel.OUTPUTS);
+            secondWeights = floats(zip, 2, OUTPUTS * HIDDEN);
+            secondBias = floats(zip, 3, OUTPUTS);
         }
     }
 

@@ -8,11 +8,10 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Answers an inference request with the first ten numbers of its input, or wrongly in a way of choice. */
+/** Answers an inference request with its input, or wrongly in a way of choice. */
 final class FakeNode implements AutoCloseable {
     enum Conduct {
         RIGHT,
@@ -48,8 +47,11 @@ final class FakeNode implements AutoCloseable {
             }
             boolean binary = length != null;
             float[] output = binary ? binary(body, Integer.parseInt(length)) : numbers(body);
+            if (conduct == Conduct.TOO_FEW) {
+                output = new float[0];
+            }
             if (conduct == Conduct.OTHER_VALUES) {
-                output[9] += 1;
+                output[0] += 1;
             }
             byte[] json = json(output, binary).getBytes(StandardCharsets.UTF_8);
             byte[] reply = json;
@@ -79,30 +81,21 @@ final class FakeNode implements AutoCloseable {
                 .mapToObj(i -> Float.toString(output[i]))
                 .collect(Collectors.joining(",", "\"data\":[", "]"));
         return "{\"parameters\":{\"candor_receipt\":\"" + receipt + "\"},\"outputs\":[{\"name\":\"output\","
-                + (binary ? "\"parameters\":{\"binary_data_size\":40}" : data) + "}]}";
+                + (binary ? "\"parameters\":{\"binary_data_size\":4}" : data) + "}]}";
     }
 
     private float[] binary(byte[] body, int start) {
-        float[] all = new float[(body.length - start) / 4];
-        ByteBuffer.wrap(body, start, body.length - start)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asFloatBuffer()
-                .get(all);
-        return Arrays.copyOf(all, size());
+        return new float[] {
+            ByteBuffer.wrap(body, start, body.length - start)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .getFloat()
+        };
     }
 
     private float[] numbers(byte[] body) {
         String text = new String(body, StandardCharsets.UTF_8);
-        String[] numbers = text.substring(text.indexOf("\"data\":[") + 8).split("[,\\]]", -1);
-        float[] output = new float[size()];
-        for (int i = 0; i < output.length; i++) {
-            output[i] = Float.parseFloat(numbers[i]);
-        }
-        return output;
-    }
-
-    private int size() {
-        return conduct == Conduct.TOO_FEW ? 9 : 10;
+        int start = text.indexOf("\"data\":[") + 8;
+        return new float[] {Float.parseFloat(text.substring(start, text.indexOf(']', start)))};
     }
 
     @Override

@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.candor.actors.tensor.Shape;
 import dev.candor.bench.floor.Echo;
 import dev.candor.bench.floor.NettyFloor;
 import dev.candor.bench.floor.PekkoFloor;
 import dev.candor.bench.model.BenchModel;
-import dev.candor.bench.model.Images;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,10 +34,8 @@ final class LoadDriverTest {
         driver.close();
     }
 
-    private static List<PreparedCall> calls(Encoding encoding) {
-        List<float[]> inputs = Images.make(4);
-        BenchModel noop = BenchModel.noop(Path.of("none"));
-        return InferCalls.of("noop", encoding, Shape.of(1, BenchModel.INPUTS), inputs, noop.expected(inputs), 0);
+    private static List<PreparedCall> calls(Encoding encoding) throws IOException {
+        return InferCalls.of(BenchModel.shipped(Path.of("../models"), "noop", 4), encoding);
     }
 
     private LoadResult run(InetSocketAddress target, List<PreparedCall> calls, Duration window, Map<String, Long> pids)
