@@ -90,7 +90,8 @@ final class LoadCommand implements Callable<Integer> {
             return Echo.calls(CALLS);
         }
         if (models == null) {
-            throw new IOException("name the folder of the shipped models with --models, to know what " + model + " must answer");
+            throw new IOException(
+                    "name the folder of the shipped models with --models, to know what " + model + " must answer");
         }
         return InferCalls.of(BenchModel.shipped(models, model, CALLS), encoding);
     }

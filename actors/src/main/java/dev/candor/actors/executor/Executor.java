@@ -174,8 +174,7 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
             return;
         }
         switch (event) {
-            case DeviceThread.Event.Ran(ModelRef model, int items, long nanos) ->
-                decider.ran(model, items, nanos, now);
+            case DeviceThread.Event.Ran(ModelRef model, int items, long nanos) -> decider.ran(model, items, nanos, now);
             case DeviceThread.Event.Up(long memoryBudget) -> {
                 getContext().getLog().info("Device {} is up", device.name());
                 decider.started(memoryBudget, now);
@@ -188,7 +187,12 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
             case DeviceThread.Event.LoadFailed(ModelRef model, Refusal refusal) -> {
                 getContext()
                         .getLog()
-                        .warn("{} cannot load {} {}: {}", device.name(), model.name(), model.version(), refusal.sentence());
+                        .warn(
+                                "{} cannot load {} {}: {}",
+                                device.name(),
+                                model.name(),
+                                model.version(),
+                                refusal.sentence());
                 decider.loadFailed(model, refusal, now);
             }
             case DeviceThread.Event.Broken(String why) -> {
@@ -231,7 +235,12 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
             getContext().getSelf().tell(new GiveBack(model));
             return;
         }
-        tell(model, new Notice.Granted(number, new SlotGrant(model, device.name(), current, getContext().getSelf())));
+        tell(
+                model,
+                new Notice.Granted(
+                        number,
+                        new SlotGrant(
+                                model, device.name(), current, getContext().getSelf())));
     }
 
     private void tell(ModelRef model, Notice notice) {
@@ -245,8 +254,9 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
         getContext()
                 .pipeToSelf(
                         files.fetch(model.contentId()),
-                        (path, failure) ->
-                                failure == null ? new FileReady(model, path) : new FileFailed(model, ExecutorRefusals.noFile(model, failure)));
+                        (path, failure) -> failure == null
+                                ? new FileReady(model, path)
+                                : new FileFailed(model, ExecutorRefusals.noFile(model, failure)));
     }
 
     private void load(ModelRef model) {

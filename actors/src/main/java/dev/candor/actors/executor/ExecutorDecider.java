@@ -3,7 +3,6 @@ package dev.candor.actors.executor;
 import dev.candor.actors.executor.ModelEntry.Stage;
 import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.model.ModelRef;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -265,7 +264,6 @@ final class ExecutorDecider {
         return entry;
     }
 
-
     /** A thread that was given up has ended after all. */
     void threadEnded() {
         restarts.threadEnded();
@@ -316,8 +314,7 @@ final class ExecutorDecider {
                 ModelEntry entry = running == null ? null : models.get(running.model());
                 yield running == null
                         ? null
-                        : sickness.running(
-                                running, entry == null ? 0 : entry.costs.predict(running.totalItems()), now);
+                        : sickness.running(running, entry == null ? 0 : entry.costs.predict(running.totalItems()), now);
             }
             case DOWN, IDLE -> null;
         };
@@ -359,8 +356,8 @@ final class ExecutorDecider {
         entry.onDisk = false;
         long wait = settings.retryLoad().toNanos() * Math.min(20, 1L << Math.min(5, entry.failures++));
         entry.retryAt = now + wait;
-        effects.add(new ExecutorEffect.Tell(
-                entry.model, Residency.FAILED, ExecutorRefusals.retriedAfter(refusal, wait)));
+        effects.add(
+                new ExecutorEffect.Tell(entry.model, Residency.FAILED, ExecutorRefusals.retriedAfter(refusal, wait)));
     }
 
     private void cool(ModelEntry entry) {

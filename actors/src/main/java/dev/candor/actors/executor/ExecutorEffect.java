@@ -19,7 +19,8 @@ sealed interface ExecutorEffect {
     record Evict(ModelRef model) implements ExecutorEffect {}
 
     /** Tells the lane what became of its model here. */
-    record Tell(ModelRef model, Residency residency, @Nullable Refusal refusal) implements ExecutorEffect {}
+    record Tell(
+            ModelRef model, Residency residency, @Nullable Refusal refusal) implements ExecutorEffect {}
 
     /** Gives up the device's thread and what runs on it. */
     record Abandon(String why) implements ExecutorEffect {}

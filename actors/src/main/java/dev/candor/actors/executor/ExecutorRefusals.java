@@ -32,8 +32,7 @@ final class ExecutorRefusals {
 
     /** The same refusal with the time of the next try. */
     static Refusal retriedAfter(Refusal refusal, long nanos) {
-        return new Refusal(
-                refusal.code(), refusal.sentence(), Optional.of(Duration.ofNanos(nanos)), refusal.receipt());
+        return new Refusal(refusal.code(), refusal.sentence(), Optional.of(Duration.ofNanos(nanos)), refusal.receipt());
     }
 
     /** Why a model's file cannot be had. */

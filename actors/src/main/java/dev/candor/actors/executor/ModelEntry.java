@@ -39,7 +39,9 @@ final class ModelEntry {
     int failures;
 
     long retryAt;
-    @Nullable Refusal refusal;
+
+    @Nullable
+    Refusal refusal;
 
     ModelEntry(ModelRef model, long guessedMemory) {
         this.model = model;

@@ -145,7 +145,9 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
                 services.nanoTime());
         this.fetcher = context.spawn(
                 PayloadFetcher.create(
-                        settings.payload(), (job, attempts) -> self.tell(new Submit(job, attempts)), services.nanoTime()),
+                        settings.payload(),
+                        (job, attempts) -> self.tell(new Submit(job, attempts)),
+                        services.nanoTime()),
                 "payloads");
         for (int i = 0; i < services.devices().size(); i++) {
             executors.add(spawnExecutor(context, i, settings));

@@ -14,7 +14,12 @@ import java.time.Duration;
  * @param statusInterval how often a status is sent ({@code candor.routing.status-interval})
  * @param payload how large inputs come from other nodes ({@code candor.payload})
  */
-public record HostSettings(ExecutorSettings executor, int finisherThreads, int maxAttempts, Duration statusInterval, PayloadSettings payload) {
+public record HostSettings(
+        ExecutorSettings executor,
+        int finisherThreads,
+        int maxAttempts,
+        Duration statusInterval,
+        PayloadSettings payload) {
     /** Reads {@code candor.executor} and {@code candor.routing} out of {@code config}. */
     public static HostSettings of(Config config) {
         return new HostSettings(

@@ -59,7 +59,8 @@ final class LaneDevices {
     }
 
     /** Why the model is that on some device, where it was said. */
-    @Nullable Refusal reason(Residency residency) {
+    @Nullable
+    Refusal reason(Residency residency) {
         for (int i = 0; i < residencies.length; i++) {
             if (residencies[i] == residency && reasons[i] != null) {
                 return reasons[i];

@@ -135,8 +135,7 @@ public final class PayloadFetcher extends AbstractBehavior<PayloadFetcher.Comman
         } else {
             close(job.job().uuid());
             bytes += size;
-            Open started =
-                    new Open(job, attempts, new Transfer((int) size, settings.window(), nanoTime.getAsLong()));
+            Open started = new Open(job, attempts, new Transfer((int) size, settings.window(), nanoTime.getAsLong()));
             open.put(job.job().uuid(), started);
             goOn(started);
         }
@@ -158,7 +157,9 @@ public final class PayloadFetcher extends AbstractBehavior<PayloadFetcher.Comman
             return;
         }
         ActorRef<Command> self = getContext().getSelf();
-        for (int offset = each.transfer().next(); offset >= 0; offset = each.transfer().next()) {
+        for (int offset = each.transfer().next();
+                offset >= 0;
+                offset = each.transfer().next()) {
             each.claimed().store().tell(new PayloadStore.Read(id, offset, self));
         }
     }

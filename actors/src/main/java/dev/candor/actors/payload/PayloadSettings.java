@@ -15,7 +15,11 @@ import java.time.Duration;
 public record PayloadSettings(long inlineBytes, long maxBytes, long maxTotalBytes, int window, Duration retryAfter) {
     /** Refuses what cannot be kept. */
     public PayloadSettings {
-        if (inlineBytes < 0 || maxBytes < 1 || maxBytes > Integer.MAX_VALUE - 8 || maxTotalBytes < maxBytes || window < 1) {
+        if (inlineBytes < 0
+                || maxBytes < 1
+                || maxBytes > Integer.MAX_VALUE - 8
+                || maxTotalBytes < maxBytes
+                || window < 1) {
             throw new IllegalArgumentException(
                     "candor.payload needs inline-bytes >= 0, max-bytes between 1 and 2147483639, max-total-bytes >= max-bytes"
                             + " and window >= 1");

@@ -76,7 +76,7 @@ public final class PayloadStore {
         for (Tensor input : inputs) {
             total += input.data().length();
         }
-        byte[] piece = new byte[(int) Math.clamp(total - read.offset(), 0, CHUNK)];
+        byte[] piece = new byte[Math.clamp(total - read.offset(), 0, CHUNK)];
         long start = 0;
         for (Tensor input : inputs) {
             Bytes data = input.data();

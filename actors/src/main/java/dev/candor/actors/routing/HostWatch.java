@@ -73,6 +73,7 @@ public final class HostWatch extends AbstractBehavior<HostWatch.Command> {
 
     private boolean isLocal(ActorRef<?> ref) {
         Address address = ref.path().address();
-        return address.hasLocalScope() && address.system().equals(getContext().getSystem().name());
+        return address.hasLocalScope()
+                && address.system().equals(getContext().getSystem().name());
     }
 }

@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param creditBatches batches a device whose rows may wait in a lane before another node's lane is looked for
  * @param inlineBytes inputs of up to this many bytes travel inside their job ({@code candor.payload.inline-bytes})
  */
-public record RouterSettings(Duration statusExpiry, Duration sweepInterval, int maxAttempts, int creditBatches, long inlineBytes) {
+public record RouterSettings(
+        Duration statusExpiry, Duration sweepInterval, int maxAttempts, int creditBatches, long inlineBytes) {
     /** Reads {@code candor.routing} out of {@code config}. */
     public static RouterSettings of(Config config) {
         Config routing = config.getConfig("candor.routing");

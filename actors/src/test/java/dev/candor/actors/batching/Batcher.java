@@ -79,7 +79,8 @@ final class Batcher {
         return decider.ripe(now, 0) && (mutant != Mutant.HOLDS_WORK || decider.requests() > 1);
     }
 
-    @Nullable Batch<Integer> take(long now) {
+    @Nullable
+    Batch<Integer> take(long now) {
         Batch<Integer> batch = decider.take(now, 0);
         if (batch == null) {
             return null;

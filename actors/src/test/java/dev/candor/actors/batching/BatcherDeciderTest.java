@@ -33,8 +33,7 @@ final class BatcherDeciderTest {
 
     private static Ticket<String> queue(
             BatcherDecider<String> batcher, String name, int items, Object shape, long now) {
-        return (Ticket<String>)
-                batcher.offer(name, items, 1, 2, shape, now + DEADLINE, Duration.ZERO, now);
+        return (Ticket<String>) batcher.offer(name, items, 1, 2, shape, now + DEADLINE, Duration.ZERO, now);
     }
 
     private static List<String> names(Batch<String> batch) {
@@ -128,9 +127,10 @@ final class BatcherDeciderTest {
     void refusesARequestLargerThanABatch() {
         BatcherDecider<String> batcher = new BatcherDecider<>(policy(8, List.of(), 0));
         assertThat(batcher.offer("a", 9, 1, 2, "same", DEADLINE, Duration.ZERO, 0))
-                .isEqualTo(new Admission.Refused<>(
-                        ErrorCode.INVALID_TENSOR,
-                        "the request has 9 rows and a batch of this model at most 8 (max_batch_size); split the request"));
+                .isEqualTo(
+                        new Admission.Refused<>(
+                                ErrorCode.INVALID_TENSOR,
+                                "the request has 9 rows and a batch of this model at most 8 (max_batch_size); split the request"));
     }
 
     @Test
@@ -173,8 +173,8 @@ final class BatcherDeciderTest {
 
     @Test
     void delaysWhatWaitedLongerThanItsTimeoutIfThePolicySaysSo() {
-        BatchingPolicy delays = new BatchingPolicy(
-                1, List.of(), Duration.ZERO, 1, 1, TimeoutAction.DELAY, Duration.ZERO, 20, 1_000);
+        BatchingPolicy delays =
+                new BatchingPolicy(1, List.of(), Duration.ZERO, 1, 1, TimeoutAction.DELAY, Duration.ZERO, 20, 1_000);
         BatcherDecider<String> batcher = new BatcherDecider<>(delays);
         batcher.offer("impatient", 1, 1, 1, "same", DEADLINE, Duration.ofNanos(10), 0);
         batcher.offer("patient", 1, 1, 1, "same", DEADLINE, Duration.ZERO, 5);

@@ -114,8 +114,10 @@ final class Simulation {
 
     private void arrive(Request request) {
         int number = arrived++;
-        long items = waiting().stream().mapToLong(known -> known.request.items()).sum();
-        long bytes = waiting().stream().mapToLong(known -> known.request.bytes()).sum();
+        long items =
+                waiting().stream().mapToLong(known -> known.request.items()).sum();
+        long bytes =
+                waiting().stream().mapToLong(known -> known.request.bytes()).sum();
         Admission<Integer> admission = batcher.offer(number, request, now);
         boolean fits = request.items() <= policy.maxBatchSize()
                 && (waiting().isEmpty()
@@ -126,7 +128,8 @@ final class Simulation {
                 assertThat(fits).as("the queue keeps its bounds").isTrue();
                 all.put(number, new Known(number, request, now, ticket));
             }
-            case Admission.Refused<Integer> refused -> assertThat(fits).as(refused.sentence()).isFalse();
+            case Admission.Refused<Integer> refused ->
+                assertThat(fits).as(refused.sentence()).isFalse();
         }
     }
 
@@ -180,7 +183,9 @@ final class Simulation {
             Known known = all.get(ticket.payload());
             boolean dead = known.dead(now);
             boolean rejected = policy.timeoutAction() == TimeoutAction.REJECT && known.timedOut(now);
-            assertThat(why == Expiry.DEADLINE ? dead : rejected).as("nothing expires early").isTrue();
+            assertThat(why == Expiry.DEADLINE ? dead : rejected)
+                    .as("nothing expires early")
+                    .isTrue();
             end(known, Outcome.EXPIRED);
         });
     }
@@ -202,7 +207,9 @@ final class Simulation {
                     .isFalse();
             assertThat(known.request.shape())
                     .as("one shape a batch")
-                    .isEqualTo(all.get(batch.tickets().getFirst().payload()).request.shape());
+                    .isEqualTo(all.get(batch.tickets().getFirst().payload())
+                            .request
+                            .shape());
             if (policy.timeoutAction() == TimeoutAction.REJECT) {
                 assertThat(known.number).as("never reordered within a priority").isEqualTo(expected.get(i).number);
             }
@@ -220,7 +227,10 @@ final class Simulation {
 
     /** Requests that have not timed out leave first and in order; those that have follow. */
     private void checkDelayed(Batch<Integer> batch, List<Known> expected) {
-        List<Integer> live = expected.stream().filter(known -> !known.timedOut(now)).map(known -> known.number).toList();
+        List<Integer> live = expected.stream()
+                .filter(known -> !known.timedOut(now))
+                .map(known -> known.number)
+                .toList();
         List<Integer> ran = batch.tickets().stream().map(Ticket::payload).toList();
         List<Integer> liveRan = ran.stream().filter(live::contains).toList();
         assertThat(liveRan).as("never reordered within a priority").isEqualTo(live.subList(0, liveRan.size()));

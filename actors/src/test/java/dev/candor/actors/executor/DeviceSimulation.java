@@ -180,8 +180,10 @@ final class DeviceSimulation {
         switch (mutant) {
             case NONE -> {}
             case EXCEEDS_THE_BUDGET -> effects.removeIf(effect -> effect instanceof Evict);
-            case GRANTS_TWICE -> effects.addAll(
-                    effects.stream().filter(effect -> effect instanceof Grant).toList());
+            case GRANTS_TWICE ->
+                effects.addAll(effects.stream()
+                        .filter(effect -> effect instanceof Grant)
+                        .toList());
             case LOSES_TURNS -> {
                 if (now % 7 == 0) {
                     effects.removeIf(effect -> effect instanceof Grant);
@@ -200,19 +202,29 @@ final class DeviceSimulation {
         for (ExecutorEffect effect : effects()) {
             switch (effect) {
                 case Grant(ModelRef model) -> {
-                    assertThat(up && running == null && loading == null).as("one thing at a time").isTrue();
-                    assertThat(resident).as("a turn only for what is on the device").containsKey(model);
-                    assertThat(asked.remove(model)).as("a turn only for who asked").isTrue();
+                    assertThat(up && running == null && loading == null)
+                            .as("one thing at a time")
+                            .isTrue();
+                    assertThat(resident)
+                            .as("a turn only for what is on the device")
+                            .containsKey(model);
+                    assertThat(asked.remove(model))
+                            .as("a turn only for who asked")
+                            .isTrue();
                     running = model;
                 }
                 case Load(ModelRef model) -> {
-                    assertThat(up && running == null && loading == null).as("one thing at a time").isTrue();
+                    assertThat(up && running == null && loading == null)
+                            .as("one thing at a time")
+                            .isTrue();
                     assertThat(resident).doesNotContainKey(model);
                     loading = model;
                 }
                 case Evict(ModelRef model) -> {
                     assertThat(model).as("what runs is not evicted").isNotEqualTo(running);
-                    assertThat(resident.remove(model)).as("only what is there can be evicted").isNotNull();
+                    assertThat(resident.remove(model))
+                            .as("only what is there can be evicted")
+                            .isNotNull();
                 }
                 case Fetch(ModelRef model) -> fetching.add(model);
                 case Tell(ModelRef model, Residency residency, Refusal refusal) -> {
@@ -229,7 +241,9 @@ final class DeviceSimulation {
                 .as("the memory budget holds")
                 .isLessThanOrEqualTo((int) BUDGET);
         if (up && running == null && loading == null) {
-            assertThat(asked).as("never idle while a model on the device is asked for").noneMatch(resident::containsKey);
+            assertThat(asked)
+                    .as("never idle while a model on the device is asked for")
+                    .noneMatch(resident::containsKey);
         }
     }
 }

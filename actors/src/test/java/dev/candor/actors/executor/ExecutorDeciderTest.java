@@ -63,7 +63,10 @@ final class ExecutorDeciderTest {
         decider.loaded(model, memory, now);
         assertThat(effects())
                 .containsExactly(
-                        tell(model, Residency.LOADING), new Fetch(model), new Load(model), tell(model, Residency.READY));
+                        tell(model, Residency.LOADING),
+                        new Fetch(model),
+                        new Load(model),
+                        tell(model, Residency.READY));
     }
 
     private static BatchTask running(ModelRef model, int items, long since) {
@@ -122,11 +125,7 @@ final class ExecutorDeciderTest {
         decider.loaded(A, 100, 2);
         assertThat(effects())
                 .containsExactly(
-                        tell(A, Residency.LOADING),
-                        new Fetch(A),
-                        new Load(A),
-                        tell(A, Residency.READY),
-                        new Grant(A));
+                        tell(A, Residency.LOADING), new Fetch(A), new Load(A), tell(A, Residency.READY), new Grant(A));
     }
 
     @Test
@@ -144,11 +143,7 @@ final class ExecutorDeciderTest {
         decider.fileReady(d, 6);
         assertThat(effects())
                 .containsExactly(
-                        tell(d, Residency.LOADING),
-                        new Fetch(d),
-                        new Evict(B),
-                        tell(B, Residency.COLD),
-                        new Load(d));
+                        tell(d, Residency.LOADING), new Fetch(d), new Evict(B), tell(B, Residency.COLD), new Load(d));
     }
 
     @Test
@@ -187,8 +182,7 @@ final class ExecutorDeciderTest {
         resident(A, 150, 1);
         decider.want(B, 100);
         decider.fileReady(B, 2);
-        assertThat(effects())
-                .containsExactly(tell(B, Residency.LOADING), new Fetch(B), tell(B, Residency.COLD));
+        assertThat(effects()).containsExactly(tell(B, Residency.LOADING), new Fetch(B), tell(B, Residency.COLD));
         assertThat(decider.idle()).isTrue();
     }
 
@@ -199,14 +193,11 @@ final class ExecutorDeciderTest {
         decider.slot(A, 0);
         decider.fileReady(A, 1);
         decider.loaded(A, 500, 2);
-        assertThat(effects())
-                .contains(new Evict(A))
-                .last()
-                .isInstanceOfSatisfying(Tell.class, tell -> {
-                    assertThat(tell.residency()).isEqualTo(Residency.FAILED);
-                    assertThat(tell.refusal().code()).isEqualTo(ErrorCode.NOT_READY);
-                    assertThat(tell.refusal().sentence()).contains("takes 500 bytes").contains("may hold 200");
-                });
+        assertThat(effects()).contains(new Evict(A)).last().isInstanceOfSatisfying(Tell.class, tell -> {
+            assertThat(tell.residency()).isEqualTo(Residency.FAILED);
+            assertThat(tell.refusal().code()).isEqualTo(ErrorCode.NOT_READY);
+            assertThat(tell.refusal().sentence()).contains("takes 500 bytes").contains("may hold 200");
+        });
     }
 
     @Test
@@ -228,9 +219,11 @@ final class ExecutorDeciderTest {
         assertThat(effects()).containsExactly(tell(A, Residency.LOADING), new Fetch(A));
         decider.fileReady(A, 31 * SECOND);
         decider.loadFailed(A, Refusal.of(ErrorCode.INVALID_MODEL, "no model"), 31 * SECOND);
-        assertThat(effects()).last().isInstanceOfSatisfying(Tell.class, tell -> assertThat(
-                        tell.refusal().retryAfter())
-                .hasValue(Duration.ofSeconds(60)));
+        assertThat(effects())
+                .last()
+                .isInstanceOfSatisfying(
+                        Tell.class,
+                        tell -> assertThat(tell.refusal().retryAfter()).hasValue(Duration.ofSeconds(60)));
     }
 
     @Test
@@ -245,9 +238,12 @@ final class ExecutorDeciderTest {
         decider.tick(task, false, 6 * SECOND);
         assertThat(effects()).isEmpty();
         decider.tick(task, false, 6 * SECOND + 1);
-        assertThat(effects()).satisfiesExactly(
-                effect -> assertThat(((Tell) effect).residency()).isEqualTo(Residency.DOWN),
-                effect -> assertThat(((Abandon) effect).why()).contains("8 rows of a").contains("5000 ms"));
+        assertThat(effects())
+                .satisfiesExactly(
+                        effect -> assertThat(((Tell) effect).residency()).isEqualTo(Residency.DOWN),
+                        effect -> assertThat(((Abandon) effect).why())
+                                .contains("8 rows of a")
+                                .contains("5000 ms"));
         assertThat(decider.up()).isFalse();
     }
 

@@ -79,7 +79,11 @@ final class ExecutorPropertiesTest {
                         Tuple.of(8, models.map(Step.Slot::new)),
                         Tuple.of(10, Arbitraries.integers().between(0, 7).map(roll -> new Step.Finish(roll > 0))),
                         Tuple.of(4, Arbitraries.just(new Step.File())),
-                        Tuple.of(1, Arbitraries.integers().between(0, 3).map(roll -> roll == 0 ? new Step.Break() : new Step.File())),
+                        Tuple.of(
+                                1,
+                                Arbitraries.integers()
+                                        .between(0, 3)
+                                        .map(roll -> roll == 0 ? new Step.Break() : new Step.File())),
                         Tuple.of(1, Arbitraries.integers().between(1, 40).map(Step.Pass::new)))
                 .list()
                 .ofMinSize(10)

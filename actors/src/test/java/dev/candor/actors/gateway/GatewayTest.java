@@ -158,7 +158,8 @@ final class GatewayTest {
         assertThat(job.salt().length()).isEqualTo(16);
         assertThat(job.uuid().version()).isEqualTo(7);
         assertThat(job.mode()).isEqualTo(VerificationMode.VANILLA);
-        assertThat(job.deadline().nanoTime()).isEqualTo(1_000 + Duration.ofSeconds(30).toNanos());
+        assertThat(job.deadline().nanoTime())
+                .isEqualTo(1_000 + Duration.ofSeconds(30).toNanos());
         job.replyTo().tell(answer(job));
         assertThat(outcomes.next()).isEqualTo(answer(job));
     }
@@ -175,9 +176,10 @@ final class GatewayTest {
     void refusesAnInvalidRequestAtOnce() throws Exception {
         Outcomes outcomes = new Outcomes();
         gateway().infer(Requests.one("unknown", 1), CALLER, outcomes);
-        assertThat(outcomes.next()).isInstanceOfSatisfying(Refused.class, refused -> assertThat(
-                        refused.refusal().code())
-                .isEqualTo(ErrorCode.MODEL_NOT_FOUND));
+        assertThat(outcomes.next())
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.refusal().code()).isEqualTo(ErrorCode.MODEL_NOT_FOUND));
         assertThat(lanes.jobs).isEmpty();
     }
 
@@ -189,9 +191,10 @@ final class GatewayTest {
         InferenceJob job = lanes.next();
         cancel.run();
         cancel.run();
-        assertThat(outcomes.next()).isInstanceOfSatisfying(Refused.class, refused -> assertThat(
-                        refused.refusal().code())
-                .isEqualTo(ErrorCode.CANCELLED));
+        assertThat(outcomes.next())
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.refusal().code()).isEqualTo(ErrorCode.CANCELLED));
         assertThat(lanes.cancelled).containsExactly(job.uuid());
         job.replyTo().tell(answer(job));
         Eventually.until("the answer came too late", () -> gateway.metrics().late() == 1);
@@ -207,9 +210,10 @@ final class GatewayTest {
         gateway.infer(Requests.one("m", 1), CALLER, outcomes);
         InferenceJob job = lanes.next();
         clock.addAndGet(Duration.ofSeconds(30).toNanos());
-        assertThat(outcomes.next()).isInstanceOfSatisfying(Refused.class, refused -> assertThat(
-                        refused.refusal().code())
-                .isEqualTo(ErrorCode.DEADLINE_EXCEEDED));
+        assertThat(outcomes.next())
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.refusal().code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED));
         assertThat(lanes.cancelled.poll(20, TimeUnit.SECONDS)).isEqualTo(job.uuid());
         job.replyTo().tell(answer(job));
         Eventually.until("the answer came too late", () -> gateway.metrics().late() == 1);
@@ -254,9 +258,10 @@ final class GatewayTest {
         });
         Outcomes outcomes = new Outcomes();
         gateway.infer(Requests.one("m", 1), CALLER, outcomes);
-        assertThat(outcomes.next()).isInstanceOfSatisfying(Refused.class, refused -> assertThat(
-                        refused.refusal().code())
-                .isEqualTo(ErrorCode.INTERNAL));
+        assertThat(outcomes.next())
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.refusal().code()).isEqualTo(ErrorCode.INTERNAL));
         assertThat(gateway.metrics().inFlight()).isZero();
     }
 
@@ -285,9 +290,10 @@ final class GatewayTest {
         assertThat(drained).isNotDone();
         Outcomes refused = new Outcomes();
         gateway.infer(Requests.one("m", 1), CALLER, refused);
-        assertThat(refused.next()).isInstanceOfSatisfying(Refused.class, each -> assertThat(
-                        each.refusal().sentence())
-                .contains("stopping"));
+        assertThat(refused.next())
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        each -> assertThat(each.refusal().sentence()).contains("stopping"));
         assertThat(gateway.nodeReadiness()).isPresent();
         InferenceJob job = lanes.next();
         job.replyTo().tell(answer(job));

@@ -11,15 +11,15 @@ import org.junit.jupiter.api.Test;
 
 /** The golden values were computed with Python's {@code hmac} under the key 000102...1f. */
 final class PseudonymsTest {
-    private static final Bytes KEY =
-            Bytes.ofHex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+    private static final Bytes KEY = Bytes.ofHex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
     private static final Digest REQUEST = Digest.ofHex("aa".repeat(32));
 
     private final Pseudonyms pseudonyms = new Pseudonyms(KEY, 8);
 
     @Test
     void namesACallerByItsGoldenValue() {
-        assertThat(pseudonyms.caller("alice").toHex()).isEqualTo("06e7ace33fc071f2505f7871fbd9bf299fe518f1a6ebf2253c38ac9560f42ec7");
+        assertThat(pseudonyms.caller("alice").toHex())
+                .isEqualTo("06e7ace33fc071f2505f7871fbd9bf299fe518f1a6ebf2253c38ac9560f42ec7");
         assertThat(pseudonyms.caller("alice")).as("from the cache").isEqualTo(pseudonyms.caller("alice"));
     }
 
@@ -34,7 +34,8 @@ final class PseudonymsTest {
 
     @Test
     void takesThePartitionFromTheFirstFourBytesUnsigned() {
-        assertThat(new Pseudonyms(KEY, 256).partition(Digest.ofHex("ffffffff" + "00".repeat(28)))).isEqualTo(255);
+        assertThat(new Pseudonyms(KEY, 256).partition(Digest.ofHex("ffffffff" + "00".repeat(28))))
+                .isEqualTo(255);
         assertThat(new Pseudonyms(KEY, 7).partition(Digest.ofHex("80000001" + "00".repeat(28))))
                 .isEqualTo((int) (0x80000001L % 7));
     }

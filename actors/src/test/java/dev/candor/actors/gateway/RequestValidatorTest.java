@@ -82,8 +82,7 @@ final class RequestValidatorTest {
     }
 
     private Refusal refusal(InferenceRequest request) {
-        RefusedException refused =
-                catchThrowableOfType(RefusedException.class, () -> validator.validate(request));
+        RefusedException refused = catchThrowableOfType(RefusedException.class, () -> validator.validate(request));
         assertThat(refused).isNotNull();
         return refused.refusal();
     }
@@ -99,19 +98,14 @@ final class RequestValidatorTest {
         ValidRequest valid = validator.validate(request(List.of(flag(1, 0), x)));
         assertThat(valid)
                 .isEqualTo(new ValidRequest(
-                        model,
-                        List.of(x, flag(1, 0)),
-                        List.of("y", "z"),
-                        2,
-                        2,
-                        Optional.of(Duration.ofMillis(7))));
+                        model, List.of(x, flag(1, 0)), List.of("y", "z"), 2, 2, Optional.of(Duration.ofMillis(7))));
     }
 
     @Test
     void keepsWhatTheCallerAsksFor() {
         catalog.add("m", pair());
-        ValidRequest valid = validator.validate(request(
-                List.of(Requests.x(1, 2, 3, 4), flag(1)), List.of("z"), 1, Optional.of(Duration.ofMillis(3))));
+        ValidRequest valid = validator.validate(
+                request(List.of(Requests.x(1, 2, 3, 4), flag(1)), List.of("z"), 1, Optional.of(Duration.ofMillis(3))));
         assertThat(valid.outputs()).containsExactly("z");
         assertThat(valid.priority()).isEqualTo(1);
         assertThat(valid.queueTimeout()).hasValue(Duration.ofMillis(3));
@@ -178,8 +172,7 @@ final class RequestValidatorTest {
     void refusesAnotherDatatype() {
         catalog.add("m", single(DataType.FP32, true));
         Tensor wrong = new Tensor("x", DataType.INT32, Shape.of(1, 2), Bytes.wrap(new byte[8]));
-        assertRefused(
-                request(List.of(wrong)), ErrorCode.INVALID_TENSOR, "input \"x\" has datatype INT32; send FP32");
+        assertRefused(request(List.of(wrong)), ErrorCode.INVALID_TENSOR, "input \"x\" has datatype INT32; send FP32");
     }
 
     @Test
@@ -254,13 +247,12 @@ final class RequestValidatorTest {
     private static Bytes element(DataType type, String value) {
         ByteBuffer bytes = ByteBuffer.allocate(2 * type.size()).order(ByteOrder.LITTLE_ENDIAN);
         bytes.position(type.size());
-        double number =
-                switch (value) {
-                    case "nan" -> Double.NaN;
-                    case "infinity" -> Double.POSITIVE_INFINITY;
-                    case "-infinity" -> Double.NEGATIVE_INFINITY;
-                    default -> type == DataType.FP64 ? Double.MAX_VALUE : type == DataType.FP16 ? 65504 : Float.MAX_VALUE;
-                };
+        double number = switch (value) {
+            case "nan" -> Double.NaN;
+            case "infinity" -> Double.POSITIVE_INFINITY;
+            case "-infinity" -> Double.NEGATIVE_INFINITY;
+            default -> type == DataType.FP64 ? Double.MAX_VALUE : type == DataType.FP16 ? 65504 : Float.MAX_VALUE;
+        };
         if (type == DataType.FP16) {
             bytes.putShort(Float.floatToFloat16((float) number));
         } else if (type == DataType.BF16) {
@@ -281,8 +273,7 @@ final class RequestValidatorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"02000000" + "6869" + "01000000", "ffffffff" + "0000000000", "02000000" + "68690000"})
+    @ValueSource(strings = {"02000000" + "6869" + "01000000", "ffffffff" + "0000000000", "02000000" + "68690000"})
     void refusesBytesThatAreCutShort(String hex) {
         catalog.add("m", single(DataType.BYTES, true));
         Tensor text = new Tensor("x", DataType.BYTES, Shape.of(1, 2), Bytes.ofHex(hex));
@@ -300,8 +291,7 @@ final class RequestValidatorTest {
         catalog.add("m", spec);
         Tensor lying = new Tensor("x", DataType.BYTES, Shape.of(1, 1L << 40), Bytes.ofHex("00000000"));
         assertThat(refusal(request(List.of(lying))).sentence()).contains("but only 4 bytes in all");
-        Tensor overflowing =
-                new Tensor("x", DataType.BYTES, Shape.of(1L << 40, 1L << 40), Bytes.ofHex("00000000"));
+        Tensor overflowing = new Tensor("x", DataType.BYTES, Shape.of(1L << 40, 1L << 40), Bytes.ofHex("00000000"));
         assertThat(refusal(request(List.of(overflowing))).sentence()).contains("but only 4 bytes in all");
     }
 
@@ -330,8 +320,7 @@ final class RequestValidatorTest {
     @ValueSource(ints = {-1, 3})
     void refusesAPriorityOutsideTheLevels(int priority) {
         catalog.add("m", pair());
-        assertThat(refusal(request(
-                                List.of(Requests.x(1, 2, 3, 4), flag(1)), List.of(), priority, Optional.empty()))
+        assertThat(refusal(request(List.of(Requests.x(1, 2, 3, 4), flag(1)), List.of(), priority, Optional.empty()))
                         .sentence())
                 .contains("levels 1 to 2");
     }
@@ -341,7 +330,8 @@ final class RequestValidatorTest {
         catalog.add("m", pair());
         List<Tensor> inputs = List.of(Requests.x(1, 2, 3, 4), flag(1));
         for (Duration timeout : List.of(Duration.ofNanos(-1), Duration.ofHours(2))) {
-            assertThat(refusal(request(inputs, List.of(), 0, Optional.of(timeout))).code())
+            assertThat(refusal(request(inputs, List.of(), 0, Optional.of(timeout)))
+                            .code())
                     .isEqualTo(ErrorCode.INVALID_REQUEST);
         }
         assertThat(validator

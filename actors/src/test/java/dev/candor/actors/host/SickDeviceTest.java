@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** Devices that hang: real time passes here, since real threads hang, but nothing depends on how much. */
 final class SickDeviceTest {
-    private static final String IMPATIENT =
-            """
+    private static final String IMPATIENT = """
             candor.executor {
               sick-floor = 200 ms
               unknown-limit = 200 ms
@@ -32,7 +31,9 @@ final class SickDeviceTest {
     }
 
     private static void ready(TestNode node) {
-        Eventually.until("the model is ready", () -> node.gateway().modelReadiness("m", "").isEmpty());
+        Eventually.until(
+                "the model is ready",
+                () -> node.gateway().modelReadiness("m", "").isEmpty());
     }
 
     @Test
@@ -41,7 +42,8 @@ final class SickDeviceTest {
         FakeDevice other = new FakeDevice("cpu:1", 1000);
         try (TestNode node = new TestNode(IMPATIENT, one, other)) {
             node.catalog().add("m", Requests.spec(Requests.policy(8)));
-            Eventually.until("both hold the model", () -> one.log().size() + other.log().size() == 2);
+            Eventually.until(
+                    "both hold the model", () -> one.log().size() + other.log().size() == 2);
             ready(node);
             one.holdBatches();
             other.holdBatches();
@@ -63,13 +65,16 @@ final class SickDeviceTest {
         FakeDevice device = new FakeDevice("cpu:0", 1000);
         try (TestNode node = new TestNode(IMPATIENT + "candor.executor.restart-back-off = 500 ms", device)) {
             node.catalog().add("m", Requests.spec(Requests.policy(8)));
-            Eventually.until("a device is up", () -> node.gateway().nodeReadiness().isEmpty());
+            Eventually.until(
+                    "a device is up", () -> node.gateway().nodeReadiness().isEmpty());
             assertThat(get(node.infer(Requests.one("m", 1)))).isInstanceOf(Answered.class);
             device.holdBatches();
             CompletableFuture<InferenceOutcome> hung = node.infer(Requests.one("m", 2));
             assertThat(get(hung)).isInstanceOfSatisfying(Refused.class, refused -> {
                 assertThat(refused.refusal().code()).isEqualTo(ErrorCode.NOT_READY);
-                assertThat(refused.refusal().sentence()).contains("cpu:0 is down").contains("took longer");
+                assertThat(refused.refusal().sentence())
+                        .contains("cpu:0 is down")
+                        .contains("took longer");
                 assertThat(refused.refusal().retryAfter()).isPresent();
             });
             device.releaseAll();
@@ -78,7 +83,9 @@ final class SickDeviceTest {
             assertThat(get(node.infer(Requests.one("m", 3)))).isInstanceOf(Answered.class);
             Eventually.until("the old backend is closed", () -> device.closed() == 1);
             assertThat(device.threads()).as("a thread a backend").hasSize(2);
-            assertThat(node.commits().commits()).as("what hung was never committed").hasSize(2);
+            assertThat(node.commits().commits())
+                    .as("what hung was never committed")
+                    .hasSize(2);
         }
     }
 
@@ -88,10 +95,12 @@ final class SickDeviceTest {
         device.broken(true);
         try (TestNode node = new TestNode(IMPATIENT, device)) {
             node.catalog().add("m", Requests.spec(Requests.policy(8)));
-            Eventually.until("it says why", () -> node.gateway()
-                    .nodeReadiness()
-                    .map(refusal -> refusal.sentence().contains("the fake device is broken"))
-                    .orElse(false));
+            Eventually.until(
+                    "it says why",
+                    () -> node.gateway()
+                            .nodeReadiness()
+                            .map(refusal -> refusal.sentence().contains("the fake device is broken"))
+                            .orElse(false));
             assertThat(get(node.infer(Requests.one("m", 1))))
                     .isInstanceOfSatisfying(
                             Refused.class,
@@ -108,7 +117,8 @@ final class SickDeviceTest {
         FakeDevice other = new FakeDevice("cpu:1", 1000);
         try (TestNode node = new TestNode(IMPATIENT, one, other)) {
             node.catalog().add("m", Requests.spec(Requests.policy(8)));
-            Eventually.until("both hold the model", () -> one.log().size() + other.log().size() == 2);
+            Eventually.until(
+                    "both hold the model", () -> one.log().size() + other.log().size() == 2);
             one.holdBatches();
             other.holdBatches();
             assertThat(get(node.infer(Requests.one("m", 9)))).isInstanceOfSatisfying(Refused.class, refused -> {

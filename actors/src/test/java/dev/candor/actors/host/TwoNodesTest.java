@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Nodes in one JVM, each with an actor system of its own; the first has no executors and sends its jobs to the others. */
+@SuppressWarnings("try") // a node is lost by closing it in the middle
 final class TwoNodesTest {
     private static final int WIDE = 50_000;
 
@@ -39,7 +40,8 @@ final class TwoNodesTest {
 
     private static void ready(TestNode node, String model) {
         Eventually.until(
-                "the model is ready", () -> node.gateway().modelReadiness(model, "").isEmpty());
+                "the model is ready",
+                () -> node.gateway().modelReadiness(model, "").isEmpty());
     }
 
     @Test
@@ -123,10 +125,12 @@ final class TwoNodesTest {
             CompletableFuture<InferenceOutcome> outcome = front.infer(Requests.one("m", 6));
             Eventually.until("the node has it", () -> device.entered() == 1);
             lost.close();
-            assertThat(get(outcome)).isInstanceOfSatisfying(Refused.class, refused -> assertThat(
-                            refused.refusal().code())
-                    .isEqualTo(ErrorCode.NOT_READY));
-            Eventually.until("it is not ready", () -> front.gateway().nodeReadiness().isPresent());
+            assertThat(get(outcome))
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.refusal().code()).isEqualTo(ErrorCode.NOT_READY));
+            Eventually.until(
+                    "it is not ready", () -> front.gateway().nodeReadiness().isPresent());
             device.releaseAll();
         }
     }
@@ -146,9 +150,10 @@ final class TwoNodesTest {
             Eventually.until(
                     "the second waits", () -> back.metrics().all().getFirst().pending() == 1);
             cancel.run();
-            assertThat(get(second)).isInstanceOfSatisfying(Refused.class, refused -> assertThat(
-                            refused.refusal().code())
-                    .isEqualTo(ErrorCode.CANCELLED));
+            assertThat(get(second))
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.refusal().code()).isEqualTo(ErrorCode.CANCELLED));
             Eventually.until(
                     "the lane forgot it", () -> back.metrics().all().getFirst().pending() == 0);
             device.releaseAll();

@@ -103,7 +103,8 @@ final class PayloadFetcherTest {
         PayloadStore.Read retried = silent.expectMessageClass(PayloadStore.Read.class);
         assertThat(retried).isEqualTo(lost);
         retried.replyTo()
-                .tell(new PayloadFetcher.Piece(retried.id(), 0, job.inputs().getFirst().data()));
+                .tell(new PayloadFetcher.Piece(
+                        retried.id(), 0, job.inputs().getFirst().data()));
         assertThat(lane.receiveMessage()).isEqualTo(job);
     }
 

@@ -27,7 +27,9 @@ final class TransferTest {
     /** Whatever is lost, doubled or overtaken: the payload comes out as it was, and never more than a window's pieces are asked for at a time. */
     @Property(tries = 200)
     void survivesLossAndDisorder(
-            @ForAll @IntRange(max = 500_000) int length, @ForAll @IntRange(min = 1, max = 6) int window, @ForAll long seed) {
+            @ForAll @IntRange(max = 500_000) int length,
+            @ForAll @IntRange(min = 1, max = 6) int window,
+            @ForAll long seed) {
         Bytes payload = payload(length, seed);
         Random random = new Random(seed);
         Transfer transfer = new Transfer(length, window, 0);
@@ -47,7 +49,7 @@ final class TransferTest {
                     transfer.arrived(offset, piece(payload, offset), now);
                 }
                 if (random.nextInt(3) > 0) {
-                    onTheWay.remove((Integer) offset);
+                    onTheWay.remove(Integer.valueOf(offset));
                 }
             }
             if (round % 50 == 49) {

@@ -37,8 +37,8 @@ final class RoutingDeciderTest {
 
     @Test
     void prefersWhereTheModelIsWarm() {
-        List<Candidate<String>> hosts = List.of(
-                host("cold", Rank.LOADS, 0), host("warm", Rank.ROOM, 900), host("failed", Rank.EXPLAINS, 0));
+        List<Candidate<String>> hosts =
+                List.of(host("cold", Rank.LOADS, 0), host("warm", Rank.ROOM, 900), host("failed", Rank.EXPLAINS, 0));
         assertThat(RoutingDecider.choose(hosts, random).target()).isEqualTo("warm");
     }
 
@@ -67,7 +67,8 @@ final class RoutingDeciderTest {
     @Test
     void findsNobodyWhereNothingIsUp() {
         assertThat(RoutingDecider.choose(List.of(), random)).isNull();
-        assertThat(RoutingDecider.choose(List.of(host("a", Rank.NOTHING, 0)), random)).isNull();
+        assertThat(RoutingDecider.choose(List.of(host("a", Rank.NOTHING, 0)), random))
+                .isNull();
     }
 
     @Test

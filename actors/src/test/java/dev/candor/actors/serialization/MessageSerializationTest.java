@@ -47,8 +47,7 @@ import org.junit.jupiter.api.Test;
 
 /** Everything that crosses between nodes comes back as it went, through the serializer that nodes use. */
 final class MessageSerializationTest {
-    private static final Config CONFIG = ConfigFactory.parseString(
-                    """
+    private static final Config CONFIG = ConfigFactory.parseString("""
                     pekko.actor.serialization-bindings {
                       "dev.candor.actors.inference.CborSerializable" = jackson-cbor
                     }
@@ -60,8 +59,7 @@ final class MessageSerializationTest {
                       "com.fasterxml.jackson.datatype.jsr310.JavaTimeModule"
                       "dev.candor.actors.serialization.CandorJacksonModule"
                     ]
-                    """)
-            .withFallback(ConfigFactory.load());
+                    """).withFallback(ConfigFactory.load());
 
     private static final ModelRef MODEL =
             new ModelRef("mnist-mlp", new ModelVersion(2, 7), Digest.ofHex("ab".repeat(32)));
@@ -112,12 +110,9 @@ final class MessageSerializationTest {
     }
 
     private static void assertSameButForTheDeadline(InferenceJob read, InferenceJob written) {
-        assertThat(read)
-                .usingRecursiveComparison()
-                .ignoringFields("deadline")
-                .isEqualTo(written);
-        assertThat(Duration.ofNanos(Math.abs(
-                        read.deadline().nanoTime() - written.deadline().nanoTime())))
+        assertThat(read).usingRecursiveComparison().ignoringFields("deadline").isEqualTo(written);
+        assertThat(Duration.ofNanos(
+                        Math.abs(read.deadline().nanoTime() - written.deadline().nanoTime())))
                 .as("the time that remained")
                 .isLessThan(Duration.ofSeconds(20));
     }
@@ -126,8 +121,7 @@ final class MessageSerializationTest {
     void carriesJobs() {
         InferenceJob job = job();
         assertSameButForTheDeadline(roundTrip(job), job);
-        assertSameButForTheDeadline(
-                roundTrip(new ExecutorHost.Submit(job, 2)).job(), job);
+        assertSameButForTheDeadline(roundTrip(new ExecutorHost.Submit(job, 2)).job(), job);
         InferenceJob keyless = new InferenceJob(
                 uuid,
                 Optional.empty(),
@@ -201,8 +195,8 @@ final class MessageSerializationTest {
         ActorRef<PayloadStore.Command> store =
                 kit.<PayloadStore.Command>createTestProbe().getRef();
         InferenceJob bare = job().withInputs(List.of());
-        ClaimedJob claimed = new ClaimedJob(
-                bare, List.of(new ClaimedJob.Header("x", DataType.FP32, Shape.of(1, 2), 8)), store);
+        ClaimedJob claimed =
+                new ClaimedJob(bare, List.of(new ClaimedJob.Header("x", DataType.FP32, Shape.of(1, 2), 8)), store);
         ExecutorHost.SubmitClaimed read = roundTrip(new ExecutorHost.SubmitClaimed(claimed, 1));
         assertThat(read.job().inputs()).isEqualTo(claimed.inputs());
         assertThat(read.job().store()).isEqualTo(store);
@@ -216,7 +210,8 @@ final class MessageSerializationTest {
 
     @Test
     void writesValuesInTheirGoldenForm() throws Exception {
-        ObjectMapper json = JsonMapper.builder().addModule(new CandorJacksonModule()).build();
+        ObjectMapper json =
+                JsonMapper.builder().addModule(new CandorJacksonModule()).build();
         assertThat(json.writeValueAsString(Bytes.ofHex("010203"))).isEqualTo("\"AQID\"");
         assertThat(json.writeValueAsString(new ModelVersion(2, 7))).isEqualTo("\"2.07\"");
         assertThat(json.writeValueAsString(Shape.of(-1, 784))).isEqualTo("\"//////////8AAAAAAAADEA==\"");
@@ -225,7 +220,8 @@ final class MessageSerializationTest {
 
     @Test
     void refusesValuesThatAreNone() {
-        ObjectMapper json = JsonMapper.builder().addModule(new CandorJacksonModule()).build();
+        ObjectMapper json =
+                JsonMapper.builder().addModule(new CandorJacksonModule()).build();
         assertThatThrownBy(() -> json.readValue("\"AQID\"", Digest.class)).isInstanceOf(JsonMappingException.class);
         assertThatThrownBy(() -> json.readValue("\"AQID\"", Shape.class)).isInstanceOf(JsonMappingException.class);
         assertThatThrownBy(() -> json.readValue("\"latest\"", ModelVersion.class))

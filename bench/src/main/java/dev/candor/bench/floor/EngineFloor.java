@@ -44,8 +44,9 @@ public final class EngineFloor {
     /** The costs by batch size, each measured for {@code length} after half of that as warm-up. */
     public static SortedMap<Integer, Cost> measure(Path models, Duration length) throws IOException {
         BenchModel model = BenchModel.shipped(models, "mnist-mlp", INPUTS);
-        List<List<Tensor>> requests =
-                model.inputs().stream().map(input -> List.of(tensor(model, input))).toList();
+        List<List<Tensor>> requests = model.inputs().stream()
+                .map(input -> List.of(tensor(model, input)))
+                .toList();
         DeviceSettings settings = DeviceSettings.of(ConfigFactory.load());
         SortedMap<Integer, Cost> costs = new TreeMap<>();
         try (InferenceBackend backend = DjlBackend.open(

@@ -38,8 +38,7 @@ final class CassandraUnderTest implements Closeable {
                 throw new IOException("scripts/cassandra/start ends with a line that this benchmark cannot read");
             }
             ready = true;
-            return new CassandraUnderTest(
-                    script, Integer.parseInt(matcher.group(1)), Long.parseLong(matcher.group(2)));
+            return new CassandraUnderTest(script, Integer.parseInt(matcher.group(1)), Long.parseLong(matcher.group(2)));
         } finally {
             if (!ready) {
                 script.close();
@@ -52,8 +51,7 @@ final class CassandraUnderTest implements Closeable {
         return """
                 candor.journal.kind = cassandra
                 candor.journal.cassandra.contact-points = ["127.0.0.1:%d"]
-                """
-                .formatted(port);
+                """.formatted(port);
     }
 
     Map<String, Long> pids() {

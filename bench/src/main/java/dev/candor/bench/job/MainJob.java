@@ -142,12 +142,13 @@ public final class MainJob {
     private void round(LoadDriver driver, int round, Path data)
             throws IOException, InterruptedException, NodeException {
         if (!results.has(round, "write")) {
-            results.add(new Results.FloorFigures(
-                    round, "write", figures(floor("write", "--folder", data.toString()))));
+            results.add(new Results.FloorFigures(round, "write", figures(floor("write", "--folder", data.toString()))));
         }
         if (!results.has(round, "engine")) {
             results.add(new Results.FloorFigures(
-                    round, "engine", figures(floor("engine", "--models", settings.models().toString()))));
+                    round,
+                    "engine",
+                    figures(floor("engine", "--models", settings.models().toString()))));
         }
         for (NodeUnderTest node : nodes) {
             String name = "idle " + node.target().name();
@@ -167,7 +168,8 @@ public final class MainJob {
 
     private void measure(LoadDriver driver, int round, Cell.Work one)
             throws IOException, InterruptedException, NodeException {
-        @Nullable NodeUnderTest node = nodes.stream()
+        @Nullable
+        NodeUnderTest node = nodes.stream()
                 .filter(candidate -> candidate.target().equals(one.target()))
                 .findFirst()
                 .orElse(null);

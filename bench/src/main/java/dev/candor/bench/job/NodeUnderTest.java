@@ -44,8 +44,7 @@ final class NodeUnderTest implements Closeable {
      * @param config further settings in HOCON, may be empty
      * @param others processes whose time counts as the node's, by name
      */
-    static NodeUnderTest start(
-            JobSettings settings, String name, Path data, String config, Map<String, Long> others)
+    static NodeUnderTest start(JobSettings settings, String name, Path data, String config, Map<String, Long> others)
             throws IOException, InterruptedException {
         Files.createDirectories(data);
         List<String> command = new ArrayList<>(List.of(

@@ -69,10 +69,14 @@ final class Report {
                         settings.warmUp().toMillis() / 1e3));
         line("| machine used by others meanwhile | %.0f %% (median) |".formatted(100 * others()));
         line("");
-        line("The driver, the nodes, Cassandra and the bare servers share the machine's cores, so throughput and latency depend on all of");
-        line("them. **Server CPU microseconds a request** (user and system time of the server's processes over the window, divided by the");
-        line("requests answered in it) is the figure to compare. A cell in which any answer failed, or any of the sampled answers (one in 17)");
-        line("differed from a reference computed apart from the server or came without a receipt, does not count and shows `-`.");
+        line(
+                "The driver, the nodes, Cassandra and the bare servers share the machine's cores, so throughput and latency depend on all of");
+        line(
+                "them. **Server CPU microseconds a request** (user and system time of the server's processes over the window, divided by the");
+        line(
+                "requests answered in it) is the figure to compare. A cell in which any answer failed, or any of the sampled answers (one in 17)");
+        line(
+                "differed from a reference computed apart from the server or came without a receipt, does not count and shows `-`.");
         line("");
     }
 
@@ -128,8 +132,10 @@ final class Report {
                                         connections,
                                         cpu(cell),
                                         number(median(cell, load -> load.requests() / load.seconds())),
-                                        millis(median(cell, load -> load.latency().p50())),
-                                        millis(median(cell, load -> load.latency().p99())),
+                                        millis(median(
+                                                cell, load -> load.latency().p50())),
+                                        millis(median(
+                                                cell, load -> load.latency().p99())),
                                         oneDigit(results.median(cell, Measurement::meanBatch))));
                     }
                 }
@@ -141,8 +147,7 @@ final class Report {
     private String cpu(Cell cell) {
         double total = median(cell, LoadResult::totalCpuARequest);
         SortedMap<String, Double> parts = new TreeMap<>();
-        results.of(cell)
-                .forEach(one -> one.load().cpuARequest().keySet().forEach(name -> parts.put(name, 0.0)));
+        results.of(cell).forEach(one -> one.load().cpuARequest().keySet().forEach(name -> parts.put(name, 0.0)));
         if (parts.size() < 2 || Double.isNaN(total)) {
             return number(total);
         }
@@ -159,7 +164,8 @@ final class Report {
         line("");
         line("| | ms |");
         line("|---|---|");
-        line("| the request, p50 | %s |".formatted(millis(median(LONE, load -> load.latency().p50()))));
+        line("| the request, p50 | %s |"
+                .formatted(millis(median(LONE, load -> load.latency().p50()))));
         line("| engine, batch 1, p50 | %s |".formatted(millis(results.median("engine", "batch_1.p50"))));
         line("| one durable write (SQLite, WAL, synchronous=FULL), p50 | %s |"
                 .formatted(millis(results.median("write", "sqlite_commit.p50"))));
@@ -227,10 +233,13 @@ final class Report {
     private void reading() {
         line("## Reading the figures");
         line("");
-        line("- Connections are a closed loop: each sends its next request when its answer is there. With one connection nothing can be");
-        line("  batched or written together, so CPU a request is highest there; that is what group commit and batches save under load.");
+        line(
+                "- Connections are a closed loop: each sends its next request when its answer is there. With one connection nothing can be");
+        line(
+                "  batched or written together, so CPU a request is highest there; that is what group commit and batches save under load.");
         line("- The CPU of a lone connection includes what the node spends anyway (see the node without requests).");
-        line("- The engine runs on one thread; its CPU a sample at batch 32 and the bare HTTP server together are what no server can be below.");
+        line(
+                "- The engine runs on one thread; its CPU a sample at batch 32 and the bare HTTP server together are what no server can be below.");
     }
 
     private double median(Cell cell, ToDoubleFunction<LoadResult> figure) {

@@ -55,7 +55,8 @@ public record BenchModel(
                         new MlpReference(folder.resolve(name + ".pt")),
                         MLP_TOLERANCE);
             default ->
-                throw new IOException("there is no benchmark of a model " + name + "; there are " + String.join(", ", NAMES));
+                throw new IOException(
+                        "there is no benchmark of a model " + name + "; there are " + String.join(", ", NAMES));
         };
     }
 

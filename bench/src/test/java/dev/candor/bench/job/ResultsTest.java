@@ -102,8 +102,10 @@ final class ResultsTest {
         results.add(measurement(1, AIM, 99, 2_000));
         results.add(measurement(1, LONE, 300, 2_600));
         floors(results, 1);
-        List<String> aims =
-                page(results).lines().filter(line -> line.endsWith("met |") || line.endsWith("missed** |")).toList();
+        List<String> aims = page(results)
+                .lines()
+                .filter(line -> line.endsWith("met |") || line.endsWith("missed** |"))
+                .toList();
         assertEquals(
                 List.of(
                         "| binary mnist-mlp, 32 connections, embedded journal: at most 100 us server CPU a request | 99 us | met |",

@@ -31,7 +31,8 @@ final class AuthenticatorTest {
 
     private static ApiKeys keys() throws IOException {
         return ApiKeys.parse(
-                "# callers\n\nalice " + sha256("key-a") + " infer\nbob\t" + sha256("key-b") + "  infer,ADMIN\n", "keys");
+                "# callers\n\nalice " + sha256("key-a") + " infer\nbob\t" + sha256("key-b") + "  infer,ADMIN\n",
+                "keys");
     }
 
     @Test
@@ -40,7 +41,8 @@ final class AuthenticatorTest {
                 .isEqualTo(new Caller("alice", Set.of(Caller.Role.INFER)));
         assertThat(keys().authenticate(headers(Map.of("authorization", "bearer  key-b"))))
                 .isEqualTo(new Caller("bob", Set.of(Caller.Role.INFER, Caller.Role.ADMIN)));
-        assertThat(keys().authenticate(headers(Map.of("x-api-key", "key-a"))).name()).isEqualTo("alice");
+        assertThat(keys().authenticate(headers(Map.of("x-api-key", "key-a"))).name())
+                .isEqualTo("alice");
         assertThat(keys().protectsOpenAddresses()).isTrue();
     }
 
@@ -73,13 +75,18 @@ final class AuthenticatorTest {
             })
     void refusesFilesThatAreNone(String text) {
         String file = text.replace("HASH", sha256("a")).replace("OTHER", sha256("b"));
-        assertThatThrownBy(() -> ApiKeys.parse(file, "keys")).isInstanceOf(IOException.class).hasMessageStartingWith("keys");
+        assertThatThrownBy(() -> ApiKeys.parse(file, "keys"))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("keys");
     }
 
     @Test
     void readsAFile(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("keys"), "alice " + sha256("a") + " infer");
-        assertThat(ApiKeys.read(file).authenticate(headers(Map.of("x-api-key", "a"))).name()).isEqualTo("alice");
+        assertThat(ApiKeys.read(file)
+                        .authenticate(headers(Map.of("x-api-key", "a")))
+                        .name())
+                .isEqualTo("alice");
         Files.write(file, new byte[(1 << 20) + 1]);
         assertThatThrownBy(() -> ApiKeys.read(file)).isInstanceOf(IOException.class);
     }

@@ -59,11 +59,13 @@ final class BodiesTest {
         BufferedBody limited = new BufferedBody(new BodyBudget(1 << 20), 10, -1);
         assertThatThrownBy(() -> limited.append(Unpooled.wrappedBuffer(new byte[11])))
                 .isInstanceOfSatisfying(
-                        RefusedException.class, e -> assertThat(e.refusal().code()).isEqualTo(ErrorCode.TOO_LARGE));
+                        RefusedException.class,
+                        e -> assertThat(e.refusal().code()).isEqualTo(ErrorCode.TOO_LARGE));
         BodyBudget budget = new BodyBudget(100);
         assertThatThrownBy(() -> new BufferedBody(budget, 1000, 101))
                 .isInstanceOfSatisfying(
-                        RefusedException.class, e -> assertThat(e.refusal().code()).isEqualTo(ErrorCode.OVERLOADED));
+                        RefusedException.class,
+                        e -> assertThat(e.refusal().code()).isEqualTo(ErrorCode.OVERLOADED));
         assertThat(budget.used()).isZero();
     }
 
@@ -114,7 +116,8 @@ final class BodiesTest {
         BodyStream stream = new BodyStream();
         stream.offer(Unpooled.wrappedBuffer(new byte[BodyStream.HIGH]));
         stream.close();
-        assertThat(stream.offer(Unpooled.wrappedBuffer(new byte[BodyStream.HIGH]))).isTrue();
+        assertThat(stream.offer(Unpooled.wrappedBuffer(new byte[BodyStream.HIGH])))
+                .isTrue();
         assertThat(stream.read()).isEqualTo(-1);
     }
 }

@@ -52,7 +52,8 @@ final class ContentCodingTest {
             out.write(any);
         }
         assertThat(decode(ContentCoding.GZIP, jdk.toByteArray())).isEqualTo(any);
-        assertThat(new GZIPInputStream(new ByteArrayInputStream(ContentCoding.GZIP.encode(any))).readAllBytes()).isEqualTo(any);
+        assertThat(new GZIPInputStream(new ByteArrayInputStream(ContentCoding.GZIP.encode(any))).readAllBytes())
+                .isEqualTo(any);
     }
 
     @Property
@@ -97,7 +98,8 @@ final class ContentCodingTest {
         assertThatThrownBy(() -> ContentCoding.DEFLATE.decode(large, large.length, LIMIT, 100_000))
                 .hasMessageContaining("over " + LIMIT);
         byte[] exact = ContentCoding.DEFLATE.encode(new byte[LIMIT]);
-        assertThat(ContentCoding.DEFLATE.decode(exact, exact.length, LIMIT, 100_000)).hasSize(LIMIT);
+        assertThat(ContentCoding.DEFLATE.decode(exact, exact.length, LIMIT, 100_000))
+                .hasSize(LIMIT);
     }
 
     @ParameterizedTest

@@ -41,7 +41,8 @@ final class Utf8BufferTest {
 
     @Test
     void refusesWhatCouldEndAHeader() {
-        assertThatThrownBy(() -> new Utf8Buffer().printable("a\r\nSet-Cookie: b")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Utf8Buffer().printable("a\r\nSet-Cookie: b"))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

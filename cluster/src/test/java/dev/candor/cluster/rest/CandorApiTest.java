@@ -7,8 +7,8 @@ import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.model.ModelVersion;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
-import dev.candor.cluster.http.Authenticator;
 import dev.candor.cluster.http.ApiKeys;
+import dev.candor.cluster.http.Authenticator;
 import dev.candor.cluster.http.NoAuthentication;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +58,8 @@ final class CandorApiTest {
 
     private RawClient.Response request(String method, String path, String body, String... headers) throws IOException {
         try (RawClient client = fixture.client()) {
-            return client.request(method, path, body.getBytes(StandardCharsets.UTF_8), headers).read();
+            return client.request(method, path, body.getBytes(StandardCharsets.UTF_8), headers)
+                    .read();
         }
     }
 
@@ -72,19 +73,22 @@ final class CandorApiTest {
         RawClient.Response registered =
                 fixture.post("/v1/models/new/versions", "{\"content_id\":\"" + id + "\",\"spec\":{\"like\":\"echo\"}}");
         assertThat(registered.status()).as(registered.body()).isEqualTo(201);
-        assertThat(registered.body()).isEqualTo("{\"name\":\"new\",\"version\":\"1.00\",\"content_id\":\"" + id + "\"}");
+        assertThat(registered.body())
+                .isEqualTo("{\"name\":\"new\",\"version\":\"1.00\",\"content_id\":\"" + id + "\"}");
         RawClient.Response again = fixture.post(
-                "/v1/models/new/versions", "{\"content_id\":\"" + id + "\",\"version\":\"1.00\",\"spec\":{\"like\":\"echo\"}}");
+                "/v1/models/new/versions",
+                "{\"content_id\":\"" + id + "\",\"version\":\"1.00\",\"spec\":{\"like\":\"echo\"}}");
         assertThat(again.status()).isEqualTo(409);
         assertThat(fixture.get("/v1/models/new").body())
-                .startsWith("{\"name\":\"new\",\"revision\":1,\"versions\":[{\"version\":\"1.00\",\"content_id\":\"" + id
-                        + "\",\"size\":3145728,\"enabled\":true,\"spec\":{");
+                .startsWith("{\"name\":\"new\",\"revision\":1,\"versions\":[{\"version\":\"1.00\",\"content_id\":\""
+                        + id + "\",\"size\":3145728,\"enabled\":true,\"spec\":{");
     }
 
     @Test
     void uploadsInChunksOnAConnectionThatStays() throws Exception {
         try (RawClient client = fixture.client()) {
-            client.send("POST /v1/blobs HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
+            client.send(
+                    "POST /v1/blobs HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
             assertThat(client.read().status()).isEqualTo(100);
             client.send("3\r\nabc\r\n").send("2\r\nde\r\n0\r\n\r\n");
             assertThat(client.read().body()).contains("\"size\":5");
@@ -140,7 +144,8 @@ final class CandorApiTest {
 
     @Test
     void refusesAFileThatIsNoModel() throws Exception {
-        String id = Digest.sha256(Bytes.wrap("corrupt".getBytes(StandardCharsets.UTF_8))).toHex();
+        String id = Digest.sha256(Bytes.wrap("corrupt".getBytes(StandardCharsets.UTF_8)))
+                .toHex();
         fixture.post("/v1/blobs", "corrupt");
         RawClient.Response response =
                 fixture.post("/v1/models/new/versions", "{\"content_id\":\"" + id + "\",\"spec\":{\"like\":\"echo\"}}");
@@ -155,9 +160,16 @@ final class CandorApiTest {
         Path outside = Files.writeString(elsewhere.resolve("secret"), "a secret");
         Path link = Files.createSymbolicLink(imports.resolve("link"), outside);
         String body = "{\"path\":\"%s\",\"spec\":{\"like\":\"echo\"}}";
-        assertThat(fixture.post("/v1/models/new/versions", body.formatted(inside)).status()).isEqualTo(201);
+        assertThat(fixture.post("/v1/models/new/versions", body.formatted(inside))
+                        .status())
+                .isEqualTo(201);
         for (String path : List.of(
-                outside.toString(), link.toString(), imports + "/../" + elsewhere.getFileName() + "/secret", imports.toString(), "/none", "")) {
+                outside.toString(),
+                link.toString(),
+                imports + "/../" + elsewhere.getFileName() + "/secret",
+                imports.toString(),
+                "/none",
+                "")) {
             RawClient.Response response = fixture.post("/v1/models/new/versions", body.formatted(path));
             assertThat(response.status()).as(path).isEqualTo(403);
             assertThat(response.body()).contains("import-dirs").doesNotContain("secret");
@@ -195,18 +207,30 @@ final class CandorApiTest {
 
     @Test
     void changesAliasesVersionsAndModels() throws Exception {
-        assertThat(request("PUT", "/v1/models/echo/aliases/stable", "{\"version\":\"1.00\"}").body())
+        assertThat(request("PUT", "/v1/models/echo/aliases/stable", "{\"version\":\"1.00\"}")
+                        .body())
                 .contains("\"aliases\":{\"latest\":\"1.00\",\"stable\":\"1.00\"}");
-        assertThat(request("PUT", "/v1/models/echo/aliases/stable", "{}").status()).isEqualTo(400);
-        assertThat(request("POST", "/v1/models/echo/aliases/stable/rollback", "").body()).doesNotContain("stable");
-        assertThat(request("POST", "/v1/models/echo/aliases/stable/rollback", "").status()).isEqualTo(404);
-        assertThat(request("POST", "/v1/models/echo/versions/1.00/disable", "").body()).contains("\"enabled\":false");
-        assertThat(request("POST", "/v1/models/echo/versions/1.00/enable", "").body()).contains("\"enabled\":true");
-        assertThat(request("POST", "/v1/models/echo/versions/one/enable", "").status()).isEqualTo(400);
-        assertThat(request("DELETE", "/v1/models/echo/versions/1.00", "").body()).contains("\"versions\":[]");
+        assertThat(request("PUT", "/v1/models/echo/aliases/stable", "{}").status())
+                .isEqualTo(400);
+        assertThat(request("POST", "/v1/models/echo/aliases/stable/rollback", "")
+                        .body())
+                .doesNotContain("stable");
+        assertThat(request("POST", "/v1/models/echo/aliases/stable/rollback", "")
+                        .status())
+                .isEqualTo(404);
+        assertThat(request("POST", "/v1/models/echo/versions/1.00/disable", "").body())
+                .contains("\"enabled\":false");
+        assertThat(request("POST", "/v1/models/echo/versions/1.00/enable", "").body())
+                .contains("\"enabled\":true");
+        assertThat(request("POST", "/v1/models/echo/versions/one/enable", "").status())
+                .isEqualTo(400);
+        assertThat(request("DELETE", "/v1/models/echo/versions/1.00", "").body())
+                .contains("\"versions\":[]");
         assertThat(request("DELETE", "/v1/models/echo", "").status()).isEqualTo(200);
         assertThat(request("DELETE", "/v1/models/none", "").status()).isEqualTo(404);
-        assertThat(fixture.get("/v1/models").body()).startsWith("{\"models\":[{\"name\":\"echo\"").contains("\"pair\"");
+        assertThat(fixture.get("/v1/models").body())
+                .startsWith("{\"models\":[{\"name\":\"echo\"")
+                .contains("\"pair\"");
     }
 
     @Test
@@ -245,8 +269,10 @@ final class CandorApiTest {
         RawClient.Response nobody = fixture.get("/v1/models");
         assertThat(nobody.status()).isEqualTo(401);
         assertThat(nobody.header("www-authenticate")).isEqualTo("Bearer");
-        assertThat(request("GET", "/v1/models", "", "Authorization: Bearer r").status()).isEqualTo(200);
-        assertThat(request("DELETE", "/v1/models/echo", "", "X-API-Key: r").status()).isEqualTo(403);
+        assertThat(request("GET", "/v1/models", "", "Authorization: Bearer r").status())
+                .isEqualTo(200);
+        assertThat(request("DELETE", "/v1/models/echo", "", "X-API-Key: r").status())
+                .isEqualTo(403);
         assertThat(request("POST", "/v1/blobs", "x", "X-API-Key: r").status()).isEqualTo(403);
         assertThat(fixture.cluster.blobs).isEmpty();
     }
@@ -254,19 +280,24 @@ final class CandorApiTest {
     @Test
     void answersMetadataAsTritonsClientsReadIt() throws Exception {
         assertThat(fixture.get("/v2/models/pair/versions/latest").body())
-                .isEqualTo("{\"name\":\"pair\",\"versions\":[\"1.00\"],\"platform\":\"pytorch_libtorch\","
-                        + "\"inputs\":[{\"name\":\"a\",\"datatype\":\"INT32\",\"shape\":[-1,2]},{\"name\":\"b\",\"datatype\":\"BOOL\",\"shape\":[-1]}],"
-                        + "\"outputs\":[{\"name\":\"c\",\"datatype\":\"INT32\",\"shape\":[-1,2]},{\"name\":\"d\",\"datatype\":\"BOOL\",\"shape\":[-1]}]}");
+                .isEqualTo(
+                        "{\"name\":\"pair\",\"versions\":[\"1.00\"],\"platform\":\"pytorch_libtorch\","
+                                + "\"inputs\":[{\"name\":\"a\",\"datatype\":\"INT32\",\"shape\":[-1,2]},{\"name\":\"b\",\"datatype\":\"BOOL\",\"shape\":[-1]}],"
+                                + "\"outputs\":[{\"name\":\"c\",\"datatype\":\"INT32\",\"shape\":[-1,2]},{\"name\":\"d\",\"datatype\":\"BOOL\",\"shape\":[-1]}]}");
         assertThat(fixture.get("/v2/models/text/config").body())
-                .startsWith("{\"name\":\"text\",\"platform\":\"pytorch_libtorch\",\"backend\":\"pytorch\",\"max_batch_size\":32,"
-                        + "\"input\":[{\"name\":\"x\",\"data_type\":\"TYPE_STRING\",\"dims\":[]}]")
+                .startsWith(
+                        "{\"name\":\"text\",\"platform\":\"pytorch_libtorch\",\"backend\":\"pytorch\",\"max_batch_size\":32,"
+                                + "\"input\":[{\"name\":\"x\",\"data_type\":\"TYPE_STRING\",\"dims\":[]}]")
                 .contains("\"default_queue_policy\":{\"timeout_action\":\"REJECT\",\"default_timeout_microseconds\":0,"
                         + "\"allow_timeout_override\":true,\"max_queue_size\":4096}");
-        assertThat(fixture.get("/v2/models/echo/versions/9.99").body()).contains("MODEL_NOT_FOUND").contains("[1.00]");
+        assertThat(fixture.get("/v2/models/echo/versions/9.99").body())
+                .contains("MODEL_NOT_FOUND")
+                .contains("[1.00]");
         assertThat(fixture.get("/v2/models/none").status()).isEqualTo(404);
         assertThat(fixture.get("/v2/models/stats").body())
-                .startsWith("{\"model_stats\":[{\"name\":\"echo\",\"version\":\"1.00\",\"last_inference\":5,\"inference_count\":8,"
-                        + "\"execution_count\":2,\"inference_stats\":{\"success\":{\"count\":2,\"ns\":30}");
+                .startsWith(
+                        "{\"model_stats\":[{\"name\":\"echo\",\"version\":\"1.00\",\"last_inference\":5,\"inference_count\":8,"
+                                + "\"execution_count\":2,\"inference_stats\":{\"success\":{\"count\":2,\"ns\":30}");
         assertThat(fixture.get("/v2/models/pair/stats").body()).isEqualTo("{\"model_stats\":[]}");
         assertThat(fixture.get("/v2/models/echo/versions/1.00/stats").body()).contains("\"batch_size\":4");
     }
@@ -284,15 +315,33 @@ final class CandorApiTest {
 
     @Test
     void loadsAndUnloads() throws Exception {
-        assertThat(fixture.post("/v2/repository/models/echo/unload", "{}").status()).isEqualTo(200);
-        assertThat(fixture.cluster.models.get("echo").versions().get(ModelVersion.FIRST).enabled()).isFalse();
-        assertThat(fixture.post("/v2/repository/index", "").body())
-                .startsWith("[{\"name\":\"echo\",\"version\":\"1.00\",\"state\":\"UNAVAILABLE\",\"reason\":\"disabled\"}");
-        assertThat(fixture.post("/v2/repository/index", "{\"ready\":true}").body()).doesNotContain("echo").contains("pair");
-        assertThat(fixture.post("/v2/repository/models/echo/load", "{\"parameters\":{\"version\":\"1.00\"}}").status())
+        assertThat(fixture.post("/v2/repository/models/echo/unload", "{}").status())
                 .isEqualTo(200);
-        assertThat(fixture.cluster.models.get("echo").versions().get(ModelVersion.FIRST).enabled()).isTrue();
-        assertThat(fixture.post("/v2/repository/models/echo/load", "{\"parameters\":{\"config\":\"{}\"}}").status())
+        assertThat(fixture.cluster
+                        .models
+                        .get("echo")
+                        .versions()
+                        .get(ModelVersion.FIRST)
+                        .enabled())
+                .isFalse();
+        assertThat(fixture.post("/v2/repository/index", "").body())
+                .startsWith(
+                        "[{\"name\":\"echo\",\"version\":\"1.00\",\"state\":\"UNAVAILABLE\",\"reason\":\"disabled\"}");
+        assertThat(fixture.post("/v2/repository/index", "{\"ready\":true}").body())
+                .doesNotContain("echo")
+                .contains("pair");
+        assertThat(fixture.post("/v2/repository/models/echo/load", "{\"parameters\":{\"version\":\"1.00\"}}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(fixture.cluster
+                        .models
+                        .get("echo")
+                        .versions()
+                        .get(ModelVersion.FIRST)
+                        .enabled())
+                .isTrue();
+        assertThat(fixture.post("/v2/repository/models/echo/load", "{\"parameters\":{\"config\":\"{}\"}}")
+                        .status())
                 .isEqualTo(501);
         assertThat(fixture.post("/v2/repository/models/none/load", "").status()).isEqualTo(404);
     }
@@ -325,14 +374,25 @@ final class CandorApiTest {
         assertThat(fixture.get("/v2/models/%zz").status()).isEqualTo(400);
         assertThat(fixture.get("//").status()).isEqualTo(404);
         assertThat(fixture.get("/v2/models//infer").status()).isEqualTo(404);
-        assertThat(fixture.get("/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a").status()).isEqualTo(404);
-        fixture.cluster.add("stats", fixture.cluster.models.get("echo").versions().get(ModelVersion.FIRST).spec());
+        assertThat(fixture.get("/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a").status())
+                .isEqualTo(404);
+        fixture.cluster.add(
+                "stats",
+                fixture.cluster
+                        .models
+                        .get("echo")
+                        .versions()
+                        .get(ModelVersion.FIRST)
+                        .spec());
         assertThat(fixture.get("/v2/models/stats/config").body()).startsWith("{\"name\":\"stats\"");
     }
 
     @Test
     void readsNoCompressedBodiesWhereNobodySendsThem() throws Exception {
-        assertThat(request("POST", "/v1/blobs", "x", "Content-Encoding: gzip").status()).isEqualTo(415);
-        assertThat(request("POST", "/v2/repository/index", "x", "Content-Encoding: gzip").status()).isEqualTo(415);
+        assertThat(request("POST", "/v1/blobs", "x", "Content-Encoding: gzip").status())
+                .isEqualTo(415);
+        assertThat(request("POST", "/v2/repository/index", "x", "Content-Encoding: gzip")
+                        .status())
+                .isEqualTo(415);
     }
 }

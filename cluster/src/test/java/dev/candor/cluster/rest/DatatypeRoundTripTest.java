@@ -32,7 +32,8 @@ final class DatatypeRoundTripTest {
 
     private static InferenceRequest read(String json) {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        return InferRequestReader.read("m", "", body, body.length, -1, null, LIMIT).request();
+        return InferRequestReader.read("m", "", body, body.length, -1, null, LIMIT)
+                .request();
     }
 
     private static String rendered(Tensor tensor) {
@@ -42,8 +43,8 @@ final class DatatypeRoundTripTest {
     }
 
     private static String request(Tensor tensor, String data) {
-        return "{\"inputs\":[{\"data\":" + data + ",\"name\":\"t\",\"datatype\":\"" + tensor.datatype() + "\",\"shape\":"
-                + tensor.shape() + "}]}";
+        return "{\"inputs\":[{\"data\":" + data + ",\"name\":\"t\",\"datatype\":\"" + tensor.datatype()
+                + "\",\"shape\":" + tensor.shape() + "}]}";
     }
 
     /** Nests a flat array as a shape says. */
@@ -60,7 +61,8 @@ final class DatatypeRoundTripTest {
         int each = elements.size() / rows;
         StringBuilder out = new StringBuilder("[");
         for (int row = 0; row < rows; row++) {
-            out.append(row > 0 ? "," : "").append(nest(elements.subList(row * each, (row + 1) * each), shape, axis + 1));
+            out.append(row > 0 ? "," : "")
+                    .append(nest(elements.subList(row * each, (row + 1) * each), shape, axis + 1));
         }
         return out.append("]").toString();
     }
@@ -68,8 +70,12 @@ final class DatatypeRoundTripTest {
     /** Tensors that JSON can say: no half precision, nothing that is not finite, and BOOLs that are 0 or 1. */
     @Provide
     Arbitrary<Tensor> tensors() {
-        Arbitrary<Shape> shapes =
-                Arbitraries.longs().between(1, 4).array(long[].class).ofMinSize(1).ofMaxSize(4).map(Shape::of);
+        Arbitrary<Shape> shapes = Arbitraries.longs()
+                .between(1, 4)
+                .array(long[].class)
+                .ofMinSize(1)
+                .ofMaxSize(4)
+                .map(Shape::of);
         Arbitrary<DataType> types =
                 Arbitraries.of(DataType.class).filter(type -> type != DataType.FP16 && type != DataType.BF16);
         return Combinators.combine(shapes, types)
@@ -130,12 +136,14 @@ final class DatatypeRoundTripTest {
         long[] dimensions = tensor.shape().toArray();
         dimensions[dimensions.length - 1] += wrong;
         String nested = nested(rendered(tensor), tensor.shape());
-        String other = request(tensor, nested).replace("\"shape\":" + tensor.shape(), "\"shape\":" + Shape.of(dimensions));
+        String other =
+                request(tensor, nested).replace("\"shape\":" + tensor.shape(), "\"shape\":" + Shape.of(dimensions));
         assertThatThrownBy(() -> read(other)).isInstanceOf(RefusedException.class);
     }
 
     @Property
-    void readsBinaryTensorsAsTheyAre(@ForAll DataType type, @ForAll @Size(8) byte[] bytes, @ForAll @IntRange(max = 7) int before) {
+    void readsBinaryTensorsAsTheyAre(
+            @ForAll DataType type, @ForAll @Size(8) byte[] bytes, @ForAll @IntRange(max = 7) int before) {
         byte[] data = bytes.clone();
         Shape shape = Shape.of(type == DataType.BYTES ? 1 : 8 / type.size());
         if (type == DataType.BYTES) {
@@ -144,8 +152,8 @@ final class DatatypeRoundTripTest {
             Arrays.fill(data, (byte) 1);
         }
         // Spaces move the data to any alignment.
-        String json = " ".repeat(before) + "{\"inputs\":[{\"name\":\"t\",\"datatype\":\"" + type + "\",\"shape\":" + shape
-                + ",\"parameters\":{\"binary_data_size\":8}}]}";
+        String json = " ".repeat(before) + "{\"inputs\":[{\"name\":\"t\",\"datatype\":\"" + type + "\",\"shape\":"
+                + shape + ",\"parameters\":{\"binary_data_size\":8}}]}";
         byte[] body = Arrays.copyOf(json.getBytes(StandardCharsets.UTF_8), json.length() + 8);
         System.arraycopy(data, 0, body, json.length(), 8);
         assertThat(InferRequestReader.read("m", "", body, body.length, json.length(), null, LIMIT)
@@ -156,11 +164,16 @@ final class DatatypeRoundTripTest {
 
     @Provide
     Arbitrary<String> decimals() {
-        Arbitrary<String> digits = Arbitraries.strings().numeric().ofMinLength(1).ofMaxLength(45);
+        Arbitrary<String> digits =
+                Arbitraries.strings().numeric().ofMinLength(1).ofMaxLength(45);
         Arbitrary<String> whole = digits.map(text -> new BigInteger(text).toString());
-        Arbitrary<String> fraction = digits.map(text -> "." + text).injectNull(0.3).map(text -> text == null ? "" : text);
-        Arbitrary<String> exponent =
-                Arbitraries.integers().between(-60, 45).map(power -> "e" + power).injectNull(0.5).map(text -> text == null ? "" : text);
+        Arbitrary<String> fraction =
+                digits.map(text -> "." + text).injectNull(0.3).map(text -> text == null ? "" : text);
+        Arbitrary<String> exponent = Arbitraries.integers()
+                .between(-60, 45)
+                .map(power -> "e" + power)
+                .injectNull(0.5)
+                .map(text -> text == null ? "" : text);
         return Combinators.combine(Arbitraries.of("", "-"), whole, fraction, exponent)
                 .as((sign, first, second, third) -> sign + first + second + third);
     }
@@ -171,10 +184,14 @@ final class DatatypeRoundTripTest {
         float expected = Float.parseFloat(decimal);
         String json = "{\"inputs\":[{\"name\":\"t\",\"datatype\":\"FP32\",\"shape\":[1],\"data\":[" + decimal + "]}]}";
         if (Float.isInfinite(expected)) {
-            assertThatThrownBy(() -> read(json)).isInstanceOf(RefusedException.class).hasMessageContaining("range of FP32");
+            assertThatThrownBy(() -> read(json))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("range of FP32");
         } else {
             ByteBuffer data = read(json).inputs().getFirst().data().asBuffer().order(ByteOrder.LITTLE_ENDIAN);
-            assertThat(Float.floatToRawIntBits(data.getFloat())).as(decimal).isEqualTo(Float.floatToRawIntBits(expected));
+            assertThat(Float.floatToRawIntBits(data.getFloat()))
+                    .as(decimal)
+                    .isEqualTo(Float.floatToRawIntBits(expected));
         }
     }
 
@@ -201,11 +218,10 @@ final class DatatypeRoundTripTest {
 
     @Property
     void readsExactlyTheIntegersThatFit(@ForAll DataType type, @ForAll BigInteger anyInteger) {
-        boolean signed =
-                switch (type) {
-                    case INT8, INT16, INT32, INT64 -> true;
-                    case UINT8, UINT16, UINT32, UINT64, BOOL, FP16, BF16, FP32, FP64, BYTES -> false;
-                };
+        boolean signed = switch (type) {
+            case INT8, INT16, INT32, INT64 -> true;
+            case UINT8, UINT16, UINT32, UINT64, BOOL, FP16, BF16, FP32, FP64, BYTES -> false;
+        };
         if (!signed && !type.name().startsWith("UINT")) {
             return;
         }
@@ -213,10 +229,18 @@ final class DatatypeRoundTripTest {
         BigInteger least = signed ? values.shiftRight(1).negate() : BigInteger.ZERO;
         BigInteger most = least.add(values).subtract(BigInteger.ONE);
         for (BigInteger value : List.of(
-                anyInteger, least, most, least.subtract(BigInteger.ONE), most.add(BigInteger.ONE), most.shiftLeft(70))) {
-            String json = "{\"inputs\":[{\"name\":\"t\",\"datatype\":\"" + type + "\",\"shape\":[1],\"data\":[" + value + "]}]}";
+                anyInteger,
+                least,
+                most,
+                least.subtract(BigInteger.ONE),
+                most.add(BigInteger.ONE),
+                most.shiftLeft(70))) {
+            String json = "{\"inputs\":[{\"name\":\"t\",\"datatype\":\"" + type + "\",\"shape\":[1],\"data\":[" + value
+                    + "]}]}";
             if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-                assertThatThrownBy(() -> read(json)).isInstanceOf(RefusedException.class).hasMessageContaining("range of " + type);
+                assertThatThrownBy(() -> read(json))
+                        .isInstanceOf(RefusedException.class)
+                        .hasMessageContaining("range of " + type);
             } else {
                 assertThat(rendered(read(json).inputs().getFirst())).isEqualTo("[" + value + "]");
             }

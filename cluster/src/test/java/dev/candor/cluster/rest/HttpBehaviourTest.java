@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 final class HttpBehaviourTest {
     private static final String INFER = "/v2/models/echo/infer";
-    private static final String BODY = "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,4],\"datatype\":\"FP32\",\"data\":[1,2,3,4]}]}";
+    private static final String BODY =
+            "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,4],\"datatype\":\"FP32\",\"data\":[1,2,3,4]}]}";
 
     private RestFixture fixture;
 
@@ -114,8 +115,10 @@ final class HttpBehaviourTest {
         try (RawClient client = fixture.client()) {
             assertThat(client.post(INFER, "{").read().status()).isEqualTo(400);
             assertThat(client.post("/nothing", "some body").read().status()).isEqualTo(404);
-            assertThat(client.request("DELETE", "/v2", new byte[10]).read().status()).isEqualTo(405);
-            assertThat(client.post("/v2/models/none/infer", BODY).read().status()).isEqualTo(404);
+            assertThat(client.request("DELETE", "/v2", new byte[10]).read().status())
+                    .isEqualTo(405);
+            assertThat(client.post("/v2/models/none/infer", BODY).read().status())
+                    .isEqualTo(404);
             assertThat(client.post(INFER, BODY).read().status()).isEqualTo(200);
         }
     }
@@ -137,11 +140,12 @@ final class HttpBehaviourTest {
     @Test
     void asksForABodyThatIsOfferedAndRefusesOneWithoutReadingIt() throws Exception {
         try (RawClient client = fixture.client()) {
-            client.send("POST " + INFER + " HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: " + BODY.length()
-                    + "\r\n\r\n");
+            client.send("POST " + INFER + " HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: "
+                    + BODY.length() + "\r\n\r\n");
             assertThat(client.read().status()).isEqualTo(100);
             assertThat(client.send(BODY).read().status()).isEqualTo(200);
-            client.send("POST " + INFER + " HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n");
+            client.send("POST " + INFER
+                    + " HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n");
             assertThat(client.read().status()).isEqualTo(413);
             assertThat(client.closed()).isTrue();
         }
@@ -182,8 +186,8 @@ final class HttpBehaviourTest {
         byte[] half = new byte[600_000];
         try (RawClient first = fixture.client();
                 RawClient second = fixture.client()) {
-            first.send("POST " + INFER
-                    + " HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 700000\r\n\r\n");
+            first.send(
+                    "POST " + INFER + " HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 700000\r\n\r\n");
             assertThat(first.read().status()).isEqualTo(100);
             RawClient.Response refused = second.post(INFER, half).read();
             assertThat(refused.status()).isEqualTo(503);

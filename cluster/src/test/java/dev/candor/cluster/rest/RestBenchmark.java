@@ -98,16 +98,21 @@ public final class RestBenchmark {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.pipeline()
-                                .addLast(new HttpServerCodec(), new HttpObjectAggregator(1 << 20), new SimpleChannelInboundHandler<
-                                        FullHttpRequest>() {
-                                    @Override
-                                    protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
-                                        DefaultFullHttpResponse response = new DefaultFullHttpResponse(
-                                                HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.wrappedBuffer(body));
-                                        response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.length);
-                                        var _ = ctx.writeAndFlush(response, ctx.voidPromise());
-                                    }
-                                });
+                                .addLast(
+                                        new HttpServerCodec(),
+                                        new HttpObjectAggregator(1 << 20),
+                                        new SimpleChannelInboundHandler<FullHttpRequest>() {
+                                            @Override
+                                            protected void channelRead0(
+                                                    ChannelHandlerContext ctx, FullHttpRequest request) {
+                                                DefaultFullHttpResponse response = new DefaultFullHttpResponse(
+                                                        HttpVersion.HTTP_1_1,
+                                                        HttpResponseStatus.OK,
+                                                        Unpooled.wrappedBuffer(body));
+                                                response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+                                                var _ = ctx.writeAndFlush(response, ctx.voidPromise());
+                                            }
+                                        });
                     }
                 })
                 .bind(InetAddress.getLoopbackAddress(), 0)
@@ -119,26 +124,30 @@ public final class RestBenchmark {
     private static byte[] request(String name) {
         byte[] data = new byte[4 * ROW];
         return switch (name) {
-            case "metadata" -> "GET /v2/models/mlp HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-            case "json" -> post(
-                    "{\"inputs\":[{\"name\":\"x\",\"shape\":[1," + ROW + "],\"datatype\":\"FP32\",\"data\":[" + "0.0,0.7254902124404907,".repeat(ROW / 2 - 1)
-                            + "0.5,0.25]}]}",
-                    new byte[0],
-                    false);
-            case "binary", "floor" -> post(
-                    "{\"inputs\":[{\"name\":\"x\",\"shape\":[1," + ROW
-                            + "],\"datatype\":\"FP32\",\"parameters\":{\"binary_data_size\":" + data.length
-                            + "}}],\"parameters\":{\"binary_data_output\":true}}",
-                    data,
-                    true);
+            case "metadata" ->
+                "GET /v2/models/mlp HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+            case "json" ->
+                post(
+                        "{\"inputs\":[{\"name\":\"x\",\"shape\":[1," + ROW + "],\"datatype\":\"FP32\",\"data\":["
+                                + "0.0,0.7254902124404907,".repeat(ROW / 2 - 1) + "0.5,0.25]}]}",
+                        new byte[0],
+                        false);
+            case "binary", "floor" ->
+                post(
+                        "{\"inputs\":[{\"name\":\"x\",\"shape\":[1," + ROW
+                                + "],\"datatype\":\"FP32\",\"parameters\":{\"binary_data_size\":" + data.length
+                                + "}}],\"parameters\":{\"binary_data_output\":true}}",
+                        data,
+                        true);
             default -> throw new IllegalArgumentException(name);
         };
     }
 
     private static byte[] post(String json, byte[] tail, boolean binary) {
-        String head = "POST /v2/models/mlp/infer HTTP/1.1\r\nHost: localhost:8000\r\nContent-Type: application/octet-stream\r\n"
-                + (binary ? "Inference-Header-Content-Length: " + json.length() + "\r\n" : "")
-                + "Content-Length: " + (json.length() + tail.length) + "\r\n\r\n" + json;
+        String head =
+                "POST /v2/models/mlp/infer HTTP/1.1\r\nHost: localhost:8000\r\nContent-Type: application/octet-stream\r\n"
+                        + (binary ? "Inference-Header-Content-Length: " + json.length() + "\r\n" : "")
+                        + "Content-Length: " + (json.length() + tail.length) + "\r\n\r\n" + json;
         byte[] bytes = head.getBytes(StandardCharsets.US_ASCII);
         byte[] whole = Arrays.copyOf(bytes, bytes.length + tail.length);
         System.arraycopy(tail, 0, whole, bytes.length, tail.length);
@@ -157,7 +166,8 @@ public final class RestBenchmark {
                         name.equals("floor") ? "floor" : "rest")
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        try (BufferedReader out = new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8))) {
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8))) {
             String line = out.readLine();
             while (!line.matches("[0-9]+")) {
                 line = out.readLine();

@@ -27,8 +27,8 @@ final class RestFuzzTest {
     @FuzzTest(maxDuration = "15s")
     void json(byte[] body) {
         try {
-            InferenceRequest request =
-                    InferRequestReader.read("m", "", body, body.length, -1, null, LIMIT).request();
+            InferenceRequest request = InferRequestReader.read("m", "", body, body.length, -1, null, LIMIT)
+                    .request();
             long bytes = 0;
             for (Tensor input : request.inputs()) {
                 bytes += input.data().length();

@@ -1,4 +1,4 @@
-package dev.candor.multijvm.cassandra;
+package dev.candor.multijvmtests.cassandra;
 
 import dev.candor.persistence.answers.AnswerStore;
 import dev.candor.persistence.journal.AnswerStoreContract;

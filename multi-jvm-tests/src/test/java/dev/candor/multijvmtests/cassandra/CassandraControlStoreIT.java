@@ -1,4 +1,4 @@
-package dev.candor.multijvm.cassandra;
+package dev.candor.multijvmtests.cassandra;
 
 import dev.candor.persistence.control.ControlStore;
 import dev.candor.persistence.journal.ControlStoreContract;

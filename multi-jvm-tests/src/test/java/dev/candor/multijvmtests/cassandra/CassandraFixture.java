@@ -1,4 +1,4 @@
-package dev.candor.multijvm.cassandra;
+package dev.candor.multijvmtests.cassandra;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;

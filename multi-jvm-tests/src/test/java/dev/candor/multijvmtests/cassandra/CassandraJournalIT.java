@@ -1,4 +1,4 @@
-package dev.candor.multijvm.cassandra;
+package dev.candor.multijvmtests.cassandra;
 
 import static dev.candor.persistence.journal.JournalDriver.Outcome.WRITTEN;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -57,8 +57,10 @@ public record ExportLine(int partition, Link link) {
                 out.writeStartObject();
                 out.writeBinaryField("receipt", entry.receipt().toArray());
                 if (entry.key().isPresent()) {
-                    out.writeStringField("identity", entry.key().get().identity().toHex());
-                    out.writeStringField("fingerprint", entry.key().get().fingerprint().toHex());
+                    out.writeStringField(
+                            "identity", entry.key().get().identity().toHex());
+                    out.writeStringField(
+                            "fingerprint", entry.key().get().fingerprint().toHex());
                 }
                 out.writeEndObject();
             }
@@ -70,7 +72,8 @@ public record ExportLine(int partition, Link link) {
     /** Reads a line; {@link MalformedBytesException} where it is none. */
     public static ExportLine parse(String line) {
         if (line.length() > MAX_LENGTH) {
-            throw new MalformedBytesException("a line of " + line.length() + " characters; the longest has " + MAX_LENGTH);
+            throw new MalformedBytesException(
+                    "a line of " + line.length() + " characters; the longest has " + MAX_LENGTH);
         }
         try (JsonParser in = JSON.createParser(line)) {
             return new Fields(in).read();
@@ -113,12 +116,11 @@ public record ExportLine(int partition, Link link) {
             }
             need(partition >= 0 && sequenceNr >= 1 && epoch >= 1, "partition, sequenceNr or epoch is missing");
             Digest before = prevHash.orElseThrow(() -> new IllegalArgumentException("prevHash is missing"));
-            PartitionEvent event =
-                    switch (type) {
-                        case "opened" -> new Opened(epoch, before);
-                        case "receipts" -> new ReceiptsCommitted(epoch, before, receipts);
-                        default -> throw new IllegalArgumentException("the type \"" + type + "\" is unknown");
-                    };
+            PartitionEvent event = switch (type) {
+                case "opened" -> new Opened(epoch, before);
+                case "receipts" -> new ReceiptsCommitted(epoch, before, receipts);
+                default -> throw new IllegalArgumentException("the type \"" + type + "\" is unknown");
+            };
             return new ExportLine(
                     partition,
                     new Link(

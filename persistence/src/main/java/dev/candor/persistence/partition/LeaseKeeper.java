@@ -79,7 +79,8 @@ final class LeaseKeeper {
 
     private void act(OwnerLease.Action action) {
         switch (action) {
-            case OwnerLease.Action.Read _ -> waiting.pipe(control.read(key), Came.LeaseRead::new, Came.LeaseFailed::new);
+            case OwnerLease.Action.Read _ ->
+                waiting.pipe(control.read(key), Came.LeaseRead::new, Came.LeaseFailed::new);
             case OwnerLease.Action.Write write -> {
                 long sentAt = now();
                 waiting.pipe(

@@ -60,9 +60,7 @@ public final class Partition {
     /** The behaviour of {@code partition}. */
     public static Behavior<Command> create(int partition, PartitionResources resources) {
         return create(
-                partition,
-                resources,
-                new Parts(PartitionLog.create(partition, resources.settings()), Digest::equals));
+                partition, resources, new Parts(PartitionLog.create(partition, resources.settings()), Digest::equals));
     }
 
     /** As above, with these parts. */

@@ -159,7 +159,12 @@ final class PartitionFront extends AbstractBehavior<Command> implements LeaseKee
             case Came.LeaseRead it -> lease.read(it);
             case Came.LeaseWritten it -> lease.written(it);
             case Came.LeaseFailed it -> {
-                getContext().getLog().warn("partition {}: the control store fails: {}", partition, it.cause().toString());
+                getContext()
+                        .getLog()
+                        .warn(
+                                "partition {}: the control store fails: {}",
+                                partition,
+                                it.cause().toString());
                 lease.failed();
             }
             case Came.LeaseWaited _ -> lease.waited();
@@ -176,7 +181,12 @@ final class PartitionFront extends AbstractBehavior<Command> implements LeaseKee
                 return onFound(it);
             }
             case Came.FindFailed it -> {
-                getContext().getLog().warn("partition {}: the answers cannot be read: {}", partition, it.cause().toString());
+                getContext()
+                        .getLog()
+                        .warn(
+                                "partition {}: the answers cannot be read: {}",
+                                partition,
+                                it.cause().toString());
                 run(decider.findFailed(it.identity(), Refusals.unavailable(SOON)));
                 return write();
             }
@@ -362,7 +372,8 @@ final class PartitionFront extends AbstractBehavior<Command> implements LeaseKee
         }
         writeSince = now();
         long place = state.sequenceNr() + 1;
-        List<StoredAnswer> rows = writing.stream().map(entry -> row(entry, place)).toList();
+        List<StoredAnswer> rows =
+                writing.stream().map(entry -> row(entry, place)).toList();
         CompletableFuture<Done> staged = resources
                 .answers()
                 .stage(Partition.persistenceId(partition), place, rows)
@@ -387,7 +398,8 @@ final class PartitionFront extends AbstractBehavior<Command> implements LeaseKee
     private Behavior<Command> append() {
         ActorRef<PartitionLog.Command> to = log;
         if (to == null || !lease.valid()) {
-            // The rows of the answers name this epoch and the next event. Under this epoch no other write may take that place: the epoch ends.
+            // The rows of the answers name this epoch and the next event. Under this epoch no other write may take that
+            // place: the epoch ends.
             return lose("its lease ran out before a write");
         }
         List<PartitionEvent.Entry> entries = writing.stream()
@@ -458,8 +470,7 @@ final class PartitionFront extends AbstractBehavior<Command> implements LeaseKee
     }
 
     private PartitionDecider newDecider() {
-        return new PartitionDecider(
-                partition, settings, resources.answers().retention(), parts.sameBody());
+        return new PartitionDecider(partition, settings, resources.answers().retention(), parts.sameBody());
     }
 
     @Override
@@ -473,12 +484,10 @@ final class PartitionFront extends AbstractBehavior<Command> implements LeaseKee
     }
 
     @Override
-    public <T> void pipe(
-            CompletionStage<T> stage, Function<T, Came.What> done, Function<Throwable, Came.What> failed) {
+    public <T> void pipe(CompletionStage<T> stage, Function<T, Came.What> done, Function<Throwable, Came.What> failed) {
         int of = attempt;
         getContext()
                 .pipeToSelf(
-                        stage,
-                        (value, cause) -> new Came(of, cause == null ? done.apply(value) : failed.apply(cause)));
+                        stage, (value, cause) -> new Came(of, cause == null ? done.apply(value) : failed.apply(cause)));
     }
 }

@@ -77,11 +77,14 @@ final class JournalExportTest {
     void anExportIsVerifiedWithoutItsJournal() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         export(Map.of("partition-0", CHAIN), out);
-        List<ExportLine> lines =
-                out.toString(StandardCharsets.UTF_8).lines().map(ExportLine::parse).toList();
+        List<ExportLine> lines = out.toString(StandardCharsets.UTF_8)
+                .lines()
+                .map(ExportLine::parse)
+                .toList();
         List<ChainVerifier.Link> links = new ArrayList<>();
         ChainVerifier verifier = new ChainVerifier(links::add);
-        lines.forEach(line -> verifier.next(line.link().sequenceNr(), line.link().event()));
+        lines.forEach(
+                line -> verifier.next(line.link().sequenceNr(), line.link().event()));
         assertThat(verifier.end().head()).isEqualTo(PartitionCodec.hash(SECOND));
         assertThat(links).isEqualTo(lines.stream().map(ExportLine::link).toList());
         ChainVerifier cut = new ChainVerifier(_ -> {});
@@ -92,7 +95,8 @@ final class JournalExportTest {
     @Test
     void failsOnABrokenChainAndNamesThePartition() {
         List<Stored> forged = List.of(new Stored(1, FIRST), new Stored(2, ZOMBIE));
-        assertThatThrownBy(() -> export(Map.of("partition-0", List.of(), "partition-1", forged), new ByteArrayOutputStream()))
+        assertThatThrownBy(() ->
+                        export(Map.of("partition-0", List.of(), "partition-1", forged), new ByteArrayOutputStream()))
                 .hasRootCauseInstanceOf(BrokenChainException.class)
                 .hasMessageContaining("partition 1");
     }
@@ -103,7 +107,8 @@ final class JournalExportTest {
                 "",
                 "[]",
                 "{}",
-                "{\"partition\":0,\"sequenceNr\":1,\"type\":\"other\",\"epoch\":1,\"prevHash\":\"" + Digest.ZERO + "\"}",
+                "{\"partition\":0,\"sequenceNr\":1,\"type\":\"other\",\"epoch\":1,\"prevHash\":\"" + Digest.ZERO
+                        + "\"}",
                 "{\"partition\":0,\"sequenceNr\":1,\"type\":\"opened\",\"epoch\":1,\"prevHash\":\"zz\"}",
                 "{\"partition\":0,\"sequenceNr\":1,\"type\":\"receipts\",\"epoch\":1,\"prevHash\":\"" + Digest.ZERO
                         + "\",\"head\":\"" + Digest.ZERO + "\",\"receipts\":[{\"identity\":\"" + Digest.ZERO + "\"}]}",

@@ -22,7 +22,8 @@ final class GenesisTest {
     void keepsItsBytesAndDigest() {
         assertThat(GENESIS.encode().toHex())
                 .isEqualTo("01" + "0005" + "6c6f63616c" + "0008" + "0000018bcfe56800" + KEY.toHex());
-        assertThat(GENESIS.digest()).isEqualTo(Digest.ofHex("f2e917842fe52f9fba4e85e4272973b8a19f7b39b408cb3d443c0b2c7651072e"));
+        assertThat(GENESIS.digest())
+                .isEqualTo(Digest.ofHex("f2e917842fe52f9fba4e85e4272973b8a19f7b39b408cb3d443c0b2c7651072e"));
         assertThat(KEY).isEqualTo(Digest.ofHex("cc9be2e9b2928c74f8bb1c436377d49335d94a271982872b1c60e20e4556b82d"));
         assertThat(Genesis.decode(GENESIS.encode())).isEqualTo(GENESIS);
     }
@@ -31,7 +32,8 @@ final class GenesisTest {
     void theFirstNodeBeginsTheNetworkAndOthersJoinIt() {
         GenesisStore store = new GenesisStore(new FakeControl());
         assertThat(agree(store, GENESIS)).isEqualTo(GENESIS);
-        assertThat(agree(store, new Genesis("local", 8, 1_800_000_000_000L, KEY))).isEqualTo(GENESIS);
+        assertThat(agree(store, new Genesis("local", 8, 1_800_000_000_000L, KEY)))
+                .isEqualTo(GENESIS);
     }
 
     @Test
@@ -72,7 +74,8 @@ final class GenesisTest {
                 return control.compareAndSet(key, expected, value);
             }
         };
-        assertThat(agree(new GenesisStore(late), new Genesis("local", 8, 5, KEY))).isEqualTo(GENESIS);
+        assertThat(agree(new GenesisStore(late), new Genesis("local", 8, 5, KEY)))
+                .isEqualTo(GENESIS);
     }
 
     @Test

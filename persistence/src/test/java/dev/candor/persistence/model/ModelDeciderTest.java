@@ -42,12 +42,15 @@ final class ModelDeciderTest {
 
     @Test
     void keepsToTheVersionThatIsAskedFor() {
-        assertThat(register("a", spec(4), Optional.of(ModelVersion.parse("3.05")))).isEqualTo(ModelVersion.parse("3.05"));
+        assertThat(register("a", spec(4), Optional.of(ModelVersion.parse("3.05"))))
+                .isEqualTo(ModelVersion.parse("3.05"));
         assertThat(register("b", spec(4))).isEqualTo(ModelVersion.parse("3.06"));
-        assertThat(register("a", spec(4), Optional.of(ModelVersion.parse("3.05")))).isEqualTo(ModelVersion.parse("3.05"));
+        assertThat(register("a", spec(4), Optional.of(ModelVersion.parse("3.05"))))
+                .isEqualTo(ModelVersion.parse("3.05"));
         refused(ErrorCode.CONFLICT, "3.05", () -> register("x", spec(4), Optional.of(ModelVersion.parse("3.05"))));
         refused(ErrorCode.CONFLICT, "major", () -> register("x", spec(5), Optional.of(ModelVersion.parse("3.07"))));
-        assertThat(register("x", spec(5), Optional.of(ModelVersion.parse("4.00")))).isEqualTo(ModelVersion.parse("4.00"));
+        assertThat(register("x", spec(5), Optional.of(ModelVersion.parse("4.00"))))
+                .isEqualTo(ModelVersion.parse("4.00"));
     }
 
     @Test
@@ -107,7 +110,10 @@ final class ModelDeciderTest {
         refused(ErrorCode.MODEL_NOT_FOUND, "no model", () -> decider.remove(state, Optional.empty()));
         register("a", spec(4));
         refused(ErrorCode.MODEL_NOT_FOUND, "1.00", () -> decider.setAlias(state, "stable", V2_00));
-        refused(ErrorCode.INVALID_MODEL, "empty", () -> decider.register(state, Fakes.digest("z"), 0, spec(4), Optional.empty()));
+        refused(
+                ErrorCode.INVALID_MODEL,
+                "empty",
+                () -> decider.register(state, Fakes.digest("z"), 0, spec(4), Optional.empty()));
     }
 
     @Test
@@ -138,25 +144,29 @@ final class ModelDeciderTest {
         for (byte step : steps) {
             ModelVersion some = at.versions().isEmpty()
                     ? V1_00
-                    : List.copyOf(at.versions().keySet()).get(Math.floorMod(step, at.versions().size()));
+                    : List.copyOf(at.versions().keySet())
+                            .get(Math.floorMod(step, at.versions().size()));
             try {
                 ModelState before = at;
-                Optional<ModelEvent> event =
-                        switch (Math.floorMod(step, 6)) {
-                            case 0 -> decider.register(at, Fakes.digest("" + step), 1, spec(1 + step % 3 * step % 3), Optional.empty()).event();
-                            case 1 -> decider.setAlias(at, "stable", some);
-                            case 2 -> decider.rollback(at, "stable");
-                            case 3 -> decider.setEnabled(at, some, step > 0);
-                            case 4 -> decider.remove(at, Optional.of(some));
-                            default -> step > 100 ? decider.remove(at, Optional.empty()) : Optional.empty();
-                        };
+                Optional<ModelEvent> event = switch (Math.floorMod(step, 6)) {
+                    case 0 ->
+                        decider.register(
+                                        at, Fakes.digest("" + step), 1, spec(1 + step % 3 * step % 3), Optional.empty())
+                                .event();
+                    case 1 -> decider.setAlias(at, "stable", some);
+                    case 2 -> decider.rollback(at, "stable");
+                    case 3 -> decider.setEnabled(at, some, step > 0);
+                    case 4 -> decider.remove(at, Optional.of(some));
+                    default -> step > 100 ? decider.remove(at, Optional.empty()) : Optional.empty();
+                };
                 at = event.map(before::apply).orElse(before);
             } catch (RefusedException refused) {
                 assertThat(refused.getMessage()).endsWith(".");
             }
             ModelView view = at.view("mnist");
             assertThat(view.versions().keySet()).containsAll(view.aliases().values());
-            assertThat(Collections.disjoint(at.removed().keySet(), at.versions().keySet())).isTrue();
+            assertThat(Collections.disjoint(at.removed().keySet(), at.versions().keySet()))
+                    .isTrue();
         }
     }
 
@@ -169,8 +179,7 @@ final class ModelDeciderTest {
     }
 
     private ModelVersion register(String file, ModelSpec spec, Optional<ModelVersion> wanted) {
-        ModelDecider.Registration registration =
-                decider.register(state, Fakes.digest(file), 10, spec, wanted);
+        ModelDecider.Registration registration = decider.register(state, Fakes.digest(file), 10, spec, wanted);
         apply(registration.event());
         return registration.version();
     }
@@ -189,7 +198,10 @@ final class ModelDeciderTest {
     }
 
     private static void refused(ErrorCode code, String says, ThrowingCallable call) {
-        assertThatThrownBy(call).hasMessageContaining(says).isInstanceOfSatisfying(
-                RefusedException.class, refused -> assertThat(refused.refusal().code()).isEqualTo(code));
+        assertThatThrownBy(call)
+                .hasMessageContaining(says)
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        refused -> assertThat(refused.refusal().code()).isEqualTo(code));
     }
 }

@@ -33,8 +33,7 @@ final class ModelEntitiesTest {
     private static final ModelSettings SETTINGS = new ModelSettings(Duration.ofMillis(50), 2, Duration.ofSeconds(20));
 
     private final String disk = UUID.randomUUID().toString();
-    private final ActorTestKit kit =
-            ActorTestKit.create(Fakes.onDisk(disk).withFallback(ConfigFactory.load()));
+    private final ActorTestKit kit = ActorTestKit.create(Fakes.onDisk(disk).withFallback(ConfigFactory.load()));
     private final ActorRef<Topic.Command<ModelChanged>> changes =
             kit.spawn(Topic.create(ModelChanged.class, "changes"));
     private final CatalogView view = new CatalogView();
@@ -49,7 +48,8 @@ final class ModelEntitiesTest {
 
     @Test
     void registersAndFindsModelsAfterARestart() {
-        ModelRef ref = done(administration.register("mnist", Fakes.digest("file"), 9, ModelDeciderTest.spec(4), Optional.empty()));
+        ModelRef ref = done(
+                administration.register("mnist", Fakes.digest("file"), 9, ModelDeciderTest.spec(4), Optional.empty()));
         assertThat(ref).isEqualTo(new ModelRef("mnist", ModelVersion.FIRST, Fakes.digest("file")));
         assertThat(view.find("mnist")).as("known here before the caller knows").isPresent();
         done(administration.setAlias("mnist", "stable", ModelVersion.FIRST));
@@ -66,7 +66,8 @@ final class ModelEntitiesTest {
         ModelView found = fresh.find("mnist").orElseThrow();
         assertThat(found.revision()).isEqualTo(2);
         assertThat(found.aliases()).containsEntry("stable", ModelVersion.FIRST);
-        assertThat(done(new EntityModelAdministration(kit.system(), again, fresh, SETTINGS).show("mnist"))).contains(found);
+        assertThat(done(new EntityModelAdministration(kit.system(), again, fresh, SETTINGS).show("mnist")))
+                .contains(found);
     }
 
     @Test
@@ -89,7 +90,8 @@ final class ModelEntitiesTest {
     void keepsTheNewerViewWhicheverComesLast() {
         ModelView first = new ModelView("m", 1, ModelState.EMPTY.versions(), new TreeMap<>());
         ModelView second = ModelState.EMPTY
-                .apply(new ModelEvent.VersionRegistered(ModelVersion.FIRST, Fakes.digest("f"), 1, ModelDeciderTest.spec(1)))
+                .apply(new ModelEvent.VersionRegistered(
+                        ModelVersion.FIRST, Fakes.digest("f"), 1, ModelDeciderTest.spec(1)))
                 .apply(new ModelEvent.AliasPointed("stable", ModelVersion.FIRST))
                 .view("m");
         view.accept(second);
@@ -99,7 +101,9 @@ final class ModelEntitiesTest {
 
     @Test
     void refusesWithTheEntitysSentence() {
-        refused(ErrorCode.INVALID_REQUEST, administration.register("Bad Name", Fakes.digest("f"), 9, ModelDeciderTest.spec(4), Optional.empty()));
+        refused(
+                ErrorCode.INVALID_REQUEST,
+                administration.register("Bad Name", Fakes.digest("f"), 9, ModelDeciderTest.spec(4), Optional.empty()));
         refused(ErrorCode.MODEL_NOT_FOUND, administration.setEnabled("nobody", ModelVersion.FIRST, false));
         refused(ErrorCode.INVALID_REQUEST, administration.remove("..", Optional.empty()));
         assertThat(done(administration.show("nobody"))).isEmpty();
@@ -113,7 +117,9 @@ final class ModelEntitiesTest {
         FakeDisk.named(disk).hold();
         EntityModelAdministration hasty = new EntityModelAdministration(
                 kit.system(), entities, view, new ModelSettings(Duration.ofSeconds(1), 1, Duration.ofMillis(50)));
-        refused(ErrorCode.JOURNAL_UNAVAILABLE, hasty.register("m", Fakes.digest("f"), 9, ModelDeciderTest.spec(4), Optional.empty()));
+        refused(
+                ErrorCode.JOURNAL_UNAVAILABLE,
+                hasty.register("m", Fakes.digest("f"), 9, ModelDeciderTest.spec(4), Optional.empty()));
         FakeDisk.named(disk).release();
     }
 
@@ -125,7 +131,8 @@ final class ModelEntitiesTest {
         public synchronized RecipientRef<Model.Command> model(String name) {
             return models.computeIfAbsent(
                     name,
-                    it -> kit.spawn(Model.create(it, changed -> changes.tell(Topic.publish(new ModelChanged(changed))))));
+                    it -> kit.spawn(
+                            Model.create(it, changed -> changes.tell(Topic.publish(new ModelChanged(changed))))));
         }
 
         @Override
@@ -135,11 +142,16 @@ final class ModelEntitiesTest {
     }
 
     private static <T> T done(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS).join();
+        return stage.toCompletableFuture()
+                .orTimeout(PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
+                .join();
     }
 
     private static void refused(ErrorCode code, CompletionStage<?> stage) {
-        assertThatThrownBy(() -> done(stage)).cause().isInstanceOfSatisfying(
-                RefusedException.class, refused -> assertThat(refused.refusal().code()).isEqualTo(code));
+        assertThatThrownBy(() -> done(stage))
+                .cause()
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        refused -> assertThat(refused.refusal().code()).isEqualTo(code));
     }
 }

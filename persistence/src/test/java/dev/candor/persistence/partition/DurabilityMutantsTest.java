@@ -71,8 +71,7 @@ final class DurabilityMutantsTest {
     private static Behavior<PartitionLog.Command> eager(Behavior<PartitionLog.Command> real) {
         return Behaviors.setup(context -> {
             ActorRef<PartitionLog.Command> log = context.spawn(real, "real");
-            ActorRef<PartitionLog.Written> ignored =
-                    context.spawn(Behaviors.<PartitionLog.Written>ignore(), "ignored");
+            ActorRef<PartitionLog.Written> ignored = context.spawn(Behaviors.<PartitionLog.Written>ignore(), "ignored");
             PartitionState[] state = {PartitionState.EMPTY};
             return Behaviors.receive(PartitionLog.Command.class)
                     .onMessage(PartitionLog.Open.class, open -> {
@@ -113,8 +112,9 @@ final class DurabilityMutantsTest {
             stage.passInSteps(Duration.ofSeconds(9));
             if (mutant == Mutant.NONE) {
                 assertThat(stage.outcome())
-                        .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.refusal().code())
-                                .isEqualTo(ErrorCode.COMMIT_UNKNOWN));
+                        .isInstanceOfSatisfying(
+                                Refused.class,
+                                refused -> assertThat(refused.refusal().code()).isEqualTo(ErrorCode.COMMIT_UNKNOWN));
                 stage.kit.stop(first);
             }
             // The first is out of reach of the control store; the second is not.
@@ -136,10 +136,12 @@ final class DurabilityMutantsTest {
             }
             stage.commit(second, stage.commitment(2, Optional.empty()));
             assertThat(stage.outcome()).isInstanceOf(Answered.class);
-            stage.await("both events are there", () -> stage.disk
-                            .events(Partition.persistenceId(Stage.PARTITION))
-                            .size()
-                    == 4);
+            stage.await(
+                    "both events are there",
+                    () -> stage.disk
+                                    .events(Partition.persistenceId(Stage.PARTITION))
+                                    .size()
+                            == 4);
             assertThat(stage.receiptsThatCount())
                     .containsExactly(Fakes.answer(Stage.PARTITION, 2).receipt());
             assertThat(stage.everythingAcknowledgedCounts()).isEqualTo(mutant == Mutant.NONE);
@@ -151,21 +153,23 @@ final class DurabilityMutantsTest {
     @EnumSource(names = {"NONE", "IGNORE_PREV_HASH"})
     void aLogWithAForgedEventIsNotServed(Mutant mutant) {
         try (Stage stage = new Stage()) {
-            ReceiptsCommitted forged = new ReceiptsCommitted(
-                    1, Fakes.digest("elsewhere"), List.of(PartitionStateTest.entry("forged")));
+            ReceiptsCommitted forged =
+                    new ReceiptsCommitted(1, Fakes.digest("elsewhere"), List.of(PartitionStateTest.entry("forged")));
             String id = Partition.persistenceId(Stage.PARTITION);
             stage.disk.append(
                     id,
                     List.of(
-                            row(1, "partition-opened-v1", new PartitionEvent.Opened(1, dev.candor.actors.value.Digest.ZERO)),
+                            row(
+                                    1,
+                                    "partition-opened-v1",
+                                    new PartitionEvent.Opened(1, dev.candor.actors.value.Digest.ZERO)),
                             row(2, "partition-receipts-v1", forged)));
             stage.control.compareAndSet(LeaseRecord.key(Stage.PARTITION), 0, new LeaseRecord("", 1, 0).encode());
             PartitionLog.Links links = mutant == Mutant.NONE
                     ? PartitionState::apply
                     : (state, at, event) -> state.apply(at, event, (_, _) -> true);
             ActorRef<Partition.Command> partition = stage.start(
-                    stage.resources("a", stage::now),
-                    PartitionLog.create(Stage.PARTITION, TestSettings.SMALL, links));
+                    stage.resources("a", stage::now), PartitionLog.create(Stage.PARTITION, TestSettings.SMALL, links));
             stage.commit(partition, stage.commitment(1, Optional.empty()));
             InferenceOutcome outcome = stage.outcome();
             assertThat(outcome instanceof Refused).isEqualTo(mutant == Mutant.NONE);

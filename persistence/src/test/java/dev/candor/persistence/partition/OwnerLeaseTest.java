@@ -63,7 +63,8 @@ final class OwnerLeaseTest {
     void takesAReleasedLeaseItsOwnOrAnExclusiveStoresAtOnce() {
         assertThat(first("b", SETTINGS, record(4, "", 7, 0))).isInstanceOf(Action.Write.class);
         assertThat(first("b", SETTINGS, record(4, "b", 7, 0))).isInstanceOf(Action.Write.class);
-        assertThat(first("b", SETTINGS.withExclusiveStore(true), record(4, "a", 7, 0))).isInstanceOf(Action.Write.class);
+        assertThat(first("b", SETTINGS.withExclusiveStore(true), record(4, "a", 7, 0)))
+                .isInstanceOf(Action.Write.class);
         assertThat(first("b", SETTINGS, record(4, "a", 7, 0))).isInstanceOf(Action.Wait.class);
     }
 
@@ -116,7 +117,11 @@ final class OwnerLeaseTest {
     @Test
     void refusesSettingsThatCannotBeKept() {
         assertThatThrownBy(() -> new LeaseSettings(
-                        Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(1), false))
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(1),
+                        false))
                 .hasMessageContaining("renew-every");
         assertThatThrownBy(() -> new LeaseSettings(
                         Duration.ofSeconds(10), Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(1), false))
@@ -134,7 +139,9 @@ final class OwnerLeaseTest {
         for (long seed = 0; seed < 400 && !caught; seed++) {
             caught = !new Simulation(seed, true).run();
         }
-        assertThat(caught).as("a holder that never looks at the time overlaps with the next one").isTrue();
+        assertThat(caught)
+                .as("a holder that never looks at the time overlaps with the next one")
+                .isTrue();
     }
 
     private static Action first(String owner, LeaseSettings settings, Versioned found) {
@@ -190,10 +197,11 @@ final class OwnerLeaseTest {
             void act(Action action) {
                 int mine = life;
                 switch (action) {
-                    case Action.Read _ -> remote(mine, () -> {
-                        Optional<Versioned> found = record;
-                        return () -> act(lease.read(found, clock()));
-                    });
+                    case Action.Read _ ->
+                        remote(mine, () -> {
+                            Optional<Versioned> found = record;
+                            return () -> act(lease.read(found, clock()));
+                        });
                     case Action.Write write -> {
                         long sentAt = clock();
                         remote(mine, () -> {
@@ -238,8 +246,7 @@ final class OwnerLeaseTest {
 
         private final Random random;
         private final boolean ignoreLease;
-        private final PriorityQueue<Step> steps =
-                new PriorityQueue<>((a, b) -> Long.compare(a.at(), b.at()));
+        private final PriorityQueue<Step> steps = new PriorityQueue<>((a, b) -> Long.compare(a.at(), b.at()));
         private final List<Node> nodes = new ArrayList<>();
         private Optional<Versioned> record = Optional.empty();
         private long now;

@@ -46,10 +46,12 @@ final class PartitionCodecTest {
     void readsWhatItWrote() {
         assertThat(PartitionCodec.decode(PartitionCodec.encode(RECEIPTS))).isEqualTo(RECEIPTS);
         Answer answer = Fakes.answer(3, 7);
-        assertThat(AnswerCodec.decode(AnswerCodec.encode(answer), answer.receipt())).isEqualTo(answer);
+        assertThat(AnswerCodec.decode(AnswerCodec.encode(answer), answer.receipt()))
+                .isEqualTo(answer);
         LeaseRecord lease = new LeaseRecord("node", 4, 9);
         assertThat(LeaseRecord.decode(lease.encode())).isEqualTo(lease);
-        assertThat(lease.encode()).isEqualTo(Bytes.ofHex("01" + "00046e6f6465" + "0000000000000004" + "0000000000000009"));
+        assertThat(lease.encode())
+                .isEqualTo(Bytes.ofHex("01" + "00046e6f6465" + "0000000000000004" + "0000000000000009"));
     }
 
     @Test

@@ -38,11 +38,14 @@ final class PartitionDeciderTest {
         assertThat(decider.found(IDENTITY.id(), List.of(), 0))
                 .containsExactly(new Effect.Reply(lookup, new LookupReply.New(IDENTITY.id())));
         Commitment commitment = keyed(1, IDENTITY);
-        assertThat(decider.commit(commitment, 100)).as("no second look into the store").isEmpty();
+        assertThat(decider.commit(commitment, 100))
+                .as("no second look into the store")
+                .isEmpty();
         assertThat(next(100)).containsExactly(commitment);
         assertThat(decider.written(350))
                 .containsExactly(new Effect.Tell(
-                        commitment, new Answered(Fakes.uuid(1), commitment.answer(), false, Timings.NONE.withCommit(250))));
+                        commitment,
+                        new Answered(Fakes.uuid(1), commitment.answer(), false, Timings.NONE.withCommit(250))));
         Lookup again = lookup(IDENTITY);
         assertThat(decider.lookup(again, 400))
                 .containsExactly(new Effect.Reply(again, new LookupReply.Done(IDENTITY.id(), commitment.answer())));
@@ -71,12 +74,15 @@ final class PartitionDeciderTest {
         decider.found(IDENTITY.id(), List.of(), 0);
         assertThat(next(0)).containsExactly(first);
         Lookup waiting = lookup(IDENTITY);
-        assertThat(decider.lookup(waiting, 0)).as("nobody is told before the write is in").isEmpty();
+        assertThat(decider.lookup(waiting, 0))
+                .as("nobody is told before the write is in")
+                .isEmpty();
         assertThat(decider.written(0))
                 .satisfiesExactly(
                         it -> assertThat(it).isEqualTo(told(first, first.answer(), false)),
                         it -> assertThat(it)
-                                .isEqualTo(new Effect.Reply(waiting, new LookupReply.Done(IDENTITY.id(), first.answer()))),
+                                .isEqualTo(
+                                        new Effect.Reply(waiting, new LookupReply.Done(IDENTITY.id(), first.answer()))),
                         it -> assertThat(it).isEqualTo(told(second, first.answer(), true)),
                         it -> assertRefused(it, other, ErrorCode.IDEMPOTENCY_CONFLICT));
         assertThat(next(0)).isEmpty();
@@ -104,7 +110,9 @@ final class PartitionDeciderTest {
     @Test
     void catchesTheMutantThatForgetsTheBodyDigest() {
         assertThat(conflicts(decider(Digest::equals))).isTrue();
-        assertThat(conflicts(decider((_, _) -> true))).as("what the check above catches").isFalse();
+        assertThat(conflicts(decider((_, _) -> true)))
+                .as("what the check above catches")
+                .isFalse();
     }
 
     private static boolean conflicts(PartitionDecider decider) {
@@ -146,7 +154,8 @@ final class PartitionDeciderTest {
         Commitment over = keyless(99);
         Effect refused = decider.commit(over, 0).getFirst();
         assertRefused(refused, over, ErrorCode.OVERLOADED);
-        assertThat(((Refused) ((Effect.Tell) refused).outcome()).refusal().retryAfter()).isPresent();
+        assertThat(((Refused) ((Effect.Tell) refused).outcome()).refusal().retryAfter())
+                .isPresent();
         decider.written(0);
         assertThat(next(0)).hasSize(4);
         assertThat(decider.commit(over, 0)).isEmpty();
@@ -200,8 +209,9 @@ final class PartitionDeciderTest {
         assertRefused(effects.get(1), loser, ErrorCode.COMMIT_UNKNOWN);
         assertRefused(effects.get(2), waiting, ErrorCode.JOURNAL_UNAVAILABLE);
         assertThat(effects.get(3))
-                .isInstanceOfSatisfying(Effect.Reply.class, reply -> assertThat(reply.reply())
-                        .isInstanceOf(LookupReply.Unavailable.class));
+                .isInstanceOfSatisfying(
+                        Effect.Reply.class,
+                        reply -> assertThat(reply.reply()).isInstanceOf(LookupReply.Unavailable.class));
         assertThat(decider.idle()).isTrue();
     }
 
@@ -211,8 +221,11 @@ final class PartitionDeciderTest {
         decider.lookup(lookup, 0);
         StoredAnswer broken = new StoredAnswer(
                 Fakes.id(PARTITION, 9), Optional.of(IDENTITY), 1, 2, Fakes.bytes("r"), Optional.of(Bytes.ofHex("07")));
-        assertThat(decider.found(IDENTITY.id(), List.of(broken), 0)).singleElement().isInstanceOfSatisfying(
-                Effect.Reply.class, reply -> assertThat(reply.reply()).isInstanceOf(LookupReply.Unavailable.class));
+        assertThat(decider.found(IDENTITY.id(), List.of(broken), 0))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Effect.Reply.class,
+                        reply -> assertThat(reply.reply()).isInstanceOf(LookupReply.Unavailable.class));
     }
 
     private List<Commitment> next(long now) {

@@ -62,7 +62,8 @@ final class PartitionStateTest {
                 .apply(2, new Opened(3, OPEN.head()));
         assertThat(state.epochs()).extracting(PartitionState.Epoch::number).containsExactly(1L, 3L);
         assertThat(state.voided()).isEqualTo(2);
-        assertThat(state.head()).isEqualTo(OPEN.apply(2, new Opened(3, OPEN.head())).head());
+        assertThat(state.head())
+                .isEqualTo(OPEN.apply(2, new Opened(3, OPEN.head())).head());
     }
 
     @Test
@@ -85,7 +86,9 @@ final class PartitionStateTest {
         PartitionEvent forged = new ReceiptsCommitted(1, Fakes.digest("elsewhere"), List.of(entry("forged")));
         assertBroken(OPEN, 2, forged);
         PartitionState mutant = OPEN.apply(2, forged, (_, _) -> true);
-        assertThat(mutant.receipts()).as("what the check above would let through").isEqualTo(1);
+        assertThat(mutant.receipts())
+                .as("what the check above would let through")
+                .isEqualTo(1);
     }
 
     @Test

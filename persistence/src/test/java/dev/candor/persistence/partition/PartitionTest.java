@@ -41,18 +41,23 @@ final class PartitionTest {
         Answered answered = (Answered) stage.outcome();
         assertThat(answered.answer()).isEqualTo(commitment.answer());
         stop(partition);
-        assertThat(LeaseRecord.decode(record().value()).owner()).as("given back").isEmpty();
+        assertThat(LeaseRecord.decode(record().value()).owner())
+                .as("given back")
+                .isEmpty();
 
         ActorRef<Partition.Command> next = stage.ready("b");
         assertThat(stage.lookup(next, IDENTITY))
-                .isInstanceOfSatisfying(LookupReply.Done.class, done -> assertThat(done.answer())
-                        .isEqualTo(commitment.answer()));
+                .isInstanceOfSatisfying(
+                        LookupReply.Done.class,
+                        done -> assertThat(done.answer()).isEqualTo(commitment.answer()));
         assertThat(stage.lookup(next, Fakes.identity(Stage.PARTITION, "key", "other")))
                 .isInstanceOf(LookupReply.Conflict.class);
         stage.answers.expireAll();
         assertThat(stage.lookup(next, IDENTITY))
-                .isInstanceOfSatisfying(LookupReply.Expired.class, expired -> assertThat(expired.receipt())
-                        .isEqualTo(commitment.answer().receipt()));
+                .isInstanceOfSatisfying(
+                        LookupReply.Expired.class,
+                        expired -> assertThat(expired.receipt())
+                                .isEqualTo(commitment.answer().receipt()));
     }
 
     @Test
@@ -66,7 +71,12 @@ final class PartitionTest {
         assertThat(found.sequenceNr()).isEqualTo(2);
         assertThat(found.headSequenceNr()).isEqualTo(2);
         stage.answers.put(new StoredAnswer(
-                Fakes.id(Stage.PARTITION, 2), Optional.empty(), 1, 3, Fakes.bytes("never committed"), Optional.empty()));
+                Fakes.id(Stage.PARTITION, 2),
+                Optional.empty(),
+                1,
+                3,
+                Fakes.bytes("never committed"),
+                Optional.empty()));
         partition.tell(new Partition.FindReceipt(Fakes.id(Stage.PARTITION, 2), stage.receipts.getRef()));
         assertThat(stage.receipts.receiveMessage(Stage.PATIENCE)).isInstanceOf(ReceiptReply.Unknown.class);
     }
@@ -174,15 +184,23 @@ final class PartitionTest {
             stage.commit(partition, stage.commitment(i, Optional.empty()));
             stage.outcome();
         }
-        stage.await("snapshots are pruned", () -> stage.disk.snapshots(ID).size() == 2
-                && stage.disk.snapshots(ID).lastKey() == 30);
+        stage.await(
+                "snapshots are pruned",
+                () -> stage.disk.snapshots(ID).size() == 2
+                        && stage.disk.snapshots(ID).lastKey() == 30);
         stop(partition);
         List<FakeDisk.Row> all = stage.disk.events(ID);
         stage.disk.replace(ID, all.subList(30, all.size()));
         ActorRef<Partition.Command> next = stage.ready("b");
         stage.commit(next, stage.commitment(100, Optional.empty()));
         stage.outcome();
-        stage.disk.replace(ID, concat(all, stage.disk.events(ID).subList(all.size() - 30, stage.disk.events(ID).size())));
+        stage.disk.replace(
+                ID,
+                concat(
+                        all,
+                        stage.disk
+                                .events(ID)
+                                .subList(all.size() - 30, stage.disk.events(ID).size())));
         assertThat(stage.everythingAcknowledgedCounts()).isTrue();
         assertThat(stage.receiptsThatCount()).hasSize(36);
     }
@@ -261,7 +279,8 @@ final class PartitionTest {
 
     private static void assertRefused(InferenceOutcome outcome, ErrorCode code) {
         assertThat(outcome)
-                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.refusal().code())
-                        .isEqualTo(code));
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.refusal().code()).isEqualTo(code));
     }
 }

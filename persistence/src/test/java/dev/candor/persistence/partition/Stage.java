@@ -94,7 +94,11 @@ final class Stage implements AutoCloseable {
 
     Commitment commitment(long number, Optional<Identity> identity) {
         return Fakes.commitment(
-                PARTITION, number, identity, new Deadline(now() + Duration.ofHours(1).toNanos()), outcomes.getRef());
+                PARTITION,
+                number,
+                identity,
+                new Deadline(now() + Duration.ofHours(1).toNanos()),
+                outcomes.getRef());
     }
 
     void commit(ActorRef<Partition.Command> partition, Commitment... entries) {
@@ -130,7 +134,9 @@ final class Stage implements AutoCloseable {
     void await(String what, BooleanSupplier condition) {
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - giveUp).as("it should come true that " + what).isNegative();
+            assertThat(System.nanoTime() - giveUp)
+                    .as("it should come true that " + what)
+                    .isNegative();
             pass(Duration.ofMillis(500));
         }
     }

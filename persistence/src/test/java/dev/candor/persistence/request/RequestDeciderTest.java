@@ -56,7 +56,8 @@ final class RequestDeciderTest {
     void replaysWhatThePartitionHas() {
         InferenceJob again = job(2, 9_000);
         decider.submit(again, 0);
-        assertThat(decider.answered(new LookupReply.Done(IDENTITY.id(), ANSWER), 0)).containsExactly(told(again, true));
+        assertThat(decider.answered(new LookupReply.Done(IDENTITY.id(), ANSWER), 0))
+                .containsExactly(told(again, true));
         decider.submit(again, 0);
         assertRefused(decider.answered(new LookupReply.Conflict(IDENTITY.id()), 0), 2, ErrorCode.IDEMPOTENCY_CONFLICT);
         decider.submit(again, 0);
@@ -69,8 +70,7 @@ final class RequestDeciderTest {
     @Test
     void refusesAnotherBodyWhileTheFirstIsInFlight() {
         decider.submit(job(1, 9_000), 0);
-        InferenceJob other =
-                Fakes.job(2, Fakes.identity(1, "key", "another"), new Deadline(9_000), INBOX.getRef());
+        InferenceJob other = Fakes.job(2, Fakes.identity(1, "key", "another"), new Deadline(9_000), INBOX.getRef());
         assertRefused(decider.submit(other, 0), 2, ErrorCode.IDEMPOTENCY_CONFLICT);
     }
 
@@ -106,7 +106,8 @@ final class RequestDeciderTest {
         decider.submit(job, 0);
         decider.answered(NEW, 0);
         decider.tick(1_000);
-        assertThat(decider.answered(new LookupReply.Done(IDENTITY.id(), ANSWER), 1_001)).containsExactly(told(job, false));
+        assertThat(decider.answered(new LookupReply.Done(IDENTITY.id(), ANSWER), 1_001))
+                .containsExactly(told(job, false));
         assertThat(decider.ran(new Answered(Fakes.uuid(1), ANSWER, false, Timings.NONE), 1_002))
                 .as("too late, nobody waits")
                 .isEmpty();
@@ -117,7 +118,9 @@ final class RequestDeciderTest {
         decider.submit(job(1, 500), 0);
         InferenceJob patient = job(2, 5_000);
         decider.submit(patient, 0);
-        assertThat(decider.answered(NEW, 0)).as("with the time of the most patient").containsExactly(new Effect.Run(patient));
+        assertThat(decider.answered(NEW, 0))
+                .as("with the time of the most patient")
+                .containsExactly(new Effect.Run(patient));
         assertThat(decider.due()).hasValue(500);
         assertRefused(decider.tick(500), 1, ErrorCode.DEADLINE_EXCEEDED);
         assertThat(decider.ran(new Answered(Fakes.uuid(2), Fakes.answer(1, 2), false, Timings.NONE), 600))
@@ -172,57 +175,59 @@ final class RequestDeciderTest {
         long number = 0;
         for (int step = 0; step < 200; step++) {
             now += random.nextLong(200);
-            List<Effect> effects =
-                    switch (random.nextInt(6)) {
-                        case 0, 1 -> {
-                            number++;
-                            open.add(Fakes.uuid(number));
-                            Identity identity = random.nextInt(8) == 0 ? Fakes.identity(1, "key", "x") : IDENTITY;
-                            Deadline deadline = new Deadline(now + random.nextLong(3_000));
-                            yield one.submit(Fakes.job(number, identity, deadline, INBOX.getRef()), now);
-                        }
-                        case 2 -> {
-                            if (asked == 0) {
-                                yield List.of();
-                            }
-                            asked--;
-                            yield one.answered(
-                                    switch (random.nextInt(4)) {
-                                        case 0 -> new LookupReply.Done(IDENTITY.id(), ANSWER);
-                                        case 1 -> new LookupReply.Conflict(IDENTITY.id());
-                                        default -> NEW;
-                                    },
-                                    now);
-                        }
-                        case 3 -> {
-                            if (running.isEmpty()) {
-                                yield List.of();
-                            }
-                            InferenceJob job = running.remove(random.nextInt(running.size()));
-                            yield switch (random.nextInt(4)) {
-                                case 0 -> List.<Effect>of();
-                                case 1 ->
-                                    one.ran(
-                                            new Refused(job.uuid(), Refusal.of(ErrorCode.DEADLINE_EXCEEDED, "late")),
-                                            now);
-                                default -> one.ran(new Answered(job.uuid(), ANSWER, false, Timings.NONE), now);
-                            };
-                        }
-                        case 4 -> one.cancel(Fakes.uuid(1 + random.nextLong(number + 1)), now);
-                        default -> one.tick(now);
+            List<Effect> effects = switch (random.nextInt(6)) {
+                case 0, 1 -> {
+                    number++;
+                    open.add(Fakes.uuid(number));
+                    Identity identity = random.nextInt(8) == 0 ? Fakes.identity(1, "key", "x") : IDENTITY;
+                    Deadline deadline = new Deadline(now + random.nextLong(3_000));
+                    yield one.submit(Fakes.job(number, identity, deadline, INBOX.getRef()), now);
+                }
+                case 2 -> {
+                    if (asked == 0) {
+                        yield List.of();
+                    }
+                    asked--;
+                    yield one.answered(
+                            switch (random.nextInt(4)) {
+                                case 0 -> new LookupReply.Done(IDENTITY.id(), ANSWER);
+                                case 1 -> new LookupReply.Conflict(IDENTITY.id());
+                                default -> NEW;
+                            },
+                            now);
+                }
+                case 3 -> {
+                    if (running.isEmpty()) {
+                        yield List.of();
+                    }
+                    InferenceJob job = running.remove(random.nextInt(running.size()));
+                    yield switch (random.nextInt(4)) {
+                        case 0 -> List.<Effect>of();
+                        case 1 ->
+                            one.ran(new Refused(job.uuid(), Refusal.of(ErrorCode.DEADLINE_EXCEEDED, "late")), now);
+                        default -> one.ran(new Answered(job.uuid(), ANSWER, false, Timings.NONE), now);
                     };
+                }
+                case 4 -> one.cancel(Fakes.uuid(1 + random.nextLong(number + 1)), now);
+                default -> one.tick(now);
+            };
             for (Effect effect : effects) {
                 switch (effect) {
                     case Effect.Ask _ -> asked++;
                     case Effect.Run run -> running.add(run.job());
                     case Effect.Tell tell -> {
-                        assertThat(open.remove(tell.attempt().uuid())).as("one outcome").isTrue();
-                        assertThat(tell.outcome().uuid()).isEqualTo(tell.attempt().uuid());
+                        assertThat(open.remove(tell.attempt().uuid()))
+                                .as("one outcome")
+                                .isTrue();
+                        assertThat(tell.outcome().uuid())
+                                .isEqualTo(tell.attempt().uuid());
                     }
                 }
             }
             assertThat(one.idle()).isEqualTo(open.isEmpty());
-            assertThat(one.due().isPresent()).as("whoever waits has a next moment").isEqualTo(!open.isEmpty());
+            assertThat(one.due().isPresent())
+                    .as("whoever waits has a next moment")
+                    .isEqualTo(!open.isEmpty());
         }
     }
 
@@ -237,9 +242,10 @@ final class RequestDeciderTest {
     private static void assertRefused(List<Effect> effects, long number, ErrorCode code) {
         assertThat(effects).singleElement().isInstanceOfSatisfying(Effect.Tell.class, tell -> {
             assertThat(tell.attempt().uuid()).isEqualTo(Fakes.uuid(number));
-            assertThat(tell.outcome()).isInstanceOfSatisfying(Refused.class, refused -> assertThat(
-                            refused.refusal().code())
-                    .isEqualTo(code));
+            assertThat(tell.outcome())
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.refusal().code()).isEqualTo(code));
         });
     }
 }

@@ -25,8 +25,7 @@ import org.junit.jupiter.api.Test;
 final class RequestTest {
     private static final Identity IDENTITY = Fakes.identity(1, "key", "body");
 
-    private final ActorTestKit kit =
-            ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
+    private final ActorTestKit kit = ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
     private final ManualTime time = ManualTime.get(kit.system());
     private final AtomicLong clock = new AtomicLong();
     private final TestProbe<Partition.Lookup> partition = kit.createTestProbe(Partition.Lookup.class);
@@ -35,8 +34,7 @@ final class RequestTest {
     private final TestProbe<ActorRef<Request.Command>> shard = kit.createTestProbe();
     private final ActorRef<Request.Command> request = kit.spawn(Request.create(
             new Request.Resources(
-                    new RequestSettings(
-                            Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(10), 3, 100),
+                    new RequestSettings(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(10), 3, 100),
                     partition.getRef()::tell,
                     lanes.getRef()::tell,
                     clock::get),
@@ -92,8 +90,8 @@ final class RequestTest {
     }
 
     private void submit(long number) {
-        request.tell(new Request.Submit(Fakes.job(
-                number, IDENTITY, new Deadline(Duration.ofMinutes(5).toNanos()), outcomes.getRef())));
+        request.tell(new Request.Submit(
+                Fakes.job(number, IDENTITY, new Deadline(Duration.ofMinutes(5).toNanos()), outcomes.getRef())));
     }
 
     private void pass(Duration duration) {

@@ -54,7 +54,8 @@ final class EventSerializerTest {
                                 new Entry(Bytes.ofHex("c0ffee"), Optional.empty()),
                                 new Entry(
                                         Bytes.ofHex("beef"),
-                                        Optional.of(new EntryKey(Fakes.digest("identity"), Fakes.digest("fingerprint")))))));
+                                        Optional.of(new EntryKey(
+                                                Fakes.digest("identity"), Fakes.digest("fingerprint")))))));
         samples.put(
                 "partition-state-v1",
                 new PartitionState(
@@ -141,7 +142,8 @@ final class EventSerializerTest {
     }
 
     @Property(tries = 1000)
-    void readsHostileBytesOrSaysSo(@ForAll byte[] noise, @ForAll @IntRange(min = 0, max = 9) int form) throws IOException {
+    void readsHostileBytesOrSaysSo(@ForAll byte[] noise, @ForAll @IntRange(min = 0, max = 9) int form)
+            throws IOException {
         String manifest = List.copyOf(EventSerializer.manifests()).get(form);
         try {
             assertThat(serializer.fromBinary(noise, manifest)).isNotNull();
@@ -156,7 +158,8 @@ final class EventSerializerTest {
                     .lines()
                     .filter(line -> !line.isBlank())
                     .map(line -> line.split(" ", 2))
-                    .collect(Collectors.toMap(parts -> parts[0], parts -> Bytes.ofHex(parts.length > 1 ? parts[1] : "")));
+                    .collect(Collectors.toMap(
+                            parts -> parts[0], parts -> Bytes.ofHex(parts.length > 1 ? parts[1] : "")));
         }
     }
 

@@ -24,8 +24,8 @@ import dev.candor.persistence.model.Model;
 import dev.candor.persistence.model.ModelChanged;
 import dev.candor.persistence.partition.LookupReply;
 import dev.candor.persistence.partition.Partition;
-import dev.candor.persistence.partition.Refusals;
 import dev.candor.persistence.partition.ReceiptReply;
+import dev.candor.persistence.partition.Refusals;
 import dev.candor.persistence.request.Request;
 import java.time.Duration;
 import java.util.List;
@@ -114,8 +114,8 @@ final class MessagesTest {
         assertThat(arrived.job().deadline().nanoTime()).isGreaterThanOrEqualTo(deadline.nanoTime());
         assertThat(arrived.job().deadline().remaining(System.nanoTime())).isLessThanOrEqualTo(Duration.ofMinutes(10));
         assertThat(withDeadline(arrived.job(), deadline)).isEqualTo(job);
-        Partition.Commit commit = (Partition.Commit) there(new Partition.Commit(
-                List.of(Fakes.commitment(3, 1, Optional.empty(), deadline, outcomes))));
+        Partition.Commit commit = (Partition.Commit)
+                there(new Partition.Commit(List.of(Fakes.commitment(3, 1, Optional.empty(), deadline, outcomes))));
         assertThat(commit.entries().getFirst().answer()).isEqualTo(Fakes.answer(3, 1));
     }
 
