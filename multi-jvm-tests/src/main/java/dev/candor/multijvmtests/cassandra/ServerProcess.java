@@ -123,8 +123,8 @@ final class ServerProcess {
     private static Ready awaitReady(Process script) {
         CompletableFuture<Optional<Ready>> ready = new CompletableFuture<>();
         Deque<String> said = new ArrayDeque<>();
-        Thread errors = Thread.ofVirtual().start(() -> relay(script, said));
-        Thread.ofVirtual().start(() -> {
+        Thread errors = Thread.ofPlatform().daemon().start(() -> relay(script, said));
+        Thread.ofPlatform().daemon().start(() -> {
             try (BufferedReader lines = script.inputReader(StandardCharsets.UTF_8)) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     Matcher matcher = READY.matcher(line);

@@ -28,7 +28,7 @@ public final class Barriers implements AutoCloseable {
     /** Listens on a free loopback port. */
     public Barriers() throws IOException {
         server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().name("barriers").start(this::accept);
+        Thread.ofPlatform().daemon().name("barriers").start(this::accept);
     }
 
     /** The port. */
@@ -68,7 +68,7 @@ public final class Barriers implements AutoCloseable {
         while (!server.isClosed()) {
             try {
                 Socket socket = server.accept();
-                Thread.ofVirtual().start(() -> arrive(socket));
+                Thread.ofPlatform().daemon().name("barrier-arrival").start(() -> arrive(socket));
             } catch (SocketException e) {
                 return;
             } catch (IOException e) {
