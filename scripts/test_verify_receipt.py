@@ -167,7 +167,8 @@ def mutants_of_receipt(exchange):
     if len(r.path) > 1:
         start = r.end + 9
         yield "path reversed", with_receipt(receipt[:start] + b"".join(r.path[::-1]) + receipt[start + 32 * len(r.path):])
-    yield "path shorter", with_receipt(receipt[:r.end + 8] + bytes([max(0, len(r.path) - 1)]) + b"".join(r.path[1:]) + r.signature)
+    if r.path:  # a batch of one has none to shorten
+        yield "path shorter", with_receipt(receipt[:r.end + 8] + bytes([max(0, len(r.path) - 1)]) + b"".join(r.path[1:]) + r.signature)
     yield "path longer", with_receipt(receipt[:r.end + 8] + bytes([len(r.path) + 1]) + bytes(32) + receipt[r.end + 9:])
     salt = v.b64(exchange["response"]["parameters"]["candor_salt"])
     for i in range(len(salt)):
