@@ -1,47 +1,49 @@
 package dev.candor.actors.executor;
 
-import dev.candor.actors.model.ModelRef;
+import dev.candor.actors.executor.ModelEntry.Stage;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which models leave a device so that another fits: the least recently used first; one with requests waiting only after all that have none; one that runs
- * never. Pure.
+ * Which models leave a device so that another fits: the least recently used first; one with requests waiting only after all that have none; the one that has
+ * the device never. Pure.
  */
 final class EvictionDecider {
-    /**
-     * A model on the device.
-     *
-     * @param memory bytes
-     * @param lastUsed on the monotonic clock
-     * @param queued whether requests wait for it
-     * @param running whether it holds the device right now
-     */
-    record Resident(ModelRef model, long memory, long lastUsed, boolean queued, boolean running) {}
-
     private EvictionDecider() {}
 
+    /** Bytes that models other than {@code except} take on the device. */
+    static long used(Collection<ModelEntry> models, ModelEntry except) {
+        long sum = 0;
+        for (ModelEntry entry : models) {
+            if (entry != except && entry.stage == Stage.RESIDENT) {
+                sum += entry.memory;
+            }
+        }
+        return sum;
+    }
+
     /**
-     * The models to evict, in order, so that {@code need} more bytes fit into {@code budget}; as many as may go where even that is not enough.
+     * The models to evict, in order, so that {@code arriving} fits into {@code budget}; all that may go where even that is not enough.
      *
-     * @param allowQueued whether models with requests waiting may go
+     * @param holder the model that has the device, or null
      */
-    static List<ModelRef> victims(List<Resident> residents, long need, long budget, long now, boolean allowQueued) {
-        long used = residents.stream().mapToLong(Resident::memory).sum();
-        List<Resident> candidates = residents.stream()
-                .filter(each -> !each.running() && (allowQueued || !each.queued()))
-                .sorted(Comparator.comparing(Resident::queued)
-                        .thenComparing(Comparator.comparingLong((Resident each) -> now - each.lastUsed())
-                                .reversed()))
-                .toList();
-        List<ModelRef> victims = new ArrayList<>();
-        for (Resident candidate : candidates) {
-            if (used <= budget - need) {
+    static List<ModelEntry> victims(
+            Collection<ModelEntry> models, ModelEntry arriving, @Nullable ModelEntry holder, long budget) {
+        long used = used(models, arriving);
+        List<ModelEntry> candidates = new ArrayList<>(models);
+        candidates.removeIf(entry -> entry == arriving || entry == holder || entry.stage != Stage.RESIDENT);
+        candidates.sort(Comparator.<ModelEntry, Boolean>comparing(entry -> entry.waiting)
+                .thenComparing((one, other) -> Long.signum(one.lastUsed - other.lastUsed)));
+        List<ModelEntry> victims = new ArrayList<>();
+        for (ModelEntry candidate : candidates) {
+            if (used + arriving.memory <= budget) {
                 break;
             }
-            victims.add(candidate.model());
-            used -= candidate.memory();
+            victims.add(candidate);
+            used -= candidate.memory;
         }
         return victims;
     }

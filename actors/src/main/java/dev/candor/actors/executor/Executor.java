@@ -1,18 +1,13 @@
 package dev.candor.actors.executor;
 
-import dev.candor.actors.executor.ExecutorDecider.Effect;
-import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.Refusal;
-import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.model.ModelRef;
 import dev.candor.actors.model.ModelSpec;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.Behavior;
@@ -202,7 +197,7 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
             }
             case DeviceThread.Event.Broken(String why) -> {
                 gauge.down(why);
-                decider.broken(why, now);
+                decider.lose(why, now);
                 onChange.run();
             }
             case DeviceThread.Event.Ended ended -> thread = null;
@@ -210,25 +205,25 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
     }
 
     private void carryOut() {
-        for (Effect effect : decider.drain()) {
+        for (ExecutorEffect effect : decider.drain()) {
             switch (effect) {
-                case Effect.Grant(ModelRef model) -> grant(model);
-                case Effect.Tell(ModelRef model, Residency residency, Refusal refusal) ->
+                case ExecutorEffect.Grant(ModelRef model) -> grant(model);
+                case ExecutorEffect.Tell(ModelRef model, Residency residency, Refusal refusal) ->
                     tell(model, new Notice.Changed(number, residency, refusal));
-                case Effect.Fetch(ModelRef model) -> fetch(model);
-                case Effect.Load(ModelRef model) -> load(model);
-                case Effect.Evict(ModelRef model) -> {
+                case ExecutorEffect.Fetch(ModelRef model) -> fetch(model);
+                case ExecutorEffect.Load(ModelRef model) -> load(model);
+                case ExecutorEffect.Evict(ModelRef model) -> {
                     if (thread != null) {
                         thread.evict(model);
                     }
                 }
-                case Effect.Abandon(String why) -> {
+                case ExecutorEffect.Abandon(String why) -> {
                     getContext().getLog().error("Device {} is given up: {}", device.name(), why);
                     gauge.down(why);
                     abandon();
                     onChange.run();
                 }
-                case Effect.Start start -> startThread();
+                case ExecutorEffect.Start start -> startThread();
             }
         }
         gauge.set(decider.up(), decider.idle());
@@ -261,19 +256,7 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
                         files.fetch(model.contentId()),
                         (path, failure) -> failure == null
                                 ? new FileReady(model, path)
-                                : new FileFailed(model, refusal(model, failure)));
-    }
-
-    private static Refusal refusal(ModelRef model, Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof RefusedException refused
-                ? refused.refusal()
-                : Refusal.retryable(
-                        ErrorCode.NOT_READY,
-                        "the file of model " + model.name() + " " + model.version() + " cannot be had: "
-                                + cause.getMessage(),
-                        Duration.ofSeconds(5));
+                                : new FileFailed(model, ExecutorRefusals.noFile(model, failure)));
     }
 
     private void load(ModelRef model) {
@@ -311,8 +294,7 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
             thread.close();
         }
         gauge.set(false, false);
-        Refusal refusal = Refusal.retryable(
-                ErrorCode.NOT_READY, "the executor of device " + device.name() + " has ended", Duration.ofSeconds(1));
+        Refusal refusal = ExecutorRefusals.ended(device.name());
         wanted.values().forEach(lane -> lane.lane().accept(new Notice.Changed(number, Residency.DOWN, refusal)));
         return this;
     }

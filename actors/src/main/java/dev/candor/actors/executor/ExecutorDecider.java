@@ -1,19 +1,14 @@
 package dev.candor.actors.executor;
 
-import dev.candor.actors.executor.EvictionDecider.Resident;
-import dev.candor.actors.inference.ErrorCode;
+import dev.candor.actors.executor.ModelEntry.Stage;
 import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.model.ModelRef;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,43 +21,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe.
  */
 final class ExecutorDecider {
-    /** What the executor has to do. */
-    sealed interface Effect {
-        /** Gives the device to the model's lane for one batch. */
-        record Grant(ModelRef model) implements Effect {}
-
-        /** Fetches the model's file. */
-        record Fetch(ModelRef model) implements Effect {}
-
-        /** Loads the model on the device's thread. */
-        record Load(ModelRef model) implements Effect {}
-
-        /** Frees the model on the device's thread. */
-        record Evict(ModelRef model) implements Effect {}
-
-        /** Tells the lane what became of its model here. */
-        record Tell(
-                ModelRef model,
-                Residency residency,
-                @Nullable Refusal refusal) implements Effect {}
-
-        /** Gives up the device's thread and what runs on it. */
-        record Abandon(String why) implements Effect {}
-
-        /** Starts a new thread with a new backend. */
-        record Start() implements Effect {}
-    }
-
-    /** What a model is to the device. */
-    private enum Stage {
-        COLD,
-        FETCHING,
-        FETCHED,
-        LOADING,
-        RESIDENT,
-        FAILED
-    }
-
     private enum Phase {
         DOWN,
         STARTING,
@@ -71,65 +29,41 @@ final class ExecutorDecider {
         LOADING
     }
 
-    private static final class Entry {
-        final ModelRef model;
-        Stage stage = Stage.COLD;
-        boolean waiting;
-        boolean unwanted;
-        /** Bytes on the device; before the first load a guess. */
-        long memory;
-
-        long lastUsed;
-        int failures;
-        long retryAt;
-
-        @Nullable
-        Refusal refusal;
-
-        final CostModel costs = new CostModel();
-
-        Entry(ModelRef model, long sizeBytes) {
-            this.model = model;
-            this.memory = sizeBytes;
-        }
-    }
-
-    private record Turn(Entry entry, boolean load) {}
+    private record Turn(ModelEntry entry, boolean load) {}
 
     /** A lane uses its grant within microseconds; this long without a batch means that nobody will. */
     private static final long GRANT_LAPSES = 1_000_000_000L;
 
     private final ExecutorSettings settings;
     private final String device;
-    private final Map<ModelRef, Entry> models = new LinkedHashMap<>();
-    private final Set<ModelRef> fetched = new HashSet<>();
+    private final RestartDecider restarts;
+    private final SickDecider sickness;
+    private final Map<ModelRef, ModelEntry> models = new LinkedHashMap<>();
     private final ArrayDeque<Turn> turns = new ArrayDeque<>();
-    private List<Effect> effects = new ArrayList<>();
+    private List<ExecutorEffect> effects = new ArrayList<>();
 
     private Phase phase = Phase.STARTING;
-    private @Nullable Entry holder;
+    private @Nullable ModelEntry holder;
     private long phaseSince;
-    private long upSince;
-    private long downUntil;
     private long budget;
     private @Nullable Refusal downRefusal;
-    private int losses;
-    private int abandonedThreads;
 
     /** A device whose thread is being started. */
     ExecutorDecider(String device, ExecutorSettings settings, long now) {
         this.device = device;
         this.settings = settings;
+        this.restarts = new RestartDecider(settings);
+        this.sickness = new SickDecider(settings);
         this.phaseSince = now;
-        effects.add(new Effect.Start());
+        effects.add(new ExecutorEffect.Start());
     }
 
     /** The effects since the last call, in order. */
-    List<Effect> drain() {
+    List<ExecutorEffect> drain() {
         if (effects.isEmpty()) {
             return List.of();
         }
-        List<Effect> drained = effects;
+        List<ExecutorEffect> drained = effects;
         effects = new ArrayList<>();
         return drained;
     }
@@ -146,12 +80,12 @@ final class ExecutorDecider {
 
     /** A lane exists for the model: it is loaded now if it fits. */
     void want(ModelRef model, long sizeBytes) {
-        Entry entry = models.computeIfAbsent(model, key -> new Entry(key, sizeBytes));
+        ModelEntry entry = models.computeIfAbsent(model, key -> new ModelEntry(key, sizeBytes));
         entry.unwanted = false;
         if (phase == Phase.DOWN) {
-            effects.add(new Effect.Tell(model, Residency.DOWN, downRefusal));
+            effects.add(new ExecutorEffect.Tell(model, Residency.DOWN, downRefusal));
         } else if (entry.stage == Stage.RESIDENT) {
-            effects.add(new Effect.Tell(model, Residency.READY, null));
+            effects.add(new ExecutorEffect.Tell(model, Residency.READY, null));
         } else if (up() && entry.stage == Stage.COLD) {
             fetch(entry);
         }
@@ -159,13 +93,13 @@ final class ExecutorDecider {
 
     /** The model's lane is gone. */
     void unwant(ModelRef model, long now) {
-        Entry entry = models.get(model);
+        ModelEntry entry = models.get(model);
         if (entry == null) {
             return;
         }
         entry.unwanted = true;
         entry.waiting = false;
-        fetched.remove(model);
+        entry.onDisk = false;
         turns.removeIf(turn -> turn.entry() == entry);
         if (entry != holder) {
             forget(entry);
@@ -173,16 +107,16 @@ final class ExecutorDecider {
         }
     }
 
-    private void forget(Entry entry) {
+    private void forget(ModelEntry entry) {
         if (entry.stage == Stage.RESIDENT) {
-            effects.add(new Effect.Evict(entry.model));
+            effects.add(new ExecutorEffect.Evict(entry.model));
         }
         models.remove(entry.model);
     }
 
     /** A lane asks for the device. Asking twice is asking once. */
     void slot(ModelRef model, long now) {
-        Entry entry = models.get(model);
+        ModelEntry entry = models.get(model);
         if (entry == null || entry.unwanted || entry.waiting) {
             return;
         }
@@ -198,7 +132,7 @@ final class ExecutorDecider {
                     fetch(entry);
                 } else {
                     entry.waiting = false;
-                    effects.add(new Effect.Tell(model, Residency.FAILED, entry.refusal));
+                    effects.add(new ExecutorEffect.Tell(model, Residency.FAILED, entry.refusal));
                 }
             }
             case FETCHING, FETCHED, LOADING -> {}
@@ -208,11 +142,11 @@ final class ExecutorDecider {
 
     /** The file is on this machine. */
     void fileReady(ModelRef model, long now) {
-        Entry entry = models.get(model);
+        ModelEntry entry = models.get(model);
         if (entry == null) {
             return;
         }
-        fetched.add(model);
+        entry.onDisk = true;
         if (entry.stage == Stage.FETCHING) {
             entry.stage = Stage.FETCHED;
             turns.add(new Turn(entry, true));
@@ -222,7 +156,7 @@ final class ExecutorDecider {
 
     /** The file cannot be had. */
     void fileFailed(ModelRef model, Refusal refusal, long now) {
-        Entry entry = models.get(model);
+        ModelEntry entry = models.get(model);
         if (entry != null && entry.stage == Stage.FETCHING) {
             fail(entry, refusal, now);
         }
@@ -232,11 +166,13 @@ final class ExecutorDecider {
     void started(long memoryBudget, long now) {
         phase = Phase.IDLE;
         phaseSince = now;
-        upSince = now;
+        restarts.started(now);
         budget = memoryBudget;
-        for (Entry entry : models.values()) {
+        for (ModelEntry entry : models.values()) {
             if (entry.stage == Stage.COLD) {
                 fetch(entry);
+            } else {
+                effects.add(new ExecutorEffect.Tell(entry.model, Residency.FAILED, entry.refusal));
             }
         }
         advance(now);
@@ -244,7 +180,7 @@ final class ExecutorDecider {
 
     /** A load ended well. */
     void loaded(ModelRef model, long memory, long now) {
-        Entry entry = endTurn(model, now);
+        ModelEntry entry = endTurn(model, now);
         if (entry == null) {
             return;
         }
@@ -259,36 +195,30 @@ final class ExecutorDecider {
         advance(now);
     }
 
-    private void makeRoom(Entry entry, long now) {
-        List<Resident> others = residents(entry);
-        evict(EvictionDecider.victims(others, entry.memory, budget, now, entry.waiting));
-        if (used() > budget) {
-            effects.add(new Effect.Evict(entry.model));
-            if (!entry.waiting && entry.memory <= budget) {
-                // Loaded ahead of need, larger than expected: it comes back when somebody asks.
-                cool(entry);
-            } else {
-                fail(entry, tooLarge(entry), now);
+    private void makeRoom(ModelEntry entry, long now) {
+        if (EvictionDecider.used(models.values(), entry) + entry.memory > budget) {
+            if (!entry.waiting || entry.memory > budget) {
+                effects.add(new ExecutorEffect.Evict(entry.model));
+                if (entry.memory > budget) {
+                    fail(entry, ExecutorRefusals.tooLarge(entry, device, budget), now);
+                } else {
+                    // Loaded ahead of need and larger than guessed: it comes back when somebody asks.
+                    cool(entry);
+                }
+                return;
             }
-            return;
+            evictFor(entry);
         }
-        effects.add(new Effect.Tell(entry.model, Residency.READY, null));
+        effects.add(new ExecutorEffect.Tell(entry.model, Residency.READY, null));
         if (entry.waiting) {
-            turns.add(new Turn(entry, false));
+            // The load was its turn. Behind other loads it could be evicted before it ran, and they before they run.
+            turns.addFirst(new Turn(entry, false));
         }
-    }
-
-    private Refusal tooLarge(Entry entry) {
-        return Refusal.of(
-                ErrorCode.NOT_READY,
-                "model " + entry.model.name() + " " + entry.model.version() + " takes " + entry.memory
-                        + " bytes and device " + device + " may hold " + budget
-                        + "; raise the device's memory budget or use a smaller model");
     }
 
     /** A load failed: the file is no model, or the device cannot hold it. */
     void loadFailed(ModelRef model, Refusal refusal, long now) {
-        Entry entry = endTurn(model, now);
+        ModelEntry entry = endTurn(model, now);
         if (entry != null) {
             if (entry.unwanted) {
                 models.remove(model);
@@ -301,7 +231,7 @@ final class ExecutorDecider {
 
     /** A batch ended, well or not, after {@code nanos} on the device. */
     void ran(ModelRef model, int items, long nanos, long now) {
-        Entry entry = endTurn(model, now);
+        ModelEntry entry = endTurn(model, now);
         if (entry != null) {
             entry.costs.observe(items, nanos);
             if (entry.unwanted) {
@@ -313,7 +243,7 @@ final class ExecutorDecider {
 
     /** A lane had no use for its turn. */
     void gaveBack(ModelRef model, long now) {
-        Entry entry = endTurn(model, now);
+        ModelEntry entry = endTurn(model, now);
         if (entry != null) {
             if (entry.unwanted) {
                 forget(entry);
@@ -322,8 +252,8 @@ final class ExecutorDecider {
         }
     }
 
-    private @Nullable Entry endTurn(ModelRef model, long now) {
-        Entry entry = holder;
+    private @Nullable ModelEntry endTurn(ModelRef model, long now) {
+        ModelEntry entry = holder;
         if (entry == null || !entry.model.equals(model)) {
             return null;
         }
@@ -334,14 +264,9 @@ final class ExecutorDecider {
         return entry;
     }
 
-    /** The device broke or could not be started. */
-    void broken(String why, long now) {
-        lose(why, now);
-    }
-
     /** A thread that was given up has ended after all. */
     void threadEnded() {
-        abandonedThreads--;
+        restarts.threadEnded();
     }
 
     /**
@@ -351,34 +276,30 @@ final class ExecutorDecider {
      * @param handedOver whether a batch is on its way to the device
      */
     void tick(@Nullable BatchTask running, boolean handedOver, long now) {
-        if (phase == Phase.DOWN && downUntil - now <= 0 && abandonedThreads < settings.maxAbandonedThreads()) {
+        if (phase == Phase.DOWN && restarts.mayStart(now)) {
             phase = Phase.STARTING;
             phaseSince = now;
-            effects.add(new Effect.Start());
+            effects.add(new ExecutorEffect.Start());
             return;
         }
-        if (losses > 0 && up() && now - upSince > settings.healthyAfter().toNanos()) {
-            losses = 0;
-        }
-        if ((phase == Phase.LOADING || phase == Phase.STARTING) && now - phaseSince > nanos(settings.loadLimit())) {
-            abandon("loading took longer than " + settings.loadLimit().toSeconds() + " s", now);
-        } else if (phase == Phase.GRANTED && running != null && now - running.startedAt() > limit(running)) {
-            abandon(
-                    "a batch of " + running.totalItems() + " rows of "
-                            + running.model().name() + " took longer than " + limit(running) / 1_000_000 + " ms",
-                    now);
+        String sick = sick(running, now);
+        if (sick != null) {
+            restarts.threadHangs();
+            // The lanes hear that the device is down before they get their batch back.
+            lose(sick, now);
+            effects.add(new ExecutorEffect.Abandon(sick));
         } else if (phase == Phase.GRANTED && running == null && !handedOver && now - phaseSince > GRANT_LAPSES) {
             // Its lane failed between the grant and the batch.
-            ModelRef model = Objects.requireNonNull(holder).model;
-            gaveBack(model, now);
+            gaveBack(Objects.requireNonNull(holder).model, now);
         }
         if (up()) {
+            restarts.up(now);
             retryFailed(now);
         }
     }
 
     private void retryFailed(long now) {
-        for (Entry entry : models.values()) {
+        for (ModelEntry entry : models.values()) {
             if (entry.stage == Stage.FAILED && entry.retryAt - now <= 0) {
                 fetch(entry);
             }
@@ -386,69 +307,63 @@ final class ExecutorDecider {
         advance(now);
     }
 
-    private long limit(BatchTask running) {
-        Entry entry = models.get(running.model());
-        long predicted = entry == null ? 0 : entry.costs.predict(running.totalItems());
-        return predicted == 0
-                ? nanos(settings.unknownLimit())
-                : Math.max(nanos(settings.sickFloor()), (long) (settings.sickFactor() * predicted));
+    private @Nullable String sick(@Nullable BatchTask running, long now) {
+        return switch (phase) {
+            case STARTING, LOADING -> sickness.loading(phaseSince, now);
+            case GRANTED -> {
+                ModelEntry entry = running == null ? null : models.get(running.model());
+                yield running == null
+                        ? null
+                        : sickness.running(running, entry == null ? 0 : entry.costs.predict(running.totalItems()), now);
+            }
+            case DOWN, IDLE -> null;
+        };
     }
 
-    private void abandon(String why, long now) {
-        abandonedThreads++;
-        effects.add(new Effect.Abandon(why));
-        lose(why, now);
-    }
-
-    private void lose(String why, long now) {
+    /** The device is no more: it broke, could not be started, or is given up. */
+    void lose(String why, long now) {
         phase = Phase.DOWN;
         holder = null;
-        long rest = nanos(settings.restartBackOff()) << Math.min(20, losses);
-        downUntil = now + Math.min(rest, nanos(settings.maxRestartBackOff()));
-        losses++;
+        long rest = restarts.lost(now);
         turns.clear();
         models.values().removeIf(entry -> entry.unwanted);
-        Refusal refusal = Refusal.retryable(
-                ErrorCode.NOT_READY, "device " + device + " is down: " + why, Duration.ofNanos(downUntil - now));
+        Refusal refusal = ExecutorRefusals.down(device, why, rest);
         downRefusal = refusal;
-        for (Entry entry : models.values()) {
+        for (ModelEntry entry : models.values()) {
             entry.waiting = false;
             if (entry.stage != Stage.FAILED) {
                 entry.stage = Stage.COLD;
             }
-            effects.add(new Effect.Tell(entry.model, Residency.DOWN, refusal));
+            effects.add(new ExecutorEffect.Tell(entry.model, Residency.DOWN, refusal));
         }
     }
 
-    private void fetch(Entry entry) {
-        effects.add(new Effect.Tell(entry.model, Residency.LOADING, null));
-        if (fetched.contains(entry.model)) {
+    private void fetch(ModelEntry entry) {
+        effects.add(new ExecutorEffect.Tell(entry.model, Residency.LOADING, null));
+        if (entry.onDisk) {
             entry.stage = Stage.FETCHED;
             turns.add(new Turn(entry, true));
         } else {
             entry.stage = Stage.FETCHING;
-            effects.add(new Effect.Fetch(entry.model));
+            effects.add(new ExecutorEffect.Fetch(entry.model));
         }
     }
 
-    private void fail(Entry entry, Refusal refusal, long now) {
+    private void fail(ModelEntry entry, Refusal refusal, long now) {
         entry.stage = Stage.FAILED;
         entry.waiting = false;
         entry.refusal = refusal;
-        fetched.remove(entry.model);
-        long wait = nanos(settings.retryLoad()) * Math.min(20, 1L << Math.min(5, entry.failures++));
+        entry.onDisk = false;
+        long wait = settings.retryLoad().toNanos() * Math.min(20, 1L << Math.min(5, entry.failures++));
         entry.retryAt = now + wait;
-        effects.add(new Effect.Tell(
-                entry.model,
-                Residency.FAILED,
-                new Refusal(
-                        refusal.code(), refusal.sentence(), Optional.of(Duration.ofNanos(wait)), refusal.receipt())));
+        effects.add(
+                new ExecutorEffect.Tell(entry.model, Residency.FAILED, ExecutorRefusals.retriedAfter(refusal, wait)));
     }
 
-    private void cool(Entry entry) {
+    private void cool(ModelEntry entry) {
         entry.stage = Stage.COLD;
         entry.waiting = false;
-        effects.add(new Effect.Tell(entry.model, Residency.COLD, null));
+        effects.add(new ExecutorEffect.Tell(entry.model, Residency.COLD, null));
     }
 
     private void advance(long now) {
@@ -457,71 +372,48 @@ final class ExecutorDecider {
             if (turn == null) {
                 return;
             }
-            Entry entry = turn.entry();
+            ModelEntry entry = turn.entry();
             if (turn.load()) {
                 startLoad(entry, now);
             } else if (entry.stage == Stage.RESIDENT) {
                 entry.waiting = false;
                 take(entry, Phase.GRANTED, now);
-                effects.add(new Effect.Grant(entry.model));
+                effects.add(new ExecutorEffect.Grant(entry.model));
             } else if (entry.stage == Stage.COLD) {
                 fetch(entry);
             }
         }
     }
 
-    private void startLoad(Entry entry, long now) {
+    private void startLoad(ModelEntry entry, long now) {
         if (entry.memory > budget) {
-            fail(entry, tooLarge(entry), now);
+            fail(entry, ExecutorRefusals.tooLarge(entry, device, budget), now);
             return;
         }
-        List<Resident> others = residents(entry);
-        long used = others.stream().mapToLong(Resident::memory).sum();
-        if (!entry.waiting && used + entry.memory > budget) {
+        if (!entry.waiting && EvictionDecider.used(models.values(), entry) + entry.memory > budget) {
             cool(entry);
             return;
         }
-        evict(EvictionDecider.victims(others, entry.memory, budget, now, true));
+        evictFor(entry);
         entry.stage = Stage.LOADING;
         take(entry, Phase.LOADING, now);
-        effects.add(new Effect.Load(entry.model));
+        effects.add(new ExecutorEffect.Load(entry.model));
     }
 
-    private void take(Entry entry, Phase what, long now) {
+    private void take(ModelEntry entry, Phase what, long now) {
         holder = entry;
         phase = what;
         phaseSince = now;
         entry.lastUsed = now;
     }
 
-    private void evict(List<ModelRef> victims) {
-        for (ModelRef victim : victims) {
-            Entry entry = models.get(victim);
-            if (entry != null) {
-                effects.add(new Effect.Evict(victim));
-                boolean wasWaiting = entry.waiting;
-                cool(entry);
-                // Its turn stays in the queue and loads it again when it comes.
-                entry.waiting = wasWaiting;
-            }
+    private void evictFor(ModelEntry arriving) {
+        for (ModelEntry victim : EvictionDecider.victims(models.values(), arriving, holder, budget)) {
+            effects.add(new ExecutorEffect.Evict(victim.model));
+            boolean waiting = victim.waiting;
+            cool(victim);
+            // Its turn stays in the queue and loads it again when it comes.
+            victim.waiting = waiting;
         }
-    }
-
-    private List<Resident> residents(Entry except) {
-        return models.values().stream()
-                .filter(entry -> entry != except && entry.stage == Stage.RESIDENT)
-                .map(entry -> new Resident(entry.model, entry.memory, entry.lastUsed, entry.waiting, entry == holder))
-                .toList();
-    }
-
-    private long used() {
-        return models.values().stream()
-                .filter(entry -> entry.stage == Stage.RESIDENT)
-                .mapToLong(entry -> entry.memory)
-                .sum();
-    }
-
-    private static long nanos(Duration duration) {
-        return duration.toNanos();
     }
 }

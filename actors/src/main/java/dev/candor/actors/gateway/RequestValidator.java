@@ -64,8 +64,9 @@ final class RequestValidator {
         String known =
                 view.versions().keySet().stream().map(ModelVersion::toString).collect(Collectors.joining(", "));
         String aliases = String.join(", ", view.aliases().keySet());
+        boolean nothingEnabled = version.isEmpty() && !view.versions().isEmpty();
         return new RefusedException(
-                ErrorCode.MODEL_NOT_FOUND,
+                nothingEnabled ? ErrorCode.MODEL_DISABLED : ErrorCode.MODEL_NOT_FOUND,
                 version.isEmpty()
                         ? "model \"" + view.name() + "\" has no enabled version; enable one of " + known
                         : "model \"" + view.name() + "\" has no version or alias \"" + shown(version)

@@ -76,11 +76,15 @@ final class TensorChecks {
 
     private static void framing(Tensor input) {
         ByteBuffer data = input.data().asBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        long elements = input.shape().elements();
-        // Each element takes 4 bytes at least: a lying shape costs no loop.
-        if (elements > data.limit() / 4) {
-            throw refused("BYTES input \"" + input.name() + "\" of shape " + input.shape() + " needs " + elements
-                    + " elements with 4 bytes of length each; it has " + data.limit() + " bytes in all");
+        // Each element takes 4 bytes at least: a lying shape costs no loop and overflows nothing.
+        long most = data.limit() / 4;
+        long elements = 1;
+        for (int axis = 0; axis < input.shape().rank(); axis++) {
+            if (input.shape().at(axis) > most / elements) {
+                throw refused("BYTES input \"" + input.name() + "\" has shape " + input.shape()
+                        + " and 4 bytes of length for each element, but only " + data.limit() + " bytes in all");
+            }
+            elements *= input.shape().at(axis);
         }
         for (long i = 0; i < elements; i++) {
             int left = data.remaining();

@@ -15,6 +15,8 @@ import dev.candor.actors.lane.LaneServices;
 import dev.candor.actors.model.ModelRef;
 import dev.candor.actors.model.ModelView;
 import dev.candor.actors.model.ModelView.Registered;
+import dev.candor.actors.payload.ClaimedJob;
+import dev.candor.actors.payload.PayloadFetcher;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,6 +63,9 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
      */
     public record Submit(InferenceJob job, int attempts) implements Command, CborSerializable {}
 
+    /** A job whose inputs are too large for a message and are fetched before it goes to its lane; otherwise as {@link Submit}. */
+    public record SubmitClaimed(ClaimedJob job, int attempts) implements Command, CborSerializable {}
+
     /** Nobody waits for this attempt any more. */
     public record Cancel(UUID uuid, ModelRef model) implements Command, CborSerializable {}
 
@@ -97,6 +102,7 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
     private final LaneServices laneServices;
     private final ExecutorService finisherThreads;
     private final ScheduledExecutorService timer;
+    private final ActorRef<PayloadFetcher.Command> fetcher;
     private final List<ActorRef<Executor.Command>> executors = new ArrayList<>();
     private final Map<ModelRef, Registered> specs = new HashMap<>();
     private final Set<ActorRef<HostStatus>> subscribers = new LinkedHashSet<>();
@@ -137,6 +143,12 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
                 this::later,
                 settings.maxAttempts(),
                 services.nanoTime());
+        this.fetcher = context.spawn(
+                PayloadFetcher.create(
+                        settings.payload(),
+                        (job, attempts) -> self.tell(new Submit(job, attempts)),
+                        services.nanoTime()),
+                "payloads");
         for (int i = 0; i < services.devices().size(); i++) {
             executors.add(spawnExecutor(context, i, settings));
         }
@@ -182,7 +194,9 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
     private Behavior<Command> onCommand(Command command) {
         switch (command) {
             case Submit(InferenceJob job, int attempts) -> submit(job, attempts);
+            case SubmitClaimed(ClaimedJob job, int attempts) -> fetcher.tell(new PayloadFetcher.Fetch(job, attempts));
             case Cancel(UUID uuid, ModelRef model) -> {
+                fetcher.tell(new PayloadFetcher.Cancel(uuid));
                 LaneHandle lane = services.lanes().find(model);
                 if (lane != null) {
                     lane.ref().tell(new Lane.Cancel(uuid));

@@ -2,6 +2,7 @@ package dev.candor.actors.host;
 
 import com.typesafe.config.Config;
 import dev.candor.actors.executor.ExecutorSettings;
+import dev.candor.actors.payload.PayloadSettings;
 import java.time.Duration;
 
 /**
@@ -11,14 +12,21 @@ import java.time.Duration;
  * @param finisherThreads threads that slice, digest and sign; 0 for one a device ({@code candor.executor.finisher-threads})
  * @param maxAttempts how many devices may be lost under one job before it is refused ({@code candor.executor.max-attempts})
  * @param statusInterval how often a status is sent ({@code candor.routing.status-interval})
+ * @param payload how large inputs come from other nodes ({@code candor.payload})
  */
-public record HostSettings(ExecutorSettings executor, int finisherThreads, int maxAttempts, Duration statusInterval) {
+public record HostSettings(
+        ExecutorSettings executor,
+        int finisherThreads,
+        int maxAttempts,
+        Duration statusInterval,
+        PayloadSettings payload) {
     /** Reads {@code candor.executor} and {@code candor.routing} out of {@code config}. */
     public static HostSettings of(Config config) {
         return new HostSettings(
                 ExecutorSettings.of(config),
                 config.getInt("candor.executor.finisher-threads"),
                 config.getInt("candor.executor.max-attempts"),
-                config.getDuration("candor.routing.status-interval"));
+                config.getDuration("candor.routing.status-interval"),
+                PayloadSettings.of(config));
     }
 }

@@ -73,4 +73,23 @@ public record InferenceJob(
                 queueTimeout,
                 other);
     }
+
+    /** The same job with other inputs. */
+    public InferenceJob withInputs(List<Tensor> others) {
+        return new InferenceJob(
+                uuid,
+                identity,
+                caller,
+                model,
+                others,
+                outputs,
+                items,
+                requestDigest,
+                salt,
+                mode,
+                priority,
+                deadline,
+                queueTimeout,
+                replyTo);
+    }
 }

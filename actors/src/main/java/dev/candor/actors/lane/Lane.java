@@ -17,12 +17,12 @@ import dev.candor.actors.model.ModelRef;
 import dev.candor.actors.model.ModelSpec;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
@@ -81,11 +81,7 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
     private final ModelMetrics metrics;
     private final Runnable onChange;
     private final RunningBatch.Returns returns;
-    private final List<ActorRef<Executor.Command>> executors;
-    private final Executor.RequestSlot request;
-    private final Residency[] residencies;
-    private final @Nullable Refusal[] reasons;
-    private final boolean[] asked;
+    private final LaneDevices devices;
     private final Map<UUID, Ticket<QueuedJob>> tickets = new HashMap<>();
     private @Nullable Refusal retired;
     private long wakeAt = NEVER;
@@ -125,31 +121,28 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
         this.gauge = gauge;
         this.metrics = services.metrics().of(model, spec.batching().maxBatchSize());
         this.onChange = onChange;
-        this.executors = executors;
-        this.request = new Executor.RequestSlot(model);
-        this.residencies = new Residency[executors.size()];
-        Arrays.fill(residencies, Residency.LOADING);
-        this.reasons = new Refusal[executors.size()];
-        this.asked = new boolean[executors.size()];
-        ActorRef<Command> self = context.getSelf();
-        ModelMetrics counters = metrics;
-        this.returns = new RunningBatch.Returns() {
-            @Override
-            public void split(Batch<QueuedJob> batch) {
-                self.tell(new Split(batch));
-            }
+        this.devices = new LaneDevices(model, executors);
+        this.returns = new Returning(context.getSelf(), metrics, services.nanoTime());
+    }
 
-            @Override
-            public void lost(Batch<QueuedJob> batch) {
-                self.tell(new Lost(batch));
-            }
+    /** What comes back from batches, on whatever thread they ended. */
+    private record Returning(ActorRef<Command> lane, ModelMetrics metrics, LongSupplier nanoTime)
+            implements RunningBatch.Returns {
+        @Override
+        public void split(Batch<QueuedJob> batch) {
+            lane.tell(new Split(batch));
+        }
 
-            @Override
-            public void failed(QueuedJob job, Refusal refusal, long arrivedAt) {
-                counters.failed(services.nanoTime().getAsLong() - arrivedAt);
-                job.refuse(refusal);
-            }
-        };
+        @Override
+        public void lost(Batch<QueuedJob> batch) {
+            lane.tell(new Lost(batch));
+        }
+
+        @Override
+        public void failed(QueuedJob job, Refusal refusal, long arrivedAt) {
+            metrics.failed(nanoTime.getAsLong() - arrivedAt);
+            job.refuse(refusal);
+        }
     }
 
     @Override
@@ -214,7 +207,7 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
     }
 
     private void granted(int executor, SlotGrant grant, long now) {
-        asked[executor] = false;
+        devices.granted(executor);
         Batch<QueuedJob> batch = batcher.take(now, gauge.batchNanos());
         if (batch == null) {
             grant.giveBack();
@@ -231,13 +224,9 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
     }
 
     private void changed(int executor, Residency residency, @Nullable Refusal why, long now) {
-        residencies[executor] = residency;
-        reasons[executor] = why;
-        if (residency == Residency.FAILED || residency == Residency.DOWN) {
-            asked[executor] = false;
-        }
-        Residency best = best();
-        boolean changed = gauge.residency(best, reason(best));
+        devices.changed(executor, residency, why);
+        Residency best = devices.best();
+        boolean changed = gauge.residency(best, devices.reason(best));
         askForSlots(now);
         count();
         if (changed) {
@@ -245,60 +234,18 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
         }
     }
 
-    /** The best that the model is on any device. */
-    private Residency best() {
-        for (Residency each : List.of(Residency.READY, Residency.LOADING, Residency.COLD, Residency.FAILED)) {
-            if (Arrays.asList(residencies).contains(each)) {
-                return each;
-            }
-        }
-        return Residency.DOWN;
-    }
-
-    private @Nullable Refusal reason(Residency of) {
-        for (int i = 0; i < residencies.length; i++) {
-            if (residencies[i] == of && reasons[i] != null) {
-                return reasons[i];
-            }
-        }
-        return null;
-    }
-
     private void askForSlots(long now) {
-        if (batcher.ripe(now, gauge.batchNanos())) {
-            boolean anyReady = false;
-            for (int i = 0; i < residencies.length; i++) {
-                if (residencies[i] == Residency.READY) {
-                    anyReady = true;
-                    ask(i);
-                }
-            }
-            if (!anyReady) {
-                askForLoad(now);
-            }
+        if (batcher.ripe(now, gauge.batchNanos()) && !devices.ask()) {
+            giveUpQueue(now);
         }
         batcher.drainExpired((ticket, why) -> expire(ticket, why, now));
         scheduleWake(now);
     }
 
-    private void ask(int executor) {
-        if (!asked[executor]) {
-            asked[executor] = true;
-            executors.get(executor).tell(request);
-        }
-    }
-
-    /** No device has the model ready: one that is loading it, or could, must know that somebody waits. */
-    private void askForLoad(long now) {
-        List<Residency> all = Arrays.asList(residencies);
-        int loading = all.indexOf(Residency.LOADING);
-        int cold = all.indexOf(Residency.COLD);
-        if (loading >= 0 || cold >= 0) {
-            ask(loading >= 0 ? loading : cold);
-            return;
-        }
-        Refusal failed = reason(Residency.FAILED);
-        Refusal down = reason(Residency.DOWN);
+    /** No device of this node can run the model. */
+    private void giveUpQueue(long now) {
+        Refusal failed = devices.reason(Residency.FAILED);
+        Refusal down = devices.reason(Residency.DOWN);
         for (Ticket<QueuedJob> ticket : batcher.removeAll()) {
             tickets.remove(ticket.payload().job().uuid());
             if (down == null && failed != null) {
@@ -345,8 +292,7 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
             refuseAll(batch.tickets(), retired, now);
             return;
         }
-        Residency best = best();
-        boolean here = best != Residency.DOWN && best != Residency.FAILED;
+        boolean here = devices.any();
         List<Ticket<QueuedJob>> again = new ArrayList<>();
         for (Ticket<QueuedJob> ticket : batch.tickets()) {
             QueuedJob queued = ticket.payload();
@@ -362,7 +308,7 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
             } else if (here) {
                 again.add(ticket);
             } else {
-                giveAway(queued, queued.attempt(), reason(best));
+                giveAway(queued, queued.attempt(), devices.reason(devices.best()));
             }
         }
         requeue(new Batch<>(again, 0, batch.reason()), false);

@@ -65,6 +65,12 @@ public final class ExchangeJson {
         return exchange(model, version, tree(request, "the request"), tree(response, "the response"));
     }
 
+    /** The receipt in an exchange or in a response's body. */
+    public static Bytes receiptOf(Bytes json) {
+        JsonNode root = tree(json, "the file");
+        return base64(object(root.has("response") ? object(root, "response") : root, "parameters"), "candor_receipt");
+    }
+
     /** The model's name that a response's body shows. */
     public static String modelOf(Bytes response) {
         return text(tree(response, "the response"), "model_name");
@@ -97,7 +103,8 @@ public final class ExchangeJson {
     }
 
     private static VerificationMode mode(JsonNode parameters) {
-        if (!parameters.has("verification")) {
+        if (parameters.path("verification").isMissingNode()
+                || parameters.path("verification").isNull()) {
             return VerificationMode.VANILLA;
         }
         String name = text(parameters, "verification");

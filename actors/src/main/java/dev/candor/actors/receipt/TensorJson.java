@@ -7,9 +7,11 @@ import dev.candor.actors.tensor.Shape;
 import dev.candor.actors.tensor.Tensor;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.wire.MalformedBytesException;
+import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,17 +32,34 @@ final class TensorJson {
         String typeName = ExchangeJson.text(node, "datatype");
         DataType datatype = DataType.ofName(typeName)
                 .orElseThrow(() -> malformed(name, "has the unknown datatype \"" + typeName + "\""));
-        if (datatype == DataType.BYTES) {
-            throw malformed(name, "is of BYTES, which is not served");
+        if (!node.path("shape").isArray()) {
+            throw malformed(name, "needs a list \"shape\"");
         }
+        Bytes data = node.has("raw") ? raw(name, node) : data(name, datatype, node);
+        try {
+            return new Tensor(name, datatype, shape(node.path("shape")), data);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw malformed(name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Bytes raw(String name, JsonNode node) {
+        return Pem.base64(ExchangeJson.text(node, "raw"))
+                .orElseThrow(() -> malformed(name, "has a \"raw\" that is not base64 with padding"));
+    }
+
+    private static Bytes data(String name, DataType datatype, JsonNode node) {
         if (node.path("parameters").has("binary_data_size")) {
-            throw malformed(name, "has its data in binary form; keep it as JSON to verify from JSON");
+            throw malformed(name, "has its data behind the JSON; put it into the exchange as base64, under \"raw\"");
         }
-        if (!node.path("data").isArray() || !node.path("shape").isArray()) {
-            throw malformed(name, "needs lists \"shape\" and \"data\"");
+        if (!node.path("data").isArray()) {
+            throw malformed(name, "needs a list \"data\"");
         }
         List<JsonNode> elements = new ArrayList<>();
         flatten(node.path("data"), elements);
+        if (datatype == DataType.BYTES) {
+            return texts(name, elements);
+        }
         ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(elements.size(), datatype.size()))
                 .order(ByteOrder.LITTLE_ENDIAN);
         for (JsonNode element : elements) {
@@ -50,11 +69,23 @@ final class TensorJson {
                 throw malformed(name, "of " + datatype + " has the element " + shown(element) + ": " + e.getMessage());
             }
         }
-        try {
-            return new Tensor(name, datatype, shape(node.path("shape")), Bytes.wrap(data.array()));
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            throw malformed(name, String.valueOf(e.getMessage()));
+        return Bytes.wrap(data.array());
+    }
+
+    private static Bytes texts(String name, List<JsonNode> elements) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (JsonNode element : elements) {
+            if (!element.isTextual()) {
+                throw malformed(name, "of BYTES has the element " + shown(element) + ": it must be a string");
+            }
+            byte[] utf8 = element.textValue().getBytes(StandardCharsets.UTF_8);
+            out.writeBytes(ByteBuffer.allocate(Integer.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt(utf8.length)
+                    .array());
+            out.writeBytes(utf8);
         }
+        return Bytes.wrap(out.toByteArray());
     }
 
     private static Shape shape(JsonNode list) {
@@ -81,12 +112,7 @@ final class TensorJson {
 
     private static void put(DataType datatype, JsonNode element, ByteBuffer out) {
         switch (datatype) {
-            case BOOL -> {
-                if (!element.isBoolean()) {
-                    throw new IllegalArgumentException("it must be true or false");
-                }
-                out.put((byte) (element.booleanValue() ? 1 : 0));
-            }
+            case BOOL -> out.put(truth(element));
             case UINT8 -> out.put(unsigned(element, 8).byteValue());
             case UINT16 -> out.putShort(unsigned(element, 16).shortValue());
             case UINT32 -> out.putInt(unsigned(element, 32).intValue());
@@ -95,12 +121,20 @@ final class TensorJson {
             case INT16 -> out.putShort(signed(element, 16).shortValue());
             case INT32 -> out.putInt(signed(element, 32).intValue());
             case INT64 -> out.putLong(signed(element, 64).longValue());
-            case FP16 -> out.putShort(half(single(element)));
-            case BF16 -> out.putShort(brain(single(element)));
             case FP32 -> out.putInt(Float.floatToIntBits(single(element)));
             case FP64 -> out.putLong(Double.doubleToLongBits(wide(element)));
-            case BYTES -> throw new IllegalArgumentException("BYTES is not served");
+            case FP16, BF16 ->
+                throw new IllegalArgumentException(
+                        "it has no form in JSON; put the tensor's data into the exchange as base64, under \"raw\"");
+            case BYTES -> throw new IllegalStateException("strings are read apart");
         }
+    }
+
+    private static byte truth(JsonNode element) {
+        if (element.isBoolean()) {
+            return (byte) (element.booleanValue() ? 1 : 0);
+        }
+        return integer(element, BigInteger.ZERO, BigInteger.ONE).byteValue();
     }
 
     private static BigInteger unsigned(JsonNode element, int bits) {
@@ -129,27 +163,6 @@ final class TensorJson {
 
     private static double wide(JsonNode element) {
         return numeral(element).map(TensorJson::finiteDouble).orElseGet(() -> named(element));
-    }
-
-    private static short half(float value) {
-        short bits = Float.floatToFloat16(value);
-        if (Float.isFinite(value)) {
-            finite(Float.float16ToFloat(bits));
-        }
-        return bits;
-    }
-
-    private static short brain(float value) {
-        if (Float.isNaN(value)) {
-            return 0x7fc0;
-        }
-        int bits = Float.floatToIntBits(value);
-        // Half of the last place kept, less one where that place is even: ties go to even.
-        int rounded = (bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff_0000;
-        if (Float.isFinite(value)) {
-            finite(Float.intBitsToFloat(rounded));
-        }
-        return (short) (rounded >>> 16);
     }
 
     private static float finite(float value) {

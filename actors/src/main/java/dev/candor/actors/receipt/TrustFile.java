@@ -1,5 +1,6 @@
 package dev.candor.actors.receipt;
 
+import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,8 +54,11 @@ public record TrustFile(Optional<Digest> network, List<TrustedKey> keys) {
         return keys.stream().filter(key -> key.id().equals(id)).findFirst();
     }
 
-    /** This file with one more key. */
+    /** This file with one more key; one that it has already is an {@link IllegalArgumentException}. */
     public TrustFile with(TrustedKey key) {
+        if (key(key.id()).isPresent()) {
+            throw new IllegalArgumentException("the trust file has key " + key.id() + " already");
+        }
         List<TrustedKey> more = new ArrayList<>(keys);
         more.add(key);
         return new TrustFile(network, more);
@@ -91,10 +95,15 @@ public record TrustFile(Optional<Digest> network, List<TrustedKey> keys) {
                     "the trust file " + file + " is not there; `candor keys export` or `keys register` makes one");
         }
         try {
-            return TrustFileJson.parse(bytes);
+            return parse(Bytes.wrap(bytes));
         } catch (KeyMaterialException e) {
             throw new KeyMaterialException("trust file " + file + ": " + e.getMessage());
         }
+    }
+
+    /** Reads a file's content as strictly as {@link #load}. */
+    public static TrustFile parse(Bytes json) throws KeyMaterialException {
+        return TrustFileJson.parse(json.toArray());
     }
 
     /** Writes the file whole or not at all. */

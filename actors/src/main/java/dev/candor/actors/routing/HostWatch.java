@@ -5,6 +5,7 @@ import dev.candor.actors.host.HostStatus;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
@@ -46,6 +47,7 @@ public final class HostWatch extends AbstractBehavior<HostWatch.Command> {
         ActorRef<Receptionist.Listing> listings = context.messageAdapter(
                 Receptionist.Listing.class, listing -> new Hosts(listing.getServiceInstances(ExecutorHost.KEY)));
         context.getSystem().receptionist().tell(Receptionist.subscribe(ExecutorHost.KEY, listings));
+        router.payloadsServedBy(context.spawn(router.payloads(), "payloads"));
         timers.startTimerAtFixedRate(Sweep.SWEEP, sweepInterval);
     }
 
@@ -63,9 +65,15 @@ public final class HostWatch extends AbstractBehavior<HostWatch.Command> {
                 router.onHosts(known);
                 fresh.forEach(host -> host.tell(new ExecutorHost.Subscribe(statuses)));
             }
-            case Status(HostStatus status) -> router.onStatus(status);
+            case Status(HostStatus status) -> router.onStatus(status, isLocal(status.host()));
             case Sweep sweep -> router.sweep();
         }
         return this;
+    }
+
+    private boolean isLocal(ActorRef<?> ref) {
+        Address address = ref.path().address();
+        return address.hasLocalScope()
+                && address.system().equals(getContext().getSystem().name());
     }
 }

@@ -11,6 +11,7 @@ import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.lane.Elsewhere;
 import dev.candor.actors.lane.Lane;
 import dev.candor.actors.model.ModelRef;
+import dev.candor.actors.payload.PayloadStore;
 import dev.candor.actors.routing.RoutingDecider.Candidate;
 import dev.candor.actors.routing.RoutingDecider.Rank;
 import java.time.Duration;
@@ -40,14 +41,16 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness {
     private final LocalLanes lanes;
     private final LongSupplier nanoTime;
     private final ConcurrentHashMap<UUID, Outstanding> outstanding = new ConcurrentHashMap<>();
+    private final PayloadStore payloads = new PayloadStore();
     private volatile List<HostView> hosts = List.of();
     private volatile @Nullable ActorRef<InferenceOutcome> replyTo;
     private volatile @Nullable ActorRef<ExecutorHost.Command> localHost;
+    private volatile @Nullable ActorRef<PayloadStore.Command> payloadServer;
 
     /** A job at another node. */
     private record Outstanding(InferenceJob job, ActorRef<ExecutorHost.Command> host, int attempts) {}
 
-    /** A router for a node with these lanes; its actors have to be started before remote hosts are used. */
+    /** A router for a node with these lanes; no job goes to another node before its actors have been started. */
     public LaneRouter(RouterSettings settings, LocalLanes lanes, LongSupplier nanoTime) {
         this.settings = settings;
         this.lanes = lanes;
@@ -89,7 +92,7 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness {
 
     @Override
     public void cancel(UUID uuid, ModelRef model) {
-        Outstanding remote = outstanding.remove(uuid);
+        Outstanding remote = take(uuid);
         if (remote != null) {
             remote.host().tell(new ExecutorHost.Cancel(uuid, model));
         }
@@ -153,6 +156,11 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness {
                 Duration.ofSeconds(1));
     }
 
+    /** Whether jobs can go to other nodes. */
+    boolean started() {
+        return replyTo != null;
+    }
+
     /** Jobs at other nodes. */
     int outstanding() {
         return outstanding.size();
@@ -160,8 +168,16 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness {
 
     // Called by the watch.
 
-    synchronized void onStatus(HostStatus status) {
-        if (status.host().path().address().hasLocalScope()) {
+    Behavior<PayloadStore.Command> payloads() {
+        return payloads.server();
+    }
+
+    void payloadsServedBy(ActorRef<PayloadStore.Command> server) {
+        payloadServer = server;
+    }
+
+    synchronized void onStatus(HostStatus status, boolean local) {
+        if (local) {
             // This node's own lanes are read directly; its host only makes new ones.
             localHost = status.host();
             return;
@@ -190,6 +206,7 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness {
             boolean live = current.stream().anyMatch(host -> host.host().equals(each.host()) && live(host, now));
             boolean late = each.job().deadline().passed(now);
             if ((!live || late) && outstanding.remove(each.job().uuid(), each)) {
+                payloads.release(each.job().uuid());
                 if (late) {
                     refuse(
                             each.job(),
@@ -203,8 +220,16 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness {
         }
     }
 
+    private @Nullable Outstanding take(UUID uuid) {
+        Outstanding taken = outstanding.remove(uuid);
+        if (taken != null) {
+            payloads.release(uuid);
+        }
+        return taken;
+    }
+
     private void onOutcome(InferenceOutcome outcome) {
-        Outstanding each = outstanding.remove(outcome.uuid());
+        Outstanding each = take(outcome.uuid());
         if (each == null) {
             return;
         }
@@ -243,16 +268,19 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness {
                 candidates.add(new Candidate<>(Rank.LOADS, Integer.MAX_VALUE, true, Optional.empty()));
             }
         }
-        for (HostView host : hosts) {
-            if (!host.host().equals(not) && live(host, now)) {
-                candidates.add(candidate(host, job));
+        ActorRef<InferenceOutcome> here = replyTo;
+        if (here != null) {
+            for (HostView host : hosts) {
+                if (!host.host().equals(not) && live(host, now)) {
+                    candidates.add(candidate(host, job));
+                }
             }
         }
         Candidate<Optional<HostView>> chosen = RoutingDecider.choose(candidates, ThreadLocalRandom.current());
         if (chosen == null || (why != null && chosen.rank().compareTo(Rank.LOADS) > 0)) {
             refuse(job, why != null ? why : nobody(now));
-        } else if (chosen.target().isPresent()) {
-            send(chosen.target().get(), job, attempts);
+        } else if (chosen.target().isPresent() && here != null) {
+            send(chosen.target().get(), job, attempts, here);
         } else if (lane != null) {
             lane.ref().tell(new Lane.Submit(job, attempts));
         } else if (own != null) {
@@ -288,17 +316,19 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness {
                 settings.creditBatches());
     }
 
-    private void send(HostView host, InferenceJob job, int attempts) {
-        ActorRef<InferenceOutcome> here = replyTo;
-        if (here == null) {
-            throw new IllegalStateException("the router's actors have not been started");
-        }
+    private void send(HostView host, InferenceJob job, int attempts, ActorRef<InferenceOutcome> here) {
         HostView.ModelView view = host.model(job.model());
         if (view != null) {
             view.sent().addAndGet(job.items());
         }
         outstanding.put(job.uuid(), new Outstanding(job, host.host(), attempts));
-        host.host().tell(new ExecutorHost.Submit(job.withReplyTo(here), attempts));
+        InferenceJob sent = job.withReplyTo(here);
+        ActorRef<PayloadStore.Command> server = payloadServer;
+        host.host()
+                .tell(
+                        job.bytes() > settings.inlineBytes() && server != null
+                                ? new ExecutorHost.SubmitClaimed(payloads.claim(sent, server), attempts)
+                                : new ExecutorHost.Submit(sent, attempts));
     }
 
     private Refusal nobody(long now) {

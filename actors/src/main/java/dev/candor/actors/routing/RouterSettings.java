@@ -1,6 +1,7 @@
 package dev.candor.actors.routing;
 
 import com.typesafe.config.Config;
+import dev.candor.actors.payload.PayloadSettings;
 import java.time.Duration;
 
 /**
@@ -10,8 +11,10 @@ import java.time.Duration;
  * @param sweepInterval how often statuses and outstanding jobs are looked through
  * @param maxAttempts how many lanes a job may see
  * @param creditBatches batches a device whose rows may wait in a lane before another node's lane is looked for
+ * @param inlineBytes inputs of up to this many bytes travel inside their job ({@code candor.payload.inline-bytes})
  */
-public record RouterSettings(Duration statusExpiry, Duration sweepInterval, int maxAttempts, int creditBatches) {
+public record RouterSettings(
+        Duration statusExpiry, Duration sweepInterval, int maxAttempts, int creditBatches, long inlineBytes) {
     /** Reads {@code candor.routing} out of {@code config}. */
     public static RouterSettings of(Config config) {
         Config routing = config.getConfig("candor.routing");
@@ -19,6 +22,7 @@ public record RouterSettings(Duration statusExpiry, Duration sweepInterval, int 
                 routing.getDuration("status-expiry"),
                 routing.getDuration("sweep-interval"),
                 routing.getInt("max-attempts"),
-                routing.getInt("credit-batches"));
+                routing.getInt("credit-batches"),
+                PayloadSettings.of(config).inlineBytes());
     }
 }

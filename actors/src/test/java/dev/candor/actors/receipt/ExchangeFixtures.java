@@ -86,6 +86,7 @@ record ExchangeFixtures(
                                                 DataType.FP64,
                                                 "9a9999999999b93f00000000000000800100000000000000",
                                                 3),
+                                        tensor("text", DataType.BYTES, "02000000c3a900000000", 2),
                                         tensor("none", DataType.FP32, "", 0, 4))),
                         """
                         {"inputs": [\
@@ -93,17 +94,18 @@ record ExchangeFixtures(
                         {"name": "i16", "shape": [2], "datatype": "INT16", "data": [-32768, 32767]}, \
                         {"name": "u16", "shape": [2], "datatype": "UINT16", "data": [65535, 1]}, \
                         {"name": "u32", "shape": [2], "datatype": "UINT32", "data": [4294967295, 0]}, \
-                        {"name": "f16", "shape": [4], "datatype": "FP16", "data": [1.00048828126, 1.001, 65504, -0]}, \
-                        {"name": "bf16", "shape": [4], "datatype": "BF16", "data": [1.003906250001, 1.004, 3.3895314e38, -0.0]}, \
+                        {"name": "f16", "shape": [4], "datatype": "FP16", "raw": "ADwBPP97AIA="}, \
+                        {"name": "bf16", "shape": [4], "datatype": "BF16", "raw": "gD+BP39/AIA="}, \
                         {"name": "f32", "shape": [5], "datatype": "FP32", "data": [BELOW, 1.0000001788139344, -0, 1e-45, 3.4028235e+38]}, \
                         {"name": "f64", "shape": [3], "datatype": "FP64", "data": [0.1, -0.0, 4.9E-324]}, \
+                        {"name": "text", "shape": [2], "datatype": "BYTES", "data": ["é", ""]}, \
                         {"name": "none", "shape": [0, 4], "datatype": "FP32", "data": []}]}""".replace("BELOW", BELOW_HALFWAY),
                         List.of(
-                                tensor("f16", DataType.FP16, "007e007c00fc0100", 2, 2),
-                                tensor("bf16", DataType.BF16, "c07f807f80ff0100", 4)),
+                                tensor("f16", DataType.FP16, "017c007c00fc0100", 2, 2),
+                                tensor("bf16", DataType.BF16, "81ff807f80ff0100", 4)),
                         """
-                        [{"name": "f16", "shape": [2, 2], "datatype": "FP16", "data": ["NaN", "Infinity", "-Infinity", 5.9604645e-8]}, \
-                        {"name": "bf16", "shape": [4], "datatype": "BF16", "data": ["NaN", "Infinity", "-Infinity", 9.1835e-41]}]"""),
+                        [{"name": "f16", "shape": [2, 2], "datatype": "FP16", "raw": "Av4AfAD8AQA="}, \
+                        {"name": "bf16", "shape": [4], "datatype": "BF16", "raw": "wX+Af4D/AQA="}]"""),
                 new ExchangeFixtures(
                         "not-a-numbers with sign and payload",
                         request(

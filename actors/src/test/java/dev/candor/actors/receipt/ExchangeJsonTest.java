@@ -56,8 +56,8 @@ final class ExchangeJsonTest {
     @CsvSource(delimiter = '|', textBlock = """
             FP32  | 1e39                        | too large
             FP32  | 3.4028236e38                | too large
-            FP16  | 65520                       | too large
-            BF16  | 3.40e38                     | too large
+            FP16  | 1                           | has no form in JSON
+            BF16  | 1                           | has no form in JSON
             FP64  | 1e309                       | too large
             FP32  | "nan"                       | it must be a number
             FP32  | "1.0"                       | it must be a number
@@ -73,9 +73,9 @@ final class ExchangeJsonTest {
             UINT8 | -1                          | between 0 and 255
             UINT64| 18446744073709551616        | between 0 and 18446744073709551615
             INT64 | 999999999999999999999999999 | integer without fraction
-            BOOL  | 1                           | true or false
-            BOOL  | "true"                      | true or false
-            BYTES | "a"                         | not served
+            BOOL  | 2                           | between 0 and 1
+            BOOL  | "true"                      | integer without fraction
+            BYTES | 1                           | it must be a string
             FP8   | 1                           | unknown datatype
             """)
     void refusesElementsThatDoNotFitTheirType(String datatype, String element, String why) {
@@ -103,11 +103,14 @@ final class ExchangeJsonTest {
         refused(FILE.replace("[1, 2, 2]", "[1, 4294967296, 4294967296]"), "overflow");
         refused(FILE.replace("[1, 2, 2]", "[1, -4]"), "between 0");
         refused(FILE.replace("[1, 2, 2]", "[" + "1,".repeat(16) + "4]"), "at most 16 dimensions");
-        refused(FILE.replace("[1, 2, 2]", "7"), "needs lists");
+        refused(FILE.replace("[1, 2, 2]", "7"), "needs a list");
         refused(
                 FILE.replace(
                         "\"shape\": [1, 2, 2]", "\"shape\": [1, 2, 2], \"parameters\": {\"binary_data_size\": 16}"),
-                "binary form");
+                "behind the JSON");
+        refused(FILE.replace("\"data\": [[[1, 0.5], [-3.0, 0.1]]]", "\"raw\": \"AA\""), "not base64");
+        refused(FILE.replace("\"data\": [[[1, 0.5], [-3.0, 0.1]]]", "\"raw\": \"AAAA\""), "needs 16 bytes");
+        refused(FILE.replace("\"data\": [[[1, 0.5], [-3.0, 0.1]]]", "\"data\": 7"), "needs a list");
         refused(
                 FILE.replace("\"request\": {", "\"request\": {\"parameters\": {\"verification\": \"magic\"},"),
                 "the modes are vanilla, tee and zkml");

@@ -12,11 +12,11 @@ import dev.candor.actors.tensor.TensorSpec;
 import dev.candor.actors.value.Bytes;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -33,8 +33,8 @@ public final class FakeDevice {
     private final Map<Path, Long> memory = new ConcurrentHashMap<>();
     private final Map<Path, String> invalid = new ConcurrentHashMap<>();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
-    private final List<Integer> batches = new CopyOnWriteArrayList<>();
-    private final List<String> log = new CopyOnWriteArrayList<>();
+    private final List<Integer> batches = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> log = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger created = new AtomicInteger();
     private final AtomicInteger closed = new AtomicInteger();
     private final AtomicInteger entered = new AtomicInteger();
@@ -119,7 +119,9 @@ public final class FakeDevice {
 
     /** The rows of each batch that ran. */
     public List<Integer> batches() {
-        return batches;
+        synchronized (batches) {
+            return List.copyOf(batches);
+        }
     }
 
     /** How many batches have reached the device, those that are held included. */
@@ -129,7 +131,9 @@ public final class FakeDevice {
 
     /** Loads and evictions, such as {@code load FILE} and {@code close FILE}. */
     public List<String> log() {
-        return log;
+        synchronized (log) {
+            return List.copyOf(log);
+        }
     }
 
     /** How many backends were made. */

@@ -5,16 +5,19 @@ import dev.candor.actors.receipt.ReceiptLeaf;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Signs nothing: a receipt is the text of its leaf. Keeps the leaves of each batch. */
 public final class FakeSigner implements BatchSigner {
-    private final List<List<ReceiptLeaf>> batches = new CopyOnWriteArrayList<>();
+    private final List<List<ReceiptLeaf>> batches = Collections.synchronizedList(new ArrayList<>());
 
     /** The leaves of each batch so far. */
     public List<List<ReceiptLeaf>> batches() {
-        return batches;
+        synchronized (batches) {
+            return List.copyOf(batches);
+        }
     }
 
     @Override

@@ -25,12 +25,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.receptionist.Receptionist;
 
 /** A whole node of this module: gateway, router, host, lanes, executors on fake devices, partitions in memory. */
 public final class TestNode implements AutoCloseable {
     private static final Caller CALLER = new Caller("tester", Set.of(Caller.Role.INFER));
 
-    private final FakeCatalog catalog = new FakeCatalog();
+    private final FakeCatalog catalog;
     private final FakeSigner signer = new FakeSigner();
     private final FakeCommits commits = new FakeCommits();
     private final InferenceMetrics metrics = new InferenceMetrics();
@@ -41,11 +42,17 @@ public final class TestNode implements AutoCloseable {
 
     /** A node with these devices and the settings of {@code overrides} before the defaults. */
     public TestNode(String overrides, FakeDevice... devices) {
+        this("node", new FakeCatalog(), overrides, devices);
+    }
+
+    /** A node among others: {@code name} is its own, the catalog shared. */
+    public TestNode(String name, FakeCatalog catalog, String overrides, FakeDevice... devices) {
+        this.catalog = catalog;
         // Tests hold batches back for as long as they like; those about sick devices say so.
         Config config = ConfigFactory.parseString(overrides)
                 .withFallback(ConfigFactory.parseString("candor.executor.sick-floor = 1 h"))
                 .withFallback(ConfigFactory.load());
-        kit = ActorTestKit.create("node", config);
+        kit = ActorTestKit.create(name, config);
         LocalLanes lanes = new LocalLanes(
                 List.of(devices).stream().map(each -> each.device().name()).toList());
         router = new LaneRouter(RouterSettings.of(config), lanes, System::nanoTime);
@@ -69,6 +76,11 @@ public final class TestNode implements AutoCloseable {
                 GatewayServices.onSystemClocks(
                         catalog, router, requests, router, new Pseudonyms(Bytes.wrap(new byte[32]), 8)),
                 GatewaySettings.of(config));
+    }
+
+    /** Lets this node send jobs to {@code other}. */
+    public void connect(TestNode other) {
+        kit.system().receptionist().tell(Receptionist.register(ExecutorHost.KEY, other.host));
     }
 
     /** Sends a request; the future gets its one outcome. */

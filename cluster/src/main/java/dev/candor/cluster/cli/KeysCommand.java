@@ -51,20 +51,24 @@ final class KeysCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(), "name what to do: generate, export, register, revoke or list");
+        throw new ParameterException(spec.commandLine(), "name what to do: generate, export, register, revoke or list");
     }
 
     @Command(
             name = "generate",
             mixinStandardHelpOptions = true,
-            description = "Makes a new Ed25519 key in a file that only its owner may read. An existing file is never overwritten.")
+            description =
+                    "Makes a new Ed25519 key in a file that only its owner may read. An existing file is never overwritten.")
     static final class Generate implements Callable<Integer> {
         @Spec
         @SuppressWarnings("NullAway.Init") // picocli sets it
         private CommandSpec spec;
 
-        @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where to put the key (PKCS#8 PEM).")
+        @Option(
+                names = "--out",
+                required = true,
+                paramLabel = "FILE",
+                description = "Where to put the key (PKCS#8 PEM).")
         @SuppressWarnings("NullAway.Init") // picocli sets it
         private Path file;
 
@@ -83,8 +87,11 @@ final class KeysCommand implements Runnable {
                 out.println(
                         json
                                 ? made.toString()
-                                : "wrote " + file + "%nkey id     %s%npublic key %s"
-                                        .formatted(key.publicKey().id(), key.publicKey().toBase64()));
+                                : "wrote " + file
+                                        + "%nkey id     %s%npublic key %s"
+                                                .formatted(
+                                                        key.publicKey().id(),
+                                                        key.publicKey().toBase64()));
                 return 0;
             });
         }
@@ -96,7 +103,11 @@ final class KeysCommand implements Runnable {
         @SuppressWarnings("NullAway.Init") // picocli sets it
         private CommandSpec spec;
 
-        @Option(names = "--trust", required = true, paramLabel = "FILE", description = "The trust file; made if it is not there.")
+        @Option(
+                names = "--trust",
+                required = true,
+                paramLabel = "FILE",
+                description = "The trust file; made if it is not there.")
         @SuppressWarnings("NullAway.Init") // picocli sets it
         private Path trust;
 
@@ -107,10 +118,17 @@ final class KeysCommand implements Runnable {
         @Nullable
         private String network;
 
-        @Option(names = "--role", defaultValue = "executor", paramLabel = "ROLE", description = "executor (default) or validator.")
+        @Option(
+                names = "--role",
+                defaultValue = "executor",
+                paramLabel = "ROLE",
+                description = "executor (default) or validator.")
         private String role = "executor";
 
-        @Option(names = "--not-before", paramLabel = "TIME", description = "First moment of use, such as 2026-01-01T00:00:00Z.")
+        @Option(
+                names = "--not-before",
+                paramLabel = "TIME",
+                description = "First moment of use, such as 2026-01-01T00:00:00Z.")
         @Nullable
         private Instant notBefore;
 
@@ -243,8 +261,8 @@ final class KeysCommand implements Runnable {
                 TrustFile file = TrustFile.load(trust);
                 TrustedKey key = only(file);
                 if (key.revokedAt().isPresent()) {
-                    throw new IllegalArgumentException(
-                            "key " + key.id() + " was revoked at " + key.revokedAt().get() + " already");
+                    throw new IllegalArgumentException("key " + key.id() + " was revoked at "
+                            + key.revokedAt().get() + " already");
                 }
                 Instant moment = at == null ? Instant.now().truncatedTo(ChronoUnit.MILLIS) : at;
                 file.revoke(key.id(), moment).save(trust);

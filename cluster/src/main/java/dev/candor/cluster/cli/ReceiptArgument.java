@@ -58,8 +58,7 @@ final class ReceiptArgument {
         } catch (IllegalArgumentException e) {
             // Said below, with what to give instead.
         }
-        throw new IllegalArgumentException(
-                "a receipt is a file or the base64 of at most " + Receipt.MAX_SIZE + " bytes; this is neither: \""
-                        + text.substring(0, Math.min(40, text.length())) + "\"");
+        throw new IllegalArgumentException("a receipt is a file or the base64 of at most " + Receipt.MAX_SIZE
+                + " bytes; this is neither: \"" + text.substring(0, Math.min(40, text.length())) + "\"");
     }
 }

@@ -71,7 +71,8 @@ final class ReceiptCommand implements Runnable {
         @Parameters(
                 arity = "0..*",
                 paramLabel = "EXCHANGE",
-                description = "Files with model, version, request and response, as `candor infer --save` and the demo write them.")
+                description =
+                        "Files with model, version, request and response, as `candor infer --save` and the demo write them.")
         private List<Path> exchanges = new ArrayList<>();
 
         @Option(names = "--request", paramLabel = "FILE", description = "Body of the request, in JSON.")
@@ -118,7 +119,9 @@ final class ReceiptCommand implements Runnable {
 
         @Override
         public Integer call() {
-            int ways = (exchanges.isEmpty() ? 0 : 1) + (request == null && response == null ? 0 : 1) + (receipt == null ? 0 : 1);
+            int ways = (exchanges.isEmpty() ? 0 : 1)
+                    + (request == null && response == null ? 0 : 1)
+                    + (receipt == null ? 0 : 1);
             if (ways != 1 || (request == null) != (response == null)) {
                 throw new ParameterException(
                         spec.commandLine(), "give exchanges, or --request and --response, or --receipt");
@@ -164,7 +167,10 @@ final class ReceiptCommand implements Runnable {
         private ExchangeJson.Exchange bodies(Path asked, Path answered) throws IOException {
             Bytes body = ReceiptArgument.bytes(answered);
             return ExchangeJson.read(
-                    model == null ? ExchangeJson.modelOf(body) : model, modelVersion, ReceiptArgument.bytes(asked), body);
+                    model == null ? ExchangeJson.modelOf(body) : model,
+                    modelVersion,
+                    ReceiptArgument.bytes(asked),
+                    body);
         }
 
         /** What cannot be read does not verify: the others are still looked at. */
@@ -189,14 +195,11 @@ final class ReceiptCommand implements Runnable {
             }
             Verification verification = result.verification().get();
             out.println(result.name() + ": " + (verification.ok() ? "verified" : "FAILED"));
-            verification
-                    .receipt()
-                    .map(Receipt::leaf)
-                    .ifPresent(leaf -> out.println("  says: " + summary(leaf)));
+            verification.receipt().map(Receipt::leaf).ifPresent(leaf -> out.println("  says: " + summary(leaf)));
             verification
                     .findings()
-                    .forEach((check, finding) -> out.printf(
-                            "  %-8s%-12s%s%n", finding.status(), check.text(), finding.detail()));
+                    .forEach((check, finding) ->
+                            out.printf("  %-8s%-12s%s%n", finding.status(), check.text(), finding.detail()));
         }
 
         private static String summary(ReceiptLeaf leaf) {

@@ -9,8 +9,6 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** Runs a command's work and turns what a person can put right into one sentence on standard error and exit code 1. */
 final class Reported {
-    private static final int FAILED = 1;
-
     private Reported() {}
 
     /** The work of a command. */
@@ -26,7 +24,7 @@ final class Reported {
             return work.run(out);
         } catch (IOException | MalformedBytesException | IllegalArgumentException e) {
             spec.commandLine().getErr().println("candor: " + sentence(e));
-            return FAILED;
+            return Candor.FAILED;
         } finally {
             out.flush();
             spec.commandLine().getErr().flush();

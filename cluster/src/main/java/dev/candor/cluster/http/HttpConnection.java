@@ -310,10 +310,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void refuseMidway(HttpExchange current, Refusal refusal) {
-        endBody(refusal.sentence());
+        // First the answer: a reader whose stream broke off would otherwise race to report that as its own failure.
         if (!current.isAnswered()) {
             sendRefusal(current, refusal, true);
         }
+        endBody(refusal.sentence());
     }
 
     private void refuseUnreadable(Throwable cause) {

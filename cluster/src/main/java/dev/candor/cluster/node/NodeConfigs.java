@@ -39,7 +39,7 @@ public final class NodeConfigs {
             if (settings.production()
                     && !config.getString("pekko.remote.artery.transport").equals("tls-tcp")) {
                 problems.add("pekko.remote.artery.transport is " + config.getString("pekko.remote.artery.transport")
-                        + "; a production cluster needs tls-tcp with certificates (docs/operations.md shows how)");
+                        + "; a production cluster needs tls-tcp with certificates");
             }
             if (!settings.seedNodes().isEmpty()
                     && config.getString("candor.journal.kind").equals("sqlite")) {

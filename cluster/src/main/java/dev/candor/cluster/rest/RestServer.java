@@ -33,7 +33,7 @@ public final class RestServer {
         if (!address.isLoopbackAddress() && !services.authenticator().protectsOpenAddresses()) {
             throw new IllegalArgumentException(
                     "candor.rest.host is " + settings.http().host()
-                            + ", which other machines reach; set candor.rest.api-keys-file, or listen on 127.0.0.1");
+                            + ", which other machines reach; set candor.node.auth to api-keys, or listen on 127.0.0.1");
         }
         this.codecs = new ThreadPoolExecutor(
                 settings.codecThreads(),

@@ -37,6 +37,7 @@ public final class DjlBackend implements InferenceBackend {
     private final TorchEngine engine;
     private final TorchScriptInspector inspector;
     private final PtNDManager manager;
+    private final NarrowTypes narrowTypes;
     private final Set<DjlModel> models = new HashSet<>();
     private long preparedThread = -1;
 
@@ -46,6 +47,7 @@ public final class DjlBackend implements InferenceBackend {
         this.engine = engine;
         this.inspector = new TorchScriptInspector(settings.inspection());
         this.manager = engine.manager(profile.id());
+        this.narrowTypes = new NarrowTypes(manager);
     }
 
     /**
@@ -73,13 +75,13 @@ public final class DjlBackend implements InferenceBackend {
         requireServable(spec);
         Inspection inspection = inspector.inspect(file);
         BatchLadder ladder = profile.ladder().upTo(spec.batching().maxBatchSize());
-        PtNDManager owner = manager.newSubManager(manager.getDevice());
+        PtNDManager owner = newManager();
         DjlModel model;
         try {
             PtSymbolBlock module =
                     JniUtils.loadModule(owner, file.toAbsolutePath(), true, NO_EXTRA_FILES, NO_EXTRA_FILES, false);
             JniUtils.enableInferenceMode(module);
-            model = new DjlModel(spec, ladder, owner, module, inspection.weightBytes(), maxBatchBytes);
+            model = new DjlModel(spec, ladder, owner, module, narrowTypes, inspection.weightBytes(), maxBatchBytes);
         } catch (ai.djl.engine.EngineException e) {
             owner.close();
             throw new RefusedException(
@@ -111,10 +113,20 @@ public final class DjlBackend implements InferenceBackend {
         return new Confined(model);
     }
 
+    /** A manager on this device; the caller closes it. */
+    PtNDManager newManager() {
+        return manager.newSubManager(manager.getDevice());
+    }
+
+    /** Arrays that nobody closed; none while no batch runs. */
+    int liveArrays() {
+        return manager.getManagedArrays().size();
+    }
+
     private static void requireServable(ModelSpec spec) {
         for (TensorSpec tensor :
                 Stream.of(spec.inputs(), spec.outputs()).flatMap(List::stream).toList()) {
-            TorchTypes.require(tensor.datatype(), tensor.name());
+            TorchTypes.require(tensor);
             if (tensor.shape().at(0) != -1) {
                 throw new RefusedException(
                         ErrorCode.INVALID_MODEL,

@@ -12,6 +12,7 @@ import dev.candor.actors.tensor.Shape;
 import dev.candor.actors.tensor.Tensor;
 import dev.candor.actors.tensor.TensorSpec;
 import dev.candor.gpuconfig.device.BatchLadder;
+import dev.candor.gpuconfig.inference.TorchTypes.TorchType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,8 @@ final class DjlModel implements LoadedModel {
     private final PtNDManager manager;
     private final PtSymbolBlock module;
     private final long weightBytes;
-    private final List<ai.djl.ndarray.types.DataType> inputTypes;
+    private final List<TorchType> inputTypes;
+    private final NarrowTypes narrowTypes;
     private final List<String> outputNames;
     private final OutputReader reader;
     private final List<BatchBuffer> buffers = new ArrayList<>();
@@ -40,6 +42,7 @@ final class DjlModel implements LoadedModel {
             BatchLadder ladder,
             PtNDManager manager,
             PtSymbolBlock module,
+            NarrowTypes narrowTypes,
             long weightBytes,
             long maxBatchBytes) {
         this.spec = spec;
@@ -47,11 +50,10 @@ final class DjlModel implements LoadedModel {
         this.manager = manager;
         this.module = module;
         this.weightBytes = weightBytes;
-        this.inputTypes = spec.inputs().stream()
-                .map(input -> TorchTypes.require(input.datatype(), input.name()))
-                .toList();
+        this.inputTypes = spec.inputs().stream().map(TorchTypes::require).toList();
+        this.narrowTypes = narrowTypes;
         this.outputNames = spec.outputs().stream().map(TensorSpec::name).toList();
-        this.reader = new OutputReader(spec);
+        this.reader = new OutputReader(spec, narrowTypes);
         spec.inputs().forEach(input -> buffers.add(new BatchBuffer(input.name(), maxBatchBytes)));
     }
 
@@ -78,10 +80,12 @@ final class DjlModel implements LoadedModel {
                 shapes.add(shape);
             }
             return forward(shapes, rows, rung);
-        } catch (IllegalArgumentException | OutputMismatchException e) {
-            throw failed(e);
-        } catch (ai.djl.engine.EngineException e) {
-            throw failed(e);
+        } catch (IllegalArgumentException
+                | UnsupportedOperationException
+                | OutputMismatchException
+                | ai.djl.engine.EngineException e) {
+            throw new RefusedException(
+                    ErrorCode.EXECUTION_FAILED, "the model failed on this input: " + Sentences.of(e));
         }
     }
 
@@ -110,12 +114,15 @@ final class DjlModel implements LoadedModel {
         try (PtNDManager batch = manager.newSubManager(manager.getDevice())) {
             List<PtNDArray> inputs = new ArrayList<>(shapes.size());
             for (int i = 0; i < shapes.size(); i++) {
+                TorchType type = inputTypes.get(i);
                 ByteBuffer data = buffers.get(i).take(bytes(i, shapes.get(i)));
-                inputs.add(batch.create(
-                        data, new ai.djl.ndarray.types.Shape(shapes.get(i).toArray()), inputTypes.get(i)));
+                PtNDArray array = batch.create(
+                        data, new ai.djl.ndarray.types.Shape(shapes.get(i).toArray()), type.engine());
+                inputs.add(
+                        type.narrow().isPresent() ? narrowTypes.as(type.narrow().get(), array, batch) : array);
             }
             List<NDArray> outputs = ForwardPass.run(module, batch, inputs, outputNames);
-            List<BatchOutput> read = reader.read(outputs, rows, rung);
+            List<BatchOutput> read = reader.read(outputs, rows, rung, batch);
             long taken = 0;
             for (BatchOutput output : read) {
                 taken += output.itemBytes() * rung;
@@ -152,11 +159,6 @@ final class DjlModel implements LoadedModel {
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException("a batch of shape " + shape + " is larger than any memory", e);
         }
-    }
-
-    private static RefusedException failed(RuntimeException cause) {
-        return new RefusedException(
-                ErrorCode.EXECUTION_FAILED, "the model failed on this input: " + Sentences.of(cause));
     }
 
     @Override

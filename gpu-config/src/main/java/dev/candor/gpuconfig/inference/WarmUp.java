@@ -71,7 +71,7 @@ final class WarmUp {
             throw new RefusedException(
                     ErrorCode.INVALID_MODEL,
                     "the model does not fit its specification: " + e.getMessage() + "; correct the specification");
-        } catch (IllegalArgumentException | ai.djl.engine.EngineException e) {
+        } catch (IllegalArgumentException | UnsupportedOperationException | ai.djl.engine.EngineException e) {
             throw new RefusedException(
                     ErrorCode.INVALID_MODEL,
                     "the model fails on a batch of " + rung + " with inputs of zeros shaped " + shapes + ": "

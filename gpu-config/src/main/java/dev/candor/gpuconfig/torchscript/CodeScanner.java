@@ -6,8 +6,6 @@ import dev.candor.gpuconfig.torchscript.CodeIndex.ClassKind;
 import dev.candor.gpuconfig.torchscript.CodeLexer.Kind;
 import dev.candor.gpuconfig.torchscript.CodeLexer.Line;
 import dev.candor.gpuconfig.torchscript.CodeLexer.Token;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +27,7 @@ final class CodeScanner {
     /** Spaces before a line, two a block. */
     static final int MOST_INDENT = 200;
 
-    private static final Set<String> KEYWORDS = Set.of(
+    static final Set<String> KEYWORDS = Set.of(
             "return",
             "if",
             "else",
@@ -105,7 +103,9 @@ final class CodeScanner {
         if (logical.indent() > MOST_INDENT) {
             throw refuse("nests blocks deeper than " + MOST_INDENT / 2);
         }
-        refuseDeepExpression(tokens);
+        if (ExpressionDepth.of(tokens) > MOST_NESTING) {
+            throw refuse("nests an expression deeper than " + MOST_NESTING);
+        }
         if (logical.indent() == 0) {
             currentClass = null;
             classIndent = 0;
@@ -386,32 +386,6 @@ final class CodeScanner {
 
     private static String text(List<Token> tokens, int from) {
         return tokens.subList(from, tokens.size()).stream().map(Token::text).collect(Collectors.joining());
-    }
-
-    /** Bounds the depth of the syntax tree that libtorch makes of a line. */
-    private void refuseDeepExpression(List<Token> tokens) {
-        int depth = 0;
-        Deque<Integer> levels = new ArrayDeque<>();
-        int level = 0;
-        for (Token token : tokens) {
-            if (token.is(")") || token.is("]") || token.is("}")) {
-                depth -= level;
-                level = levels.pop();
-            } else if (token.is(",") || token.is(":")) {
-                depth -= level;
-                level = 0;
-            } else if (token.kind() == Kind.SIGN || KEYWORDS.contains(token.text())) {
-                depth++;
-                level++;
-                if (token.is("(") || token.is("[") || token.is("{")) {
-                    levels.push(level);
-                    level = 0;
-                }
-            }
-            if (depth > MOST_NESTING) {
-                throw refuse("nests an expression deeper than " + MOST_NESTING);
-            }
-        }
     }
 
     private RefusedException refused(String name) {

@@ -42,7 +42,8 @@ class AccuracyTest {
 
     @Test
     void mlpIsRightOnNineteenDigitsOfTwenty() throws IOException {
-        assertThat(accuracy(answers("mnist-mlp", MODELS.resolve("mnist-mlp.pt"), 32))).isGreaterThanOrEqualTo(0.95);
+        assertThat(accuracy(answers("mnist-mlp", MODELS.resolve("mnist-mlp.pt"), 32)))
+                .isGreaterThanOrEqualTo(0.95);
     }
 
     @Test
@@ -80,7 +81,8 @@ class AccuracyTest {
     void theScriptWritesTheShippedNoop(@TempDir Path directory) throws IOException, InterruptedException {
         assumeTrue(python("--version"), "python3 is not installed");
         Path made = directory.resolve("noop.pt");
-        assertThat(python(MODELS.resolve("make_noop.py").toString(), made.toString())).isTrue();
+        assertThat(python(MODELS.resolve("make_noop.py").toString(), made.toString()))
+                .isTrue();
         assertThat(made).hasSameBinaryContentAs(MODELS.resolve("noop.pt"));
         ModelSpec spec = spec("noop");
         try (LoadedModel noop = backend.load(made, spec)) {
@@ -113,7 +115,8 @@ class AccuracyTest {
     }
 
     private static ModelSpec spec(String name) throws IOException {
-        return ModelSpecJson.read(Files.readAllBytes(MODELS.resolve(name + ".json"))).spec();
+        return ModelSpecJson.read(Files.readAllBytes(MODELS.resolve(name + ".json")))
+                .spec();
     }
 
     private static double accuracy(List<Integer> answers) {
@@ -128,7 +131,10 @@ class AccuracyTest {
         List<String> command = new ArrayList<>(List.of("python3"));
         command.addAll(List.of(arguments));
         try {
-            Process process = new ProcessBuilder(command).inheritIO().start();
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(Path.of("target/python.log").toFile())
+                    .start();
             return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
         } catch (IOException e) {
             return false;

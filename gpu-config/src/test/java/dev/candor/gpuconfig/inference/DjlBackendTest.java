@@ -58,7 +58,9 @@ class DjlBackendTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.EXCLUDE, names = {"UINT16", "UINT32", "UINT64", "BYTES"})
+    @EnumSource(
+            mode = Mode.EXCLUDE,
+            names = {"UINT16", "UINT32", "UINT64", "BYTES"})
     void carriesEveryDatatypeOfPyTorch(DataType type) {
         ModelSpec spec = spec(List.of(tensor("x", type, -1, 3)), List.of(tensor("y", type, -1, 3)), 8);
         byte[] data = new byte[5 * 3 * type.size()];
@@ -70,7 +72,8 @@ class DjlBackendTest {
         }
         Tensor input = new Tensor("x", type, Shape.of(5, 3), Bytes.wrap(data));
         try (LoadedModel model = backend.load(identity(), spec)) {
-            BatchOutput output = model.run(List.of(List.of(input)), new int[] {5}).getFirst();
+            BatchOutput output =
+                    model.run(List.of(List.of(input)), new int[] {5}).getFirst();
             assertThat(output).isEqualTo(new BatchOutput("y", type, 3L * type.size(), Shape.of(3), Bytes.wrap(data)));
         }
     }
@@ -103,7 +106,8 @@ class DjlBackendTest {
 
     @Test
     void padsWithZerosAndNeverWithTheRowsOfAnEarlierBatch() {
-        Path file = ArchiveBuilder.forward("x: Tensor) -> Tensor", "return torch.add(x, torch.sum(x))").write(directory);
+        Path file = ArchiveBuilder.forward("x: Tensor) -> Tensor", "return torch.add(x, torch.sum(x))")
+                .write(directory);
         try (LoadedModel model = backend.load(file, floats(new long[] {-1, 1}, new long[] {-1, 1}))) {
             float[] large = new float[16];
             Arrays.fill(large, 1000);
@@ -128,7 +132,8 @@ class DjlBackendTest {
                         .write(folder("tuple")),
                 ArchiveBuilder.forward("x: Tensor) -> List[Tensor]", "return [" + twice + ", " + minus + "]")
                         .write(folder("list")),
-                ArchiveBuilder.forward("x: Tensor) -> Tuple[Tensor, List[Tensor]]", "return (" + twice + ", [" + minus + "])")
+                ArchiveBuilder.forward(
+                                "x: Tensor) -> Tuple[Tensor, List[Tensor]]", "return (" + twice + ", [" + minus + "])")
                         .write(folder("nested")),
                 ArchiveBuilder.forward(
                                 "x: Tensor) -> Dict[str, Tensor]",
@@ -189,9 +194,11 @@ class DjlBackendTest {
                 4);
         refused(MODELS_TWO, three).contains("3 output(s), the model returns 2");
         refused(identity(), floats(new long[] {4, 3}, new long[] {-1, 3})).contains("first dimension is the batch");
-        Path sum = ArchiveBuilder.forward("x: Tensor) -> Tensor", "return torch.sum(x)").write(directory);
+        Path sum = ArchiveBuilder.forward("x: Tensor) -> Tensor", "return torch.sum(x)")
+                .write(directory);
         refused(sum, floats(new long[] {-1, 3}, new long[] {-1})).contains("the model returns FP32[]");
-        Path dictionary = ArchiveBuilder.forward("x: Tensor) -> Dict[str, Tensor]", "return {\"z\": x}").write(directory);
+        Path dictionary = ArchiveBuilder.forward("x: Tensor) -> Dict[str, Tensor]", "return {\"z\": x}")
+                .write(directory);
         refused(dictionary, floats(new long[] {-1, 3}, new long[] {-1, 3})).contains("without \"y\"");
         Path number = ArchiveBuilder.forward("x: Tensor) -> int", "return 7").write(directory);
         refused(number, floats(new long[] {-1, 3}, new long[] {-1, 3})).contains("other than tensors");
@@ -238,8 +245,8 @@ class DjlBackendTest {
                     .withMessageContaining("one shape");
             assertThatIllegalArgumentException().isThrownBy(() -> model.run(List.of(), new int[0]));
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> model.run(
-                            List.of(List.of(floats("x", Shape.of(17, 1), new float[17]))), new int[] {17}));
+                    .isThrownBy(() ->
+                            model.run(List.of(List.of(floats("x", Shape.of(17, 1), new float[17]))), new int[] {17}));
         }
     }
 
@@ -253,7 +260,8 @@ class DjlBackendTest {
             changed[at] ^= 0x55;
             refused(Files.write(damaged, changed), spec).isNotEmpty();
         }
-        refused(SAVED.resolve("reads-file.pt"), floats(new long[] {-1, 4}, new long[] {-1, 4})).contains("torch.from_file");
+        refused(SAVED.resolve("reads-file.pt"), floats(new long[] {-1, 4}, new long[] {-1, 4}))
+                .contains("torch.from_file");
     }
 
     @Test
@@ -261,12 +269,16 @@ class DjlBackendTest {
         ModelSpec words =
                 spec(List.of(tensor("x", DataType.INT64, -1, 5)), List.of(tensor("y", DataType.FP32, -1, 3)), 4);
         backend.load(SAVED.resolve("words.pt"), words).close();
-        backend.load(SAVED.resolve("frozen.pt"), floats(new long[] {-1, 1, 8, 8}, new long[] {-1, 144})).close();
-        backend.load(SAVED.resolve("transformer.pt"), floats(new long[] {-1, 6, 16}, new long[] {-1, 6, 16})).close();
-        backend.load(SAVED.resolve("transformer.pt"), floats(new long[] {-1, -1, 16}, new long[] {-1, -1, 16})).close();
+        backend.load(SAVED.resolve("frozen.pt"), floats(new long[] {-1, 1, 8, 8}, new long[] {-1, 144}))
+                .close();
+        backend.load(SAVED.resolve("transformer.pt"), floats(new long[] {-1, 6, 16}, new long[] {-1, 6, 16}))
+                .close();
+        backend.load(SAVED.resolve("transformer.pt"), floats(new long[] {-1, -1, 16}, new long[] {-1, -1, 16}))
+                .close();
         for (DataType type : List.of(DataType.FP16, DataType.BF16)) {
             ModelSpec narrow = spec(List.of(tensor("x", type, -1, 4)), List.of(tensor("y", type, -1, 4)), 4);
-            backend.load(SAVED.resolve(type == DataType.FP16 ? "half.pt" : "bfloat16.pt"), narrow).close();
+            backend.load(SAVED.resolve(type == DataType.FP16 ? "half.pt" : "bfloat16.pt"), narrow)
+                    .close();
         }
         ModelSpec control = spec(
                 List.of(tensor("x", DataType.FP32, -1, 4), tensor("flag", DataType.BOOL, -1, 1)),
@@ -290,8 +302,8 @@ class DjlBackendTest {
 
     @Test
     void countsWeightsAndBuffersAsMemory() {
-        try (LoadedModel model =
-                backend.load(Fixtures.MODELS.resolve("mnist-mlp.pt"), floats(new long[] {-1, 784}, new long[] {-1, 10}))) {
+        try (LoadedModel model = backend.load(
+                Fixtures.MODELS.resolve("mnist-mlp.pt"), floats(new long[] {-1, 784}, new long[] {-1, 10}))) {
             assertThat(model.memory()).isEqualTo(101_770 * 4L + 16 * 784 * 4 + 16 * 10 * 4);
         }
     }

@@ -58,8 +58,7 @@ final class Fixtures {
 
     /** A specification of one FP32 input {@code x} and one FP32 output {@code y}. */
     static ModelSpec floats(long[] input, long[] output) {
-        return spec(
-                List.of(tensor("x", DataType.FP32, input)), List.of(tensor("y", DataType.FP32, output)), 16);
+        return spec(List.of(tensor("x", DataType.FP32, input)), List.of(tensor("y", DataType.FP32, output)), 16);
     }
 
     static Tensor floats(String name, Shape shape, float... values) {

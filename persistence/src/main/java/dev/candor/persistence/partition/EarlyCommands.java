@@ -3,12 +3,16 @@ package dev.candor.persistence.partition;
 import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.InferenceOutcome.Refused;
 import dev.candor.actors.inference.Refusal;
+import dev.candor.persistence.partition.Partition.Commit;
+import dev.candor.persistence.partition.Partition.FindReceipt;
+import dev.candor.persistence.partition.Partition.Lookup;
+import dev.candor.persistence.partition.Partition.Question;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What came before the partition was ready, up to a bound; and how each kind of command is refused. Not thread-safe. */
+/** What came before the partition was ready, up to a bound; and how each kind of question is refused. Not thread-safe. */
 final class EarlyCommands {
     private static final Refusal FULL = Refusal.retryable(
             ErrorCode.OVERLOADED,
@@ -16,71 +20,52 @@ final class EarlyCommands {
             Duration.ofSeconds(1));
 
     private final int capacity;
-    private final ArrayDeque<Partition.Command> waiting = new ArrayDeque<>();
+    private final PartitionMeter meter;
+    private final int partition;
+    private final ArrayDeque<Question> waiting = new ArrayDeque<>();
     private int weight;
 
-    EarlyCommands(int capacity) {
+    EarlyCommands(int partition, int capacity, PartitionMeter meter) {
+        this.partition = partition;
         this.capacity = capacity;
+        this.meter = meter;
     }
 
-    void lookup(Partition.Lookup lookup) {
-        if (weight >= capacity) {
-            refuse(lookup, FULL);
+    /** Keeps a question for later, or refuses it where enough are kept. */
+    void park(Question question) {
+        int heavy = question instanceof Commit commit ? commit.entries().size() : 1;
+        if (weight + heavy > capacity) {
+            refuse(question, FULL);
         } else {
-            park(lookup, 1);
-        }
-    }
-
-    void commit(Partition.Commit commit) {
-        if (weight + commit.entries().size() > capacity) {
-            refuse(commit, FULL);
-        } else {
-            park(commit, commit.entries().size());
-        }
-    }
-
-    void find(Partition.FindReceipt ask) {
-        if (weight >= capacity) {
-            refuse(ask, FULL);
-        } else {
-            park(ask, 1);
+            waiting.add(question);
+            weight += heavy;
         }
     }
 
     /** Everything that waits, in the order of arrival; nothing waits afterwards. */
-    List<Partition.Command> drain() {
-        List<Partition.Command> all = new ArrayList<>(waiting);
+    List<Question> drain() {
+        List<Question> all = new ArrayList<>(waiting);
         waiting.clear();
         weight = 0;
         return all;
     }
 
+    /** Refuses whatever waits. */
     void refuseAll(Refusal refusal) {
-        for (Partition.Command command : drain()) {
-            if (command instanceof Partition.Lookup lookup) {
-                refuse(lookup, refusal);
-            } else if (command instanceof Partition.Commit commit) {
-                refuse(commit, refusal);
-            } else if (command instanceof Partition.FindReceipt ask) {
-                refuse(ask, refusal);
-            }
+        drain().forEach(question -> refuse(question, refusal));
+    }
+
+    /** Answers a question with a refusal. */
+    void refuse(Question question, Refusal refusal) {
+        switch (question) {
+            case Lookup it ->
+                it.replyTo().tell(new LookupReply.Unavailable(it.identity().id(), refusal));
+            case Commit it ->
+                it.entries().forEach(entry -> {
+                    meter.refused(partition, refusal.code());
+                    entry.replyTo().tell(new Refused(entry.uuid(), refusal));
+                });
+            case FindReceipt it -> it.replyTo().tell(new ReceiptReply.Unavailable(it.id(), refusal));
         }
-    }
-
-    void refuse(Partition.Lookup lookup, Refusal refusal) {
-        lookup.replyTo().tell(new LookupReply.Unavailable(lookup.identity().id(), refusal));
-    }
-
-    void refuse(Partition.Commit commit, Refusal refusal) {
-        commit.entries().forEach(entry -> entry.replyTo().tell(new Refused(entry.uuid(), refusal)));
-    }
-
-    void refuse(Partition.FindReceipt ask, Refusal refusal) {
-        ask.replyTo().tell(new ReceiptReply.Unavailable(ask.id(), refusal));
-    }
-
-    private void park(Partition.Command command, int heavy) {
-        waiting.add(command);
-        weight += heavy;
     }
 }

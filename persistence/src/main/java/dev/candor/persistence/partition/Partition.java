@@ -8,7 +8,6 @@ import dev.candor.actors.value.RequestId;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
-import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
@@ -22,16 +21,19 @@ public final class Partition {
     private Partition() {}
 
     /** What a partition takes. */
-    public sealed interface Command {}
+    public sealed interface Command permits Question, Wake, Stop, Internal {}
+
+    /** What a partition is asked, and answers. */
+    public sealed interface Question extends Command permits Lookup, Commit, FindReceipt {}
 
     /** Was this identity answered? */
-    public record Lookup(Identity identity, ActorRef<LookupReply> replyTo) implements Command, CborSerializable {}
+    public record Lookup(Identity identity, ActorRef<LookupReply> replyTo) implements Question, CborSerializable {}
 
     /** Commit these; each one's {@code replyTo} gets one outcome. */
-    public record Commit(List<Commitment> entries) implements Command, CborSerializable {}
+    public record Commit(List<Commitment> entries) implements Question, CborSerializable {}
 
     /** Where is the receipt of this request? */
-    public record FindReceipt(RequestId id, ActorRef<ReceiptReply> replyTo) implements Command, CborSerializable {}
+    public record FindReceipt(RequestId id, ActorRef<ReceiptReply> replyTo) implements Question, CborSerializable {}
 
     /** Be there: sharding starts a partition with the first message that it gets. */
     public record Wake() implements Command, CborSerializable {}
@@ -40,23 +42,33 @@ public final class Partition {
     public record Stop() implements Command {}
 
     /** What a partition tells itself. */
-    sealed interface Internal extends Command permits PartitionFront.Came, PartitionFront.LogCame {}
+    sealed interface Internal extends Command permits Came {}
+
+    /**
+     * The parts that the tests of the tests replace.
+     *
+     * @param log the behaviour of the log
+     * @param sameBody whether two fingerprints are of one body
+     */
+    record Parts(Behavior<PartitionLog.Command> log, BiPredicate<Digest, Digest> sameBody) {}
+
+    /** The persistence id of the events of {@code partition}. */
+    public static String persistenceId(int partition) {
+        return "partition-" + partition;
+    }
 
     /** The behaviour of {@code partition}. */
     public static Behavior<Command> create(int partition, PartitionResources resources) {
-        return create(partition, resources, settings -> PartitionLog.create(partition, settings), Digest::equals);
+        return create(
+                partition, resources, new Parts(PartitionLog.create(partition, resources.settings()), Digest::equals));
     }
 
-    /** As above, with the parts that the tests of the tests replace. */
-    static Behavior<Command> create(
-            int partition,
-            PartitionResources resources,
-            Function<PartitionSettings, Behavior<PartitionLog.Command>> logs,
-            BiPredicate<Digest, Digest> sameBody) {
+    /** As above, with these parts. */
+    static Behavior<Command> create(int partition, PartitionResources resources, Parts parts) {
         PartitionSettings settings = resources.settings();
         AtomicInteger attempts = new AtomicInteger();
         Behavior<Command> behavior = Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new PartitionFront(context, timers, partition, resources, logs, sameBody, attempts)));
+                timers -> new PartitionFront(context, timers, partition, resources, parts, attempts)));
         return Behaviors.supervise(behavior)
                 .onFailure(SupervisorStrategy.restartWithBackoff(settings.minBackoff(), settings.maxBackoff(), 0.2));
     }

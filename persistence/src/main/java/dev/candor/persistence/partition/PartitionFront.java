@@ -1,16 +1,15 @@
 package dev.candor.persistence.partition;
 
-import dev.candor.actors.inference.InferenceOutcome;
 import dev.candor.actors.inference.InferenceOutcome.Refused;
 import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.routing.Commitment;
 import dev.candor.actors.value.Digest;
 import dev.candor.persistence.answers.StoredAnswer;
-import dev.candor.persistence.control.ControlStore.Versioned;
 import dev.candor.persistence.partition.Partition.Command;
 import dev.candor.persistence.partition.Partition.Commit;
 import dev.candor.persistence.partition.Partition.FindReceipt;
 import dev.candor.persistence.partition.Partition.Lookup;
+import dev.candor.persistence.partition.Partition.Question;
 import dev.candor.persistence.partition.Partition.Stop;
 import dev.candor.persistence.partition.Partition.Wake;
 import dev.candor.persistence.partition.PartitionDecider.Effect;
@@ -20,9 +19,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -44,40 +43,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It goes through epochs: get the lease, recover the log, write {@code Opened}, serve. Whenever the lease or the journal fails, everything that
  * waits is answered, and after a pause the next epoch begins. Nothing is written and nothing is answered unless the lease is valid then.
  */
-final class PartitionFront extends AbstractBehavior<Command> {
-    /** Something that an epoch waited for; of no meaning to later epochs. */
-    record Came(int attempt, Inner what) implements Partition.Internal {}
-
-    /** The log wrote an event. */
-    record LogCame(PartitionLog.Written what) implements Partition.Internal {}
-
-    /** What came. */
-    sealed interface Inner {}
-
-    record LeaseRead(Optional<Versioned> found) implements Inner {}
-
-    record LeaseWritten(boolean ok, long sentAt) implements Inner {}
-
-    record LeaseFailed(Throwable cause) implements Inner {}
-
-    record LeaseWaited() implements Inner {}
-
-    record Staged() implements Inner {}
-
-    record StageFailed(Throwable cause) implements Inner {}
-
-    record Found(Digest identity, List<StoredAnswer> rows) implements Inner {}
-
-    record FindFailed(Digest identity, Throwable cause) implements Inner {}
-
-    record ReceiptFound(FindReceipt ask, List<StoredAnswer> rows) implements Inner {}
-
-    record ReceiptFailed(FindReceipt ask, Throwable cause) implements Inner {}
-
-    record Again() implements Inner {}
-
-    record DrainedTooLong() implements Inner {}
-
+final class PartitionFront extends AbstractBehavior<Command> implements LeaseKeeper.Waiting {
     private enum Phase {
         ACQUIRING,
         OPENING,
@@ -91,9 +57,8 @@ final class PartitionFront extends AbstractBehavior<Command> {
     private final int partition;
     private final PartitionResources resources;
     private final PartitionSettings settings;
+    private final Partition.Parts parts;
     private final TimerScheduler<Command> timers;
-    private final Function<PartitionSettings, Behavior<PartitionLog.Command>> logs;
-    private final BiPredicate<Digest, Digest> sameBody;
     private final EarlyCommands early;
     private final ActorRef<PartitionLog.Written> logReplies;
     /** Counts on over restarts, so that nothing of an earlier life is taken for the present one's. */
@@ -103,15 +68,15 @@ final class PartitionFront extends AbstractBehavior<Command> {
     private int failures;
     private long attemptSince;
     private Phase phase = Phase.BACKOFF;
-    private OwnerLease lease;
+    private LeaseKeeper lease;
     private PartitionDecider decider;
     private PartitionState state = PartitionState.EMPTY;
     private @Nullable ActorRef<PartitionLog.Command> log;
     private int logsAlive;
-    /** The entries of the write under way; those whose event was not handed to the log yet are certainly not in the journal. */
+    /** The entries of the write under way; while the log was not told, their event is certainly not in the journal. */
     private List<Commitment> writing = List.of();
 
-    private boolean appended;
+    private boolean logTold;
     private long writeSince;
     private int receiptSearches;
 
@@ -120,19 +85,18 @@ final class PartitionFront extends AbstractBehavior<Command> {
             TimerScheduler<Command> timers,
             int partition,
             PartitionResources resources,
-            Function<PartitionSettings, Behavior<PartitionLog.Command>> logs,
-            BiPredicate<Digest, Digest> sameBody,
+            Partition.Parts parts,
             AtomicInteger attempts) {
         super(context);
-        this.attempts = attempts;
-        this.logReplies = context.messageAdapter(PartitionLog.Written.class, LogCame::new);
         this.timers = timers;
         this.partition = partition;
         this.resources = resources;
         this.settings = resources.settings();
-        this.logs = logs;
-        this.sameBody = sameBody;
-        this.early = new EarlyCommands(settings.maxLookups());
+        this.parts = parts;
+        this.attempts = attempts;
+        this.early = new EarlyCommands(partition, settings.maxLookups(), resources.meter());
+        this.logReplies = context.messageAdapter(
+                PartitionLog.Written.class, it -> new Came(attempt, new Came.LogWritten(it.state())));
         this.lease = newLease();
         this.decider = newDecider();
         begin();
@@ -141,128 +105,109 @@ final class PartitionFront extends AbstractBehavior<Command> {
     @Override
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
-                .onMessage(Lookup.class, this::onLookup)
-                .onMessage(Commit.class, this::onCommit)
-                .onMessage(FindReceipt.class, this::onFindReceipt)
-                .onMessage(Wake.class, wake -> this)
-                .onMessage(Stop.class, stop -> onStop())
-                .onMessage(LogCame.class, came -> onLogWritten(came.what().state()))
+                .onMessage(Question.class, this::onQuestion)
+                .onMessage(Wake.class, _ -> this)
+                .onMessage(Stop.class, _ -> onStop())
                 .onMessage(Came.class, came -> came.attempt() == attempt ? onCame(came.what()) : this)
                 .onSignal(Terminated.class, this::onLogGone)
-                .onSignal(PreRestart.class, signal -> onEnd())
-                .onSignal(PostStop.class, signal -> onEnd())
+                .onSignal(PreRestart.class, _ -> onEnd())
+                .onSignal(PostStop.class, _ -> onEnd())
                 .build();
     }
 
-    private Behavior<Command> onLookup(Lookup lookup) {
+    private Behavior<Command> onQuestion(Question question) {
         switch (phase) {
-            case ACQUIRING, OPENING -> early.lookup(lookup);
+            case ACQUIRING, OPENING -> early.park(question);
             case READY -> {
-                if (ownsNow()) {
-                    run(decider.lookup(lookup, now()));
-                } else {
-                    lose("its lease ran out");
-                    early.refuse(lookup, Refusals.unavailable(SOON));
+                if (lease.valid()) {
+                    return serve(question);
                 }
+                Behavior<Command> next = lose("its lease ran out");
+                early.refuse(question, Refusals.unavailable(SOON));
+                return next;
             }
-            case DRAINING -> early.refuse(lookup, Refusals.moving(SOON));
-            case BACKOFF -> early.refuse(lookup, Refusals.unavailable(SOON));
+            case DRAINING -> early.refuse(question, Refusals.moving(SOON));
+            case BACKOFF -> early.refuse(question, Refusals.unavailable(SOON));
         }
         return this;
     }
 
-    private Behavior<Command> onCommit(Commit commit) {
-        switch (phase) {
-            case ACQUIRING, OPENING -> early.commit(commit);
-            case READY -> {
-                if (ownsNow()) {
-                    commit.entries().forEach(entry -> run(decider.commit(entry, now())));
-                    return write();
-                }
-                lose("its lease ran out");
-                early.refuse(commit, Refusals.unavailable(SOON));
+    private Behavior<Command> serve(Question question) {
+        switch (question) {
+            case Lookup lookup -> run(decider.lookup(lookup, now()));
+            case Commit commit -> {
+                commit.entries().forEach(entry -> run(decider.commit(entry, now())));
+                return write();
             }
-            case DRAINING -> early.refuse(commit, Refusals.moving(SOON));
-            case BACKOFF -> early.refuse(commit, Refusals.unavailable(SOON));
-        }
-        return this;
-    }
-
-    private Behavior<Command> onFindReceipt(FindReceipt ask) {
-        switch (phase) {
-            case ACQUIRING, OPENING -> early.find(ask);
-            case READY -> {
+            case FindReceipt ask -> {
                 if (receiptSearches >= settings.maxLookups()) {
                     early.refuse(ask, Refusals.unavailable(SOON));
                 } else {
                     receiptSearches++;
                     pipe(
                             resources.answers().findById(ask.id()),
-                            rows -> new ReceiptFound(ask, rows),
-                            cause -> new ReceiptFailed(ask, cause));
+                            rows -> new Came.ReceiptFound(ask, rows),
+                            cause -> new Came.ReceiptFailed(ask, cause));
                 }
             }
-            case DRAINING -> early.refuse(ask, Refusals.moving(SOON));
-            case BACKOFF -> early.refuse(ask, Refusals.unavailable(SOON));
         }
         return this;
     }
 
-    private Behavior<Command> onCame(Inner inner) {
-        return switch (inner) {
-            case LeaseRead read -> lease(lease.read(read.found(), now()));
-            case LeaseWritten written -> lease(lease.written(written.ok(), written.sentAt(), now()));
-            case LeaseFailed failed -> {
+    private Behavior<Command> onCame(Came.What what) {
+        switch (what) {
+            case Came.LeaseRead it -> lease.read(it);
+            case Came.LeaseWritten it -> lease.written(it);
+            case Came.LeaseFailed it -> {
                 getContext()
                         .getLog()
                         .warn(
-                                "partition {}: the control store cannot be reached: {}",
+                                "partition {}: the control store fails: {}",
                                 partition,
-                                failed.cause().toString());
-                yield lease(lease.failed(now()));
+                                it.cause().toString());
+                lease.failed();
             }
-            case LeaseWaited waited -> lease(lease.waited(now()));
-            case Staged staged -> append();
-            case StageFailed failed -> lose("its answers could not be stored: " + failed.cause());
-            case Found found -> {
-                if (!ownsNow()) {
-                    yield lose("its lease ran out");
-                }
-                List<StoredAnswer> rows = found.rows().stream()
-                        .filter(row -> state.counts(row.epoch(), row.sequenceNr()))
-                        .toList();
-                run(decider.found(found.identity(), rows, now()));
-                yield write();
+            case Came.LeaseWaited _ -> lease.waited();
+            case Came.LogWritten it -> {
+                return onLogWritten(it.state());
             }
-            case FindFailed failed -> {
+            case Came.Staged _ -> {
+                return append();
+            }
+            case Came.StageFailed it -> {
+                return lose("its answers could not be stored: " + it.cause());
+            }
+            case Came.Found it -> {
+                return onFound(it);
+            }
+            case Came.FindFailed it -> {
                 getContext()
                         .getLog()
                         .warn(
-                                "partition {}: the store of answers cannot be read: {}",
+                                "partition {}: the answers cannot be read: {}",
                                 partition,
-                                failed.cause().toString());
-                run(decider.findFailed(failed.identity(), Refusals.unavailable(SOON)));
-                yield write();
+                                it.cause().toString());
+                run(decider.findFailed(it.identity(), Refusals.unavailable(SOON)));
+                return write();
             }
-            case ReceiptFound found -> onReceiptFound(found);
-            case ReceiptFailed failed -> {
+            case Came.ReceiptFound it -> onReceiptFound(it);
+            case Came.ReceiptFailed it -> {
                 receiptSearches--;
-                early.refuse(failed.ask(), Refusals.unavailable(SOON));
-                yield this;
+                early.refuse(it.ask(), Refusals.unavailable(SOON));
             }
-            case Again again -> {
+            case Came.Again _ -> {
                 if (logsAlive > 0) {
-                    after(settings.minBackoff(), new Again());
+                    after(settings.minBackoff(), new Came.Again());
                 } else {
                     begin();
                 }
-                yield this;
             }
-            case DrainedTooLong late -> {
+            case Came.DrainedTooLong _ -> {
                 getContext().getLog().warn("partition {}: stops before its hand-off was complete", partition);
-                yield Behaviors.stopped();
+                return Behaviors.stopped();
             }
-        };
+        }
+        return onLease();
     }
 
     // Epochs.
@@ -275,46 +220,36 @@ final class PartitionFront extends AbstractBehavior<Command> {
         decider = newDecider();
         writing = List.of();
         receiptSearches = 0;
-        act(lease.start());
+        lease.start();
     }
 
-    private Behavior<Command> lease(OwnerLease.Action next) {
-        act(next);
-        if (lease.phase() == OwnerLease.Phase.HELD && phase == Phase.ACQUIRING) {
-            phase = Phase.OPENING;
-            log = getContext().spawn(logs.apply(settings), "log-" + attempt);
-            logsAlive++;
-            getContext().watch(log);
-            log.tell(new PartitionLog.Open(lease.epoch(), logReplies));
-        }
-        return switch (lease.phase()) {
-            case ACQUIRING, HELD -> this;
-            case LOST -> lose("its lease was lost");
-            case RELEASED -> Behaviors.stopped();
+    private Behavior<Command> onLease() {
+        return switch (phase) {
+            case BACKOFF -> this;
+            case ACQUIRING, OPENING, READY, DRAINING ->
+                switch (lease.phase()) {
+                    case ACQUIRING -> this;
+                    case HELD -> phase == Phase.ACQUIRING ? open() : this;
+                    case LOST -> lose("its lease was lost");
+                    case RELEASED -> Behaviors.stopped();
+                };
         };
     }
 
-    private void act(OwnerLease.Action action) {
-        switch (action) {
-            case OwnerLease.Action.Read read ->
-                pipe(resources.control().read(LeaseRecord.key(partition)), LeaseRead::new, LeaseFailed::new);
-            case OwnerLease.Action.Write write -> {
-                long sentAt = now();
-                pipe(
-                        resources.control().compareAndSet(LeaseRecord.key(partition), write.expected(), write.value()),
-                        ok -> new LeaseWritten(ok, sentAt),
-                        LeaseFailed::new);
-            }
-            case OwnerLease.Action.Wait wait -> after(wait.time(), new LeaseWaited());
-            case OwnerLease.Action.Stop stop -> {}
-        }
+    private Behavior<Command> open() {
+        phase = Phase.OPENING;
+        log = getContext().spawn(parts.log(), "log-" + attempt);
+        logsAlive++;
+        getContext().watch(log);
+        log.tell(new PartitionLog.Open(lease.epoch(), logReplies));
+        return this;
     }
 
     private Behavior<Command> onLogWritten(PartitionState after) {
         if (log == null || after.epoch() != lease.epoch()) {
             return this;
         }
-        if (!ownsNow()) {
+        if (!lease.valid()) {
             return lose("its lease ran out during a write");
         }
         state = after;
@@ -336,7 +271,7 @@ final class PartitionFront extends AbstractBehavior<Command> {
         }
         resources.meter().written(partition, writing.size(), now() - writeSince);
         writing = List.of();
-        appended = false;
+        logTold = false;
         run(decider.written(now()));
         return write();
     }
@@ -346,10 +281,7 @@ final class PartitionFront extends AbstractBehavior<Command> {
         boolean draining = phase == Phase.DRAINING;
         answerAll();
         phase = Phase.BACKOFF;
-        if (log != null) {
-            getContext().stop(log);
-            log = null;
-        }
+        stopLog();
         if (draining) {
             return Behaviors.stopped();
         }
@@ -357,7 +289,8 @@ final class PartitionFront extends AbstractBehavior<Command> {
         Duration pause = settings.minBackoff().multipliedBy(1L << Math.min(failures, 16));
         failures++;
         Duration capped = pause.compareTo(settings.maxBackoff()) < 0 ? pause : settings.maxBackoff();
-        after(capped.plusMillis(ThreadLocalRandom.current().nextLong(1 + capped.toMillis() / 5)), new Again());
+        long spread = ThreadLocalRandom.current().nextLong(1 + capped.toMillis() / 5);
+        after(capped.plusMillis(spread), new Came.Again());
         return this;
     }
 
@@ -367,9 +300,9 @@ final class PartitionFront extends AbstractBehavior<Command> {
             resources.meter().closed(partition);
         }
         Refusal none = Refusals.unavailable(SOON);
-        run(decider.fail(appended ? Refusals.unknown(SOON) : none, none));
+        run(decider.fail(logTold ? Refusals.unknown(SOON) : none, none));
         writing = List.of();
-        appended = false;
+        logTold = false;
         early.refuseAll(none);
     }
 
@@ -383,33 +316,41 @@ final class PartitionFront extends AbstractBehavior<Command> {
     }
 
     private Behavior<Command> onStop() {
-        if (phase == Phase.READY) {
-            resources.local().gone(partition);
-            phase = Phase.DRAINING;
-        } else if (phase == Phase.BACKOFF) {
-            return Behaviors.stopped();
-        } else if (phase != Phase.DRAINING) {
-            answerAll();
-            return release();
-        }
-        after(settings.drainTimeout(), new DrainedTooLong());
-        return write();
+        return switch (phase) {
+            case READY -> {
+                resources.local().gone(partition);
+                phase = Phase.DRAINING;
+                after(settings.drainTimeout(), new Came.DrainedTooLong());
+                yield write();
+            }
+            case ACQUIRING, OPENING -> {
+                answerAll();
+                yield release();
+            }
+            case DRAINING -> this;
+            case BACKOFF -> Behaviors.stopped();
+        };
     }
 
     private Behavior<Command> release() {
         phase = Phase.DRAINING;
-        after(settings.drainTimeout(), new DrainedTooLong());
-        if (log != null) {
-            ActorRef<PartitionLog.Command> idle = log;
-            log = null;
-            getContext().stop(idle);
+        after(settings.drainTimeout(), new Came.DrainedTooLong());
+        stopLog();
+        lease.release();
+        return onLease();
+    }
+
+    private void stopLog() {
+        ActorRef<PartitionLog.Command> stopping = log;
+        log = null;
+        if (stopping != null) {
+            getContext().stop(stopping);
         }
-        Optional<OwnerLease.Action> next = lease.release(now());
-        return next.isPresent() ? lease(next.get()) : this;
     }
 
     private Behavior<Command> onEnd() {
         answerAll();
+        phase = Phase.BACKOFF;
         return this;
     }
 
@@ -426,109 +367,124 @@ final class PartitionFront extends AbstractBehavior<Command> {
         if (writing.isEmpty()) {
             return phase == Phase.DRAINING && decider.idle() ? release() : this;
         }
-        if (!ownsNow()) {
+        if (!lease.valid()) {
             return lose("its lease ran out");
         }
         writeSince = now();
         long place = state.sequenceNr() + 1;
-        List<StoredAnswer> rows = new ArrayList<>(writing.size());
-        for (Commitment entry : writing) {
-            rows.add(new StoredAnswer(
-                    entry.answer().id(),
-                    entry.identity(),
-                    lease.epoch(),
-                    place,
-                    entry.answer().receipt(),
-                    Optional.of(AnswerCodec.encode(entry.answer()))));
-        }
+        List<StoredAnswer> rows =
+                writing.stream().map(entry -> row(entry, place)).toList();
         CompletableFuture<Done> staged = resources
                 .answers()
-                .stage(PartitionLog.persistenceId(partition).id(), place, rows)
+                .stage(Partition.persistenceId(partition), place, rows)
                 .toCompletableFuture();
-        if (staged.state() == java.util.concurrent.Future.State.SUCCESS) {
+        if (staged.state() == Future.State.SUCCESS) {
             return append();
         }
-        pipe(staged, done -> new Staged(), StageFailed::new);
+        pipe(staged, _ -> new Came.Staged(), Came.StageFailed::new);
         return this;
+    }
+
+    private StoredAnswer row(Commitment entry, long place) {
+        return new StoredAnswer(
+                entry.answer().id(),
+                entry.identity(),
+                lease.epoch(),
+                place,
+                entry.answer().receipt(),
+                Optional.of(AnswerCodec.encode(entry.answer())));
     }
 
     private Behavior<Command> append() {
         ActorRef<PartitionLog.Command> to = log;
-        if (to == null || !ownsNow()) {
-            // The answers' rows name this epoch and the next event. No other write may take that place under this
-            // epoch, so the epoch ends.
+        if (to == null || !lease.valid()) {
+            // The rows of the answers name this epoch and the next event. Under this epoch no other write may take that
+            // place: the epoch ends.
             return lose("its lease ran out before a write");
         }
         List<PartitionEvent.Entry> entries = writing.stream()
                 .map(entry -> new PartitionEvent.Entry(
                         entry.answer().receipt(), entry.identity().map(PartitionEvent.EntryKey::of)))
                 .toList();
-        appended = true;
+        logTold = true;
         to.tell(new PartitionLog.Append(entries, logReplies));
         return this;
     }
 
-    private Behavior<Command> onReceiptFound(ReceiptFound found) {
+    private Behavior<Command> onFound(Came.Found found) {
+        if (!lease.valid()) {
+            return lose("its lease ran out");
+        }
+        run(decider.found(found.identity(), counting(found.rows()), now()));
+        return write();
+    }
+
+    private void onReceiptFound(Came.ReceiptFound found) {
         receiptSearches--;
-        Optional<StoredAnswer> row = found.rows().stream()
-                .filter(it -> state.counts(it.epoch(), it.sequenceNr()))
-                .findFirst();
         FindReceipt ask = found.ask();
-        if (!ownsNow()) {
+        if (!lease.valid()) {
             early.refuse(ask, Refusals.unavailable(SOON));
-            return this;
+            return;
         }
         ask.replyTo()
-                .tell(row.<ReceiptReply>map(it -> new ReceiptReply.Committed(
-                                ask.id(), it.receipt(), it.sequenceNr(), state.head(), state.sequenceNr()))
+                .tell(counting(found.rows()).stream()
+                        .findFirst()
+                        .<ReceiptReply>map(row -> new ReceiptReply.Committed(
+                                ask.id(), row.receipt(), row.sequenceNr(), state.head(), state.sequenceNr()))
                         .orElseGet(() -> new ReceiptReply.Unknown(ask.id())));
-        return this;
+    }
+
+    private List<StoredAnswer> counting(List<StoredAnswer> rows) {
+        return rows.stream()
+                .filter(row -> state.counts(row.epoch(), row.sequenceNr()))
+                .toList();
     }
 
     private void run(List<Effect> effects) {
         for (Effect effect : effects) {
             switch (effect) {
-                case Effect.Tell tell -> tell(tell.commitment(), tell.outcome());
+                case Effect.Tell tell -> {
+                    if (tell.outcome() instanceof Refused refused) {
+                        resources.meter().refused(partition, refused.refusal().code());
+                    }
+                    tell.commitment().replyTo().tell(tell.outcome());
+                }
                 case Effect.Reply reply -> reply.lookup().replyTo().tell(reply.reply());
                 case Effect.Find find -> {
                     Digest identity = find.identity().id();
                     pipe(
                             resources.answers().findByIdentity(partition, identity),
-                            rows -> new Found(identity, rows),
-                            cause -> new FindFailed(identity, cause));
+                            rows -> new Came.Found(identity, rows),
+                            cause -> new Came.FindFailed(identity, cause));
                 }
             }
         }
-    }
-
-    private void tell(Commitment commitment, InferenceOutcome outcome) {
-        if (outcome instanceof Refused refused) {
-            resources.meter().refused(partition, refused.refusal().code());
-        }
-        commitment.replyTo().tell(outcome);
-    }
-
-    private boolean ownsNow() {
-        return lease.valid(now());
     }
 
     private long now() {
         return resources.nanoTime().getAsLong();
     }
 
-    private OwnerLease newLease() {
-        return new OwnerLease(resources.owner(), settings.lease());
+    private LeaseKeeper newLease() {
+        return new LeaseKeeper(partition, resources, this);
     }
 
     private PartitionDecider newDecider() {
-        return new PartitionDecider(partition, settings, resources.answers().retention(), sameBody);
+        return new PartitionDecider(partition, settings, resources.answers().retention(), parts.sameBody());
     }
 
-    private void after(Duration time, Inner what) {
+    @Override
+    public void after(Duration time, Came.What what) {
         timers.startSingleTimer(what.getClass(), new Came(attempt, what), time);
     }
 
-    private <T> void pipe(CompletionStage<T> stage, Function<T, Inner> done, Function<Throwable, Inner> failed) {
+    @Override
+    public void cancel(Class<? extends Came.What> kind) {
+        timers.cancel(kind);
+    }
+
+    @Override
+    public <T> void pipe(CompletionStage<T> stage, Function<T, Came.What> done, Function<Throwable, Came.What> failed) {
         int of = attempt;
         getContext()
                 .pipeToSelf(

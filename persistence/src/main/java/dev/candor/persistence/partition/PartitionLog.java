@@ -62,7 +62,7 @@ final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, Part
             PartitionSettings settings,
             Links links,
             AtomicBoolean distrustSnapshots) {
-        super(persistenceId(partition));
+        super(PersistenceId.ofUniqueId(Partition.persistenceId(partition)));
         this.context = context;
         this.settings = settings;
         this.links = links;
@@ -76,11 +76,6 @@ final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, Part
     static Behavior<Command> create(int partition, PartitionSettings settings, Links links) {
         AtomicBoolean distrustSnapshots = new AtomicBoolean();
         return Behaviors.setup(context -> new PartitionLog(context, partition, settings, links, distrustSnapshots));
-    }
-
-    /** Where the events of {@code partition} are. */
-    static PersistenceId persistenceId(int partition) {
-        return PersistenceId.ofUniqueId("partition-" + partition);
     }
 
     @Override

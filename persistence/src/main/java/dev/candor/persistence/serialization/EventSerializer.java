@@ -10,6 +10,7 @@ import dev.candor.persistence.partition.PartitionState;
 import java.io.NotSerializableException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.pekko.serialization.SerializerWithStringManifest;
 
@@ -63,6 +64,11 @@ public final class EventSerializer extends SerializerWithStringManifest {
                     + ". Run the version that wrote it, or a newer one.");
         }
         return form.decode().apply(Bytes.wrap(bytes));
+    }
+
+    /** Every manifest that is known. */
+    static Set<String> manifests() {
+        return FORMS.keySet();
     }
 
     private static Map<String, Form<?>> forms() {

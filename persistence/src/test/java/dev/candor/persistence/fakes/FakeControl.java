@@ -18,23 +18,42 @@ public final class FakeControl implements ControlStore {
         failing = fails;
     }
 
+    /** The same records, for somebody who reaches them whether this fails or not. */
+    public ControlStore alwaysReached() {
+        return new ControlStore() {
+            @Override
+            public CompletionStage<Optional<Versioned>> read(String key) {
+                return CompletableFuture.completedStage(found(key));
+            }
+
+            @Override
+            public CompletionStage<Boolean> compareAndSet(String key, long expected, Bytes value) {
+                return CompletableFuture.completedStage(changed(key, expected, value));
+            }
+        };
+    }
+
     @Override
     public synchronized CompletionStage<Optional<Versioned>> read(String key) {
-        return failing ? failed() : CompletableFuture.completedStage(Optional.ofNullable(records.get(key)));
+        return failing ? failed() : CompletableFuture.completedStage(found(key));
     }
 
     @Override
     public synchronized CompletionStage<Boolean> compareAndSet(String key, long expected, Bytes value) {
-        if (failing) {
-            return failed();
-        }
-        long version =
-                Optional.ofNullable(records.get(key)).map(Versioned::version).orElse(0L);
+        return failing ? failed() : CompletableFuture.completedStage(changed(key, expected, value));
+    }
+
+    private synchronized Optional<Versioned> found(String key) {
+        return Optional.ofNullable(records.get(key));
+    }
+
+    private synchronized boolean changed(String key, long expected, Bytes value) {
+        long version = found(key).map(Versioned::version).orElse(0L);
         if (version != expected) {
-            return CompletableFuture.completedStage(false);
+            return false;
         }
         records.put(key, new Versioned(version + 1, value));
-        return CompletableFuture.completedStage(true);
+        return true;
     }
 
     private static <T> CompletionStage<T> failed() {

@@ -56,6 +56,16 @@ public final class FakeDisk {
         all.forEach(one -> one.complete(Done.getInstance()));
     }
 
+    /** Lets the write that came last go on; the others wait, and those to come do not. */
+    public void releaseLast() {
+        CompletableFuture<Done> last;
+        synchronized (this) {
+            holding = false;
+            last = held.removeLast();
+        }
+        last.complete(Done.getInstance());
+    }
+
     /** How many writes wait. */
     public synchronized int waiting() {
         return held.size();

@@ -105,6 +105,7 @@ public final class Fakes {
                   class = "dev.candor.persistence.fakes.FakeJournal"
                   plugin-dispatcher = "pekko.actor.default-dispatcher"
                   replay-filter.mode = off
+                  circuit-breaker.call-timeout = 10m
                   disk = "%1$s"
                 }
                 fake.snapshots {

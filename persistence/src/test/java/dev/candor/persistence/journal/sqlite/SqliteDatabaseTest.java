@@ -113,7 +113,7 @@ final class SqliteDatabaseTest {
     void putsWhatWaitsIntoOneTransaction() {
         try (SqliteDatabase database = open()) {
             CountDownLatch gate = new CountDownLatch(1);
-            CompletableFuture<Void> held = database.change(0, session -> awaitGate(gate));
+            CompletableFuture<Void> held = held(database, 0, gate);
             CompletableFuture<Void> first = database.change(0, session -> put(session, "first"));
             CompletableFuture<Boolean> visible = database.write(0, session -> {
                 put(session, "second");
@@ -148,7 +148,7 @@ final class SqliteDatabaseTest {
                 defaults.walLimitBytes());
         try (SqliteDatabase database = SqliteDatabase.open(small)) {
             CountDownLatch gate = new CountDownLatch(1);
-            CompletableFuture<Void> held = database.change(1000, session -> awaitGate(gate));
+            CompletableFuture<Void> held = held(database, 1000, gate);
             List<CompletableFuture<?>> all = new ArrayList<>();
             all.add(database.change(1, session -> put(session, "a")));
             all.add(database.change(1, session -> put(session, "b")));
@@ -183,12 +183,7 @@ final class SqliteDatabaseTest {
                 defaults.walLimitBytes());
         try (SqliteDatabase database = SqliteDatabase.open(small)) {
             CountDownLatch gate = new CountDownLatch(1);
-            CountDownLatch entered = new CountDownLatch(1);
-            CompletableFuture<Void> held = database.change(0, session -> {
-                entered.countDown();
-                awaitGate(gate);
-            });
-            awaitGate(entered);
+            CompletableFuture<Void> held = held(database, 0, gate);
             CompletableFuture<Void> one = database.change(0, session -> put(session, "one"));
             CompletableFuture<Void> two = database.change(0, session -> put(session, "two"));
             assertThatThrownBy(() -> get(database.change(0, session -> put(session, "three"))))
@@ -205,7 +200,7 @@ final class SqliteDatabaseTest {
     void aWriteThatFailsTakesNoOtherWithIt() {
         try (SqliteDatabase database = open()) {
             CountDownLatch gate = new CountDownLatch(1);
-            CompletableFuture<Void> held = database.change(0, session -> awaitGate(gate));
+            CompletableFuture<Void> held = held(database, 0, gate);
             CompletableFuture<Void> before = database.change(0, session -> put(session, "before"));
             CompletableFuture<Void> bad = database.change(0, session -> {
                 put(session, "half");
@@ -250,7 +245,7 @@ final class SqliteDatabaseTest {
         try (SqliteDatabase database = open()) {
             get(database.change(0, session -> put(session, "acknowledged")));
             CountDownLatch gate = new CountDownLatch(1);
-            CompletableFuture<Void> held = database.change(0, session -> awaitGate(gate));
+            CompletableFuture<Void> held = held(database, 0, gate);
             CompletableFuture<Void> neighbour = database.change(0, session -> put(session, "neighbour"));
             CompletableFuture<Void> bad = database.change(0, session -> {
                 throw new SQLiteException("disk I/O error", SQLiteErrorCode.SQLITE_IOERR_FSYNC);
@@ -333,6 +328,17 @@ final class SqliteDatabaseTest {
             }
         }
         return keys;
+    }
+
+    /** A write that keeps the writer busy until the gate opens: it is under way, alone in its group, when this returns. */
+    private static CompletableFuture<Void> held(SqliteDatabase database, int bytes, CountDownLatch gate) {
+        CountDownLatch entered = new CountDownLatch(1);
+        CompletableFuture<Void> held = database.change(bytes, session -> {
+            entered.countDown();
+            awaitGate(gate);
+        });
+        awaitGate(entered);
+        return held;
     }
 
     private static void awaitGate(CountDownLatch gate) {

@@ -1,4 +1,4 @@
-package dev.candor.persistence.serialization;
+package dev.candor.actors.serialization;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;

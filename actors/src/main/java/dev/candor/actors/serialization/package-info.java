@@ -1,0 +1,5 @@
+/** How messages between nodes are written as CBOR. */
+@NullMarked
+package dev.candor.actors.serialization;
+
+import org.jspecify.annotations.NullMarked;

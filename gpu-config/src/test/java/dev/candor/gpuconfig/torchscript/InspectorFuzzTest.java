@@ -1,0 +1,49 @@
+package dev.candor.gpuconfig.torchscript;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.candor.actors.inference.RefusedException;
+import dev.candor.actors.value.Bytes;
+
+/**
+ * Whatever the bytes, an inspection ends with a verdict: nothing but a refusal is thrown, in bounded time and memory. The seeds come from
+ * the shipped models and from what PyTorch saves; without {@code JAZZER_FUZZ=1} each of them is tried once.
+ */
+class InspectorFuzzTest {
+    private static final TorchScriptInspector INSPECTOR = new TorchScriptInspector(InspectionLimits.DEFAULT);
+
+    @FuzzTest(maxDuration = "60s")
+    void wholeFiles(byte[] file) {
+        inspect(Bytes.wrap(file));
+    }
+
+    @FuzzTest(maxDuration = "60s")
+    void pickles(byte[] pickle) {
+        inspect(ArchiveBuilder.withTensor(Pickle.none(), new byte[16])
+                .put("data.pkl", pickle)
+                .build());
+    }
+
+    @FuzzTest(maxDuration = "60s")
+    void code(byte[] code) {
+        inspect(ArchiveBuilder.forward("x: Tensor) -> Tensor", "return x")
+                .put("code/__torch__.py", code)
+                .build());
+    }
+
+    @FuzzTest(maxDuration = "60s")
+    void positions(byte[] pickle) {
+        inspect(ArchiveBuilder.forward("x: Tensor) -> Tensor", "return x")
+                .put("code/__torch__.py.debug_pkl", pickle)
+                .build());
+    }
+
+    private static void inspect(Bytes file) {
+        try {
+            INSPECTOR.inspect(file);
+        } catch (RefusedException e) {
+            if (e.refusal().sentence().isBlank()) {
+                throw new AssertionError("a refusal without a sentence", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,251 @@
+package dev.candor.persistence.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.candor.actors.inference.Answer;
+import dev.candor.actors.inference.ErrorCode;
+import dev.candor.actors.inference.Identity;
+import dev.candor.actors.inference.InferenceJob;
+import dev.candor.actors.inference.InferenceOutcome;
+import dev.candor.actors.inference.InferenceOutcome.Answered;
+import dev.candor.actors.inference.InferenceOutcome.Refused;
+import dev.candor.actors.inference.Refusal;
+import dev.candor.actors.inference.Timings;
+import dev.candor.actors.value.Deadline;
+import dev.candor.persistence.fakes.Fakes;
+import dev.candor.persistence.partition.LookupReply;
+import dev.candor.persistence.request.RequestDecider.Effect;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
+import org.junit.jupiter.api.Test;
+
+final class RequestDeciderTest {
+    static final RequestSettings SETTINGS =
+            new RequestSettings(Duration.ofSeconds(10), Duration.ofNanos(100), Duration.ofNanos(1000), 3, 5);
+    private static final Identity IDENTITY = Fakes.identity(1, "key", "body");
+    private static final TestInbox<InferenceOutcome> INBOX = TestInbox.create();
+    private static final Answer ANSWER = Fakes.answer(1, 1);
+    private static final LookupReply NEW = new LookupReply.New(IDENTITY.id());
+
+    private final RequestDecider decider = new RequestDecider(SETTINGS);
+
+    @Test
+    void asksThenRunsOnceAndTellsEveryone() {
+        InferenceJob first = job(1, 9_000);
+        InferenceJob second = job(2, 9_000);
+        assertThat(decider.submit(first, 0)).containsExactly(new Effect.Ask(IDENTITY));
+        assertThat(decider.submit(second, 0)).isEmpty();
+        assertThat(decider.answered(NEW, 0)).containsExactly(new Effect.Run(first));
+        InferenceJob third = job(3, 9_000);
+        assertThat(decider.submit(third, 0)).isEmpty();
+        assertThat(decider.ran(new Answered(Fakes.uuid(1), ANSWER, false, Timings.NONE), 0))
+                .containsExactly(told(first, false), told(second, true), told(third, true));
+        assertThat(decider.idle()).isTrue();
+        assertThat(decider.due()).isEmpty();
+    }
+
+    @Test
+    void replaysWhatThePartitionHas() {
+        InferenceJob again = job(2, 9_000);
+        decider.submit(again, 0);
+        assertThat(decider.answered(new LookupReply.Done(IDENTITY.id(), ANSWER), 0))
+                .containsExactly(told(again, true));
+        decider.submit(again, 0);
+        assertRefused(decider.answered(new LookupReply.Conflict(IDENTITY.id()), 0), 2, ErrorCode.IDEMPOTENCY_CONFLICT);
+        decider.submit(again, 0);
+        assertRefused(
+                decider.answered(new LookupReply.Expired(IDENTITY.id(), Fakes.bytes("r")), 0),
+                2,
+                ErrorCode.ANSWER_EXPIRED);
+    }
+
+    @Test
+    void refusesAnotherBodyWhileTheFirstIsInFlight() {
+        decider.submit(job(1, 9_000), 0);
+        InferenceJob other = Fakes.job(2, Fakes.identity(1, "key", "another"), new Deadline(9_000), INBOX.getRef());
+        assertRefused(decider.submit(other, 0), 2, ErrorCode.IDEMPOTENCY_CONFLICT);
+    }
+
+    @Test
+    void tellsAFailureToAllAndForgetsIt() {
+        decider.submit(job(1, 9_000), 0);
+        decider.submit(job(2, 9_000), 0);
+        decider.answered(NEW, 0);
+        Refused failure = new Refused(Fakes.uuid(1), Refusal.of(ErrorCode.EXECUTION_FAILED, "no"));
+        assertThat(decider.ran(failure, 0)).hasSize(2);
+        assertThat(decider.submit(job(3, 9_000), 0)).containsExactly(new Effect.Ask(IDENTITY));
+    }
+
+    @Test
+    void runsAgainWhenAReplyIsLostUntilItIsEnough() {
+        InferenceJob job = job(1, 100_000);
+        decider.submit(job, 0);
+        assertThat(decider.due()).hasValue(100);
+        assertThat(decider.tick(100)).as("the partition's word was lost").containsExactly(new Effect.Ask(IDENTITY));
+        assertThat(decider.answered(NEW, 150)).containsExactly(new Effect.Run(job));
+        assertThat(decider.due()).hasValue(1150);
+        for (int lost = 1; lost < 3; lost++) {
+            assertThat(decider.tick(lost * 5_000)).containsExactly(new Effect.Ask(IDENTITY));
+            assertThat(decider.answered(NEW, lost * 5_000)).containsExactly(new Effect.Run(job));
+        }
+        decider.tick(50_000);
+        assertRefused(decider.answered(NEW, 50_000), 1, ErrorCode.NOT_READY);
+    }
+
+    @Test
+    void findsTheAnswerOfAnExecutionWhoseReplyWasLost() {
+        InferenceJob job = job(1, 100_000);
+        decider.submit(job, 0);
+        decider.answered(NEW, 0);
+        decider.tick(1_000);
+        assertThat(decider.answered(new LookupReply.Done(IDENTITY.id(), ANSWER), 1_001))
+                .containsExactly(told(job, false));
+        assertThat(decider.ran(new Answered(Fakes.uuid(1), ANSWER, false, Timings.NONE), 1_002))
+                .as("too late, nobody waits")
+                .isEmpty();
+    }
+
+    @Test
+    void keepsEveryonesOwnDeadline() {
+        decider.submit(job(1, 500), 0);
+        InferenceJob patient = job(2, 5_000);
+        decider.submit(patient, 0);
+        assertThat(decider.answered(NEW, 0))
+                .as("with the time of the most patient")
+                .containsExactly(new Effect.Run(patient));
+        assertThat(decider.due()).hasValue(500);
+        assertRefused(decider.tick(500), 1, ErrorCode.DEADLINE_EXCEEDED);
+        assertThat(decider.ran(new Answered(Fakes.uuid(2), Fakes.answer(1, 2), false, Timings.NONE), 600))
+                .hasSize(1);
+        assertRefused(decider.submit(job(3, 600), 700), 3, ErrorCode.DEADLINE_EXCEEDED);
+    }
+
+    @Test
+    void runsForTheOthersWhenTheOneThatRanIsOver() {
+        InferenceJob first = job(1, 5_000);
+        InferenceJob second = job(2, 4_000);
+        decider.submit(first, 0);
+        decider.submit(second, 0);
+        decider.answered(NEW, 0);
+        Refused over = new Refused(Fakes.uuid(1), Refusal.of(ErrorCode.DEADLINE_EXCEEDED, "in the queue"));
+        List<Effect> effects = decider.ran(over, 10);
+        assertThat(effects).hasSize(2).contains(new Effect.Ask(IDENTITY));
+        assertThat(decider.answered(NEW, 20)).containsExactly(new Effect.Run(second));
+    }
+
+    @Test
+    void dropsCancelledAttempts() {
+        decider.submit(job(1, 5_000), 0);
+        assertRefused(decider.cancel(Fakes.uuid(1), 0), 1, ErrorCode.CANCELLED);
+        assertThat(decider.answered(NEW, 0)).as("nobody wants it any more").isEmpty();
+        decider.submit(job(2, 5_000), 0);
+        decider.submit(job(3, 5_000), 0);
+        decider.answered(NEW, 0);
+        decider.cancel(Fakes.uuid(2), 0);
+        assertThat(decider.ran(new Answered(Fakes.uuid(2), Fakes.answer(1, 2), false, Timings.NONE), 0))
+                .hasSize(1);
+    }
+
+    @Test
+    void boundsWhoWaits() {
+        for (int i = 0; i < 5; i++) {
+            decider.submit(job(i, 5_000), 0);
+        }
+        assertRefused(decider.submit(job(9, 5_000), 0), 9, ErrorCode.OVERLOADED);
+        assertThat(decider.end(Refusal.of(ErrorCode.NOT_READY, "moving"))).hasSize(5);
+        assertThat(decider.idle()).isTrue();
+    }
+
+    @Property(tries = 500)
+    void everyAttemptGetsOneOutcome(@ForAll long seed) {
+        Random random = new Random(seed);
+        RequestDecider one = new RequestDecider(SETTINGS);
+        Set<UUID> open = new HashSet<>();
+        List<InferenceJob> running = new ArrayList<>();
+        int asked = 0;
+        long now = 0;
+        long number = 0;
+        for (int step = 0; step < 200; step++) {
+            now += random.nextLong(200);
+            List<Effect> effects = switch (random.nextInt(6)) {
+                case 0, 1 -> {
+                    number++;
+                    open.add(Fakes.uuid(number));
+                    Identity identity = random.nextInt(8) == 0 ? Fakes.identity(1, "key", "x") : IDENTITY;
+                    Deadline deadline = new Deadline(now + random.nextLong(3_000));
+                    yield one.submit(Fakes.job(number, identity, deadline, INBOX.getRef()), now);
+                }
+                case 2 -> {
+                    if (asked == 0) {
+                        yield List.of();
+                    }
+                    asked--;
+                    yield one.answered(
+                            switch (random.nextInt(4)) {
+                                case 0 -> new LookupReply.Done(IDENTITY.id(), ANSWER);
+                                case 1 -> new LookupReply.Conflict(IDENTITY.id());
+                                default -> NEW;
+                            },
+                            now);
+                }
+                case 3 -> {
+                    if (running.isEmpty()) {
+                        yield List.of();
+                    }
+                    InferenceJob job = running.remove(random.nextInt(running.size()));
+                    yield switch (random.nextInt(4)) {
+                        case 0 -> List.<Effect>of();
+                        case 1 ->
+                            one.ran(new Refused(job.uuid(), Refusal.of(ErrorCode.DEADLINE_EXCEEDED, "late")), now);
+                        default -> one.ran(new Answered(job.uuid(), ANSWER, false, Timings.NONE), now);
+                    };
+                }
+                case 4 -> one.cancel(Fakes.uuid(1 + random.nextLong(number + 1)), now);
+                default -> one.tick(now);
+            };
+            for (Effect effect : effects) {
+                switch (effect) {
+                    case Effect.Ask _ -> asked++;
+                    case Effect.Run run -> running.add(run.job());
+                    case Effect.Tell tell -> {
+                        assertThat(open.remove(tell.attempt().uuid()))
+                                .as("one outcome")
+                                .isTrue();
+                        assertThat(tell.outcome().uuid())
+                                .isEqualTo(tell.attempt().uuid());
+                    }
+                }
+            }
+            assertThat(one.idle()).isEqualTo(open.isEmpty());
+            assertThat(one.due().isPresent())
+                    .as("whoever waits has a next moment")
+                    .isEqualTo(!open.isEmpty());
+        }
+    }
+
+    private static InferenceJob job(long number, long deadline) {
+        return Fakes.job(number, IDENTITY, new Deadline(deadline), INBOX.getRef());
+    }
+
+    private static Effect told(InferenceJob attempt, boolean replayed) {
+        return new Effect.Tell(attempt, new Answered(attempt.uuid(), ANSWER, replayed, Timings.NONE));
+    }
+
+    private static void assertRefused(List<Effect> effects, long number, ErrorCode code) {
+        assertThat(effects).singleElement().isInstanceOfSatisfying(Effect.Tell.class, tell -> {
+            assertThat(tell.attempt().uuid()).isEqualTo(Fakes.uuid(number));
+            assertThat(tell.outcome())
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.refusal().code()).isEqualTo(code));
+        });
+    }
+}

@@ -1,0 +1,170 @@
+package dev.candor.persistence.serialization;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.candor.actors.model.BatchingPolicy;
+import dev.candor.actors.model.ModelSpec;
+import dev.candor.actors.model.ModelVersion;
+import dev.candor.actors.tensor.DataType;
+import dev.candor.actors.tensor.Shape;
+import dev.candor.actors.tensor.TensorSpec;
+import dev.candor.actors.value.Bytes;
+import dev.candor.actors.value.Digest;
+import dev.candor.actors.wire.MalformedBytesException;
+import dev.candor.persistence.fakes.Fakes;
+import dev.candor.persistence.model.Catalog;
+import dev.candor.persistence.model.ModelEvent;
+import dev.candor.persistence.partition.PartitionEvent.Entry;
+import dev.candor.persistence.partition.PartitionEvent.EntryKey;
+import dev.candor.persistence.partition.PartitionEvent.Opened;
+import dev.candor.persistence.partition.PartitionEvent.ReceiptsCommitted;
+import dev.candor.persistence.partition.PartitionState;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.NotSerializableException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+/** {@code golden/events.txt} holds a manifest and its bytes a line. Lines are added, never changed: journals hold these bytes. */
+final class EventSerializerTest {
+    private static final ModelVersion V1 = ModelVersion.parse("1.07");
+
+    private final EventSerializer serializer = new EventSerializer();
+
+    private static Map<String, Object> samples() {
+        Map<String, Object> samples = new LinkedHashMap<>();
+        samples.put("partition-opened-v1", new Opened(2, Fakes.digest("head")));
+        samples.put(
+                "partition-receipts-v1",
+                new ReceiptsCommitted(
+                        3,
+                        Fakes.digest("head"),
+                        List.of(
+                                new Entry(Bytes.ofHex("c0ffee"), Optional.empty()),
+                                new Entry(
+                                        Bytes.ofHex("beef"),
+                                        Optional.of(new EntryKey(
+                                                Fakes.digest("identity"), Fakes.digest("fingerprint")))))));
+        samples.put(
+                "partition-state-v1",
+                new PartitionState(
+                        List.of(new PartitionState.Epoch(1, 1), new PartitionState.Epoch(4, 9)),
+                        Fakes.digest("head"),
+                        Fakes.digest("previous head"),
+                        12,
+                        345,
+                        6,
+                        1));
+        samples.put(
+                "model-registered-v1",
+                new ModelEvent.VersionRegistered(
+                        V1,
+                        Fakes.digest("file"),
+                        123_456,
+                        new ModelSpec(
+                                List.of(new TensorSpec("x", DataType.FP32, Shape.of(-1, 1, 28, 28))),
+                                List.of(
+                                        new TensorSpec("y", DataType.FP32, Shape.of(-1, 10)),
+                                        new TensorSpec("label", DataType.INT64, Shape.of(-1))),
+                                List.of("zéro", "one"),
+                                true,
+                                new BatchingPolicy(
+                                        64,
+                                        List.of(8, 16),
+                                        Duration.ofNanos(500_000),
+                                        3,
+                                        2,
+                                        BatchingPolicy.TimeoutAction.DELAY,
+                                        Duration.ofSeconds(1),
+                                        1000,
+                                        1L << 33))));
+        samples.put("model-alias-pointed-v1", new ModelEvent.AliasPointed("stable", V1));
+        samples.put("model-alias-rolled-back-v1", new ModelEvent.AliasRolledBack("stable"));
+        samples.put("model-enabled-v1", new ModelEvent.VersionEnabled(V1, true));
+        samples.put("model-version-removed-v1", new ModelEvent.VersionRemoved(V1));
+        samples.put("model-removed-v1", new ModelEvent.ModelRemoved());
+        samples.put("catalog-name-added-v1", new Catalog.NameAdded("mnist-mlp"));
+        return samples;
+    }
+
+    @Test
+    void everyFormHasGoldenBytes() throws IOException {
+        assertThat(golden().keySet())
+                .containsExactlyInAnyOrderElementsOf(EventSerializer.manifests())
+                .containsExactlyInAnyOrderElementsOf(samples().keySet());
+    }
+
+    @Test
+    void writesAndReadsTheGoldenBytes() throws IOException {
+        Map<String, Bytes> golden = golden();
+        for (Map.Entry<String, Object> sample : samples().entrySet()) {
+            String manifest = sample.getKey();
+            assertThat(serializer.manifest(sample.getValue())).isEqualTo(manifest);
+            assertThat(Bytes.wrap(serializer.toBinary(sample.getValue())).toHex())
+                    .as(manifest)
+                    .isEqualTo(golden.get(manifest).toHex());
+            assertThat(serializer.fromBinary(golden.get(manifest).toArray(), manifest))
+                    .as(manifest)
+                    .isEqualTo(sample.getValue());
+        }
+    }
+
+    @Test
+    void refusesWhatItDoesNotKnow() {
+        assertThatThrownBy(() -> serializer.fromBinary(new byte[0], "partition-opened-v9"))
+                .isInstanceOf(NotSerializableException.class)
+                .hasMessageContaining("partition-opened-v9")
+                .hasMessageContaining("newer");
+        assertThatThrownBy(() -> serializer.manifest("text")).hasMessageContaining("java.lang.String");
+    }
+
+    @Property(tries = 300)
+    void refusesCutAndLongerBytes(@ForAll @IntRange(min = 0, max = 600) int length) throws IOException {
+        for (Map.Entry<String, Bytes> golden : golden().entrySet()) {
+            if (golden.getValue().length() != length) {
+                byte[] changed = Arrays.copyOf(golden.getValue().toArray(), length);
+                assertThatThrownBy(() -> serializer.fromBinary(changed, golden.getKey()))
+                        .as(golden.getKey())
+                        .isInstanceOf(MalformedBytesException.class);
+            }
+        }
+    }
+
+    @Property(tries = 1000)
+    void readsHostileBytesOrSaysSo(@ForAll byte[] noise, @ForAll @IntRange(min = 0, max = 9) int form)
+            throws IOException {
+        String manifest = List.copyOf(EventSerializer.manifests()).get(form);
+        try {
+            assertThat(serializer.fromBinary(noise, manifest)).isNotNull();
+        } catch (MalformedBytesException refused) {
+            assertThat(refused.getMessage()).isNotEmpty();
+        }
+    }
+
+    private static Map<String, Bytes> golden() throws IOException {
+        try (InputStream in = EventSerializerTest.class.getResourceAsStream("/golden/events.txt")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank())
+                    .map(line -> line.split(" ", 2))
+                    .collect(Collectors.toMap(
+                            parts -> parts[0], parts -> Bytes.ofHex(parts.length > 1 ? parts[1] : "")));
+        }
+    }
+
+    @Test
+    void startsAChainFromNothing() {
+        assertThat(PartitionState.EMPTY.head()).isEqualTo(Digest.ZERO);
+    }
+}
