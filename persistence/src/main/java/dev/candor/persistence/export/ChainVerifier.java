@@ -11,11 +11,11 @@ import java.util.function.Consumer;
 
 /**
  * Follows one partition's events from the first and says of each whether it counts, by the rules of {@link PartitionState}. A link is handed on once that
- * is settled: when the next number begins, or at the end. Needs no journal. Not thread-safe.
+ * is settled: when a number begins and only one event can have come before it, or at the end. Needs no journal. Not thread-safe.
  */
 public final class ChainVerifier {
-    /** More events of one sequence number than any row of takeovers leaves behind. */
-    private static final int MOST_AT_ONE_PLACE = 1_000;
+    /** More events in a row of undecided takeovers than any store leaves behind. */
+    private static final int MOST_UNSETTLED = 1_000;
 
     /**
      * One event in its place.
@@ -26,8 +26,8 @@ public final class ChainVerifier {
      * @param counts false where it came from a fenced owner
      */
     public record Link(long sequenceNr, PartitionEvent event, Digest hash, boolean counts) {
-        private Link voided() {
-            return new Link(sequenceNr, event, hash, false);
+        private Link counting() {
+            return new Link(sequenceNr, event, hash, true);
         }
     }
 
@@ -42,18 +42,15 @@ public final class ChainVerifier {
 
     /** The next event; {@link BrokenChainException} where it cannot be the next one. */
     public void next(long sequenceNr, PartitionEvent event) {
-        PartitionState.Verdict verdict = state.judge(sequenceNr, event);
+        if (sequenceNr > state.sequenceNr() && !state.hasRivals()) {
+            settle();
+        }
         state = state.apply(sequenceNr, event);
-        Link link = new Link(sequenceNr, event, PartitionCodec.hash(event), true);
-        switch (verdict) {
-            case CHAINED -> settle();
-            case VOIDS_LAST -> unsettled.replaceAll(Link::voided);
-            case VOID -> link = link.voided();
+        if (unsettled.size() >= MOST_UNSETTLED) {
+            throw new BrokenChainException(
+                    "more than " + MOST_UNSETTLED + " events up to number " + sequenceNr + " have rivals");
         }
-        if (unsettled.size() >= MOST_AT_ONE_PLACE) {
-            throw new BrokenChainException("more than " + MOST_AT_ONE_PLACE + " events have the number " + sequenceNr);
-        }
-        unsettled.add(link);
+        unsettled.add(new Link(sequenceNr, event, PartitionCodec.hash(event), false));
     }
 
     /** No more events: hands on what is left. */
@@ -62,7 +59,16 @@ public final class ChainVerifier {
         return state;
     }
 
+    /** From the head back, the links that it rests on count. */
     private void settle() {
+        Digest wanted = state.head();
+        for (int i = unsettled.size() - 1; i >= 0; i--) {
+            Link link = unsettled.get(i);
+            if (link.hash().equals(wanted)) {
+                unsettled.set(i, link.counting());
+                wanted = link.event().prevHash();
+            }
+        }
         unsettled.forEach(links);
         unsettled.clear();
     }
