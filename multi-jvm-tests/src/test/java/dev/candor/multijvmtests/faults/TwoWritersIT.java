@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two live nodes believe that they own the same partitions: each is a cluster of its own over one journal. The first stands still under load until the
  * second has taken over, then goes on where it stood.
  */
+@Tag("long")
 @Timeout(900)
 @RequiresCassandra
 final class TwoWritersIT {
