@@ -5,8 +5,10 @@ import dev.candor.actors.inference.Identity;
 import dev.candor.actors.inference.InferenceJob;
 import dev.candor.actors.inference.InferenceOutcome.Refused;
 import dev.candor.actors.inference.Refusal;
+import dev.candor.actors.model.ModelRef;
 import dev.candor.actors.routing.JobSink;
 import dev.candor.persistence.request.Request;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
@@ -33,9 +35,9 @@ public final class ShardedRequests implements JobSink {
         entity(job.identity().get()).tell(new Request.Submit(job));
     }
 
-    /** The caller of attempt {@code uuid} has gone; the attempt's {@code replyTo} gets CANCELLED if it still waits. */
-    public void cancel(Identity identity, UUID uuid) {
-        entity(identity).tell(new Request.Cancel(uuid));
+    @Override
+    public void cancel(UUID uuid, ModelRef model, Optional<Identity> identity) {
+        identity.ifPresent(each -> entity(each).tell(new Request.Cancel(uuid)));
     }
 
     private EntityRef<Request.Command> entity(Identity identity) {

@@ -208,20 +208,19 @@ public final class BatcherDecider<T> {
         return new Batch<>(tickets, plannedItems, reason);
     }
 
-    /** When to look again if nothing happens before: an incomplete batch becomes due, or a request expires; empty without requests. */
+    /**
+     * When to look again if nothing happens before: an incomplete batch becomes due, or a request expires. A batch that may leave already waits for a slot and
+     * not for time. Empty without requests.
+     */
     public OptionalLong nextWake(long now, long lead) {
+        if (delay > 0 && requests > 0) {
+            assess(now, lead);
+        }
         if (requests == 0) {
             return OptionalLong.empty();
         }
-        if (delay == 0) {
-            return OptionalLong.of(nextExpiry);
-        }
-        assess(now, lead);
-        if (requests == 0) {
-            return OptionalLong.empty();
-        }
-        long due = plannedReason == null ? leavesAt : now;
-        return OptionalLong.of(due - nextExpiry < 0 ? due : nextExpiry);
+        boolean due = delay > 0 && plannedReason == null && leavesAt - nextExpiry < 0;
+        return OptionalLong.of(due ? leavesAt : nextExpiry);
     }
 
     /** Looks at every request whether it has expired, if one can have. */

@@ -136,7 +136,7 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
             case Tick tick -> onTick(now);
             case Want want -> {
                 wanted.put(want.model(), new Wanted(want.spec(), want.lane()));
-                decider.want(want.model(), want.sizeBytes());
+                decider.want(want.model(), want.sizeBytes(), now);
             }
             case Unwant(ModelRef model) -> {
                 wanted.remove(model);

@@ -79,7 +79,7 @@ final class ExecutorDecider {
     }
 
     /** A lane exists for the model: it is loaded now if it fits. */
-    void want(ModelRef model, long sizeBytes) {
+    void want(ModelRef model, long sizeBytes, long now) {
         ModelEntry entry = models.computeIfAbsent(model, key -> new ModelEntry(key, sizeBytes));
         entry.unwanted = false;
         if (phase == Phase.DOWN) {
@@ -87,7 +87,7 @@ final class ExecutorDecider {
         } else if (entry.stage == Stage.RESIDENT) {
             effects.add(new ExecutorEffect.Tell(model, Residency.READY, null));
         } else if (up() && entry.stage == Stage.COLD) {
-            fetch(entry);
+            fetch(entry, now);
         }
     }
 
@@ -126,10 +126,10 @@ final class ExecutorDecider {
         }
         switch (entry.stage) {
             case RESIDENT -> turns.add(new Turn(entry, false));
-            case COLD -> fetch(entry);
+            case COLD -> fetch(entry, now);
             case FAILED -> {
                 if (entry.retryAt - now <= 0) {
-                    fetch(entry);
+                    fetch(entry, now);
                 } else {
                     entry.waiting = false;
                     effects.add(new ExecutorEffect.Tell(model, Residency.FAILED, entry.refusal));
@@ -170,7 +170,7 @@ final class ExecutorDecider {
         budget = memoryBudget;
         for (ModelEntry entry : models.values()) {
             if (entry.stage == Stage.COLD) {
-                fetch(entry);
+                fetch(entry, now);
             } else {
                 effects.add(new ExecutorEffect.Tell(entry.model, Residency.FAILED, entry.refusal));
             }
@@ -301,7 +301,10 @@ final class ExecutorDecider {
     private void retryFailed(long now) {
         for (ModelEntry entry : models.values()) {
             if (entry.stage == Stage.FAILED && entry.retryAt - now <= 0) {
-                fetch(entry);
+                fetch(entry, now);
+            } else if (entry.stage == Stage.FETCHING
+                    && now - entry.fetchingSince > settings.loadLimit().toNanos()) {
+                fail(entry, ExecutorRefusals.notFetched(entry.model, settings.loadLimit()), now);
             }
         }
         advance(now);
@@ -338,13 +341,14 @@ final class ExecutorDecider {
         }
     }
 
-    private void fetch(ModelEntry entry) {
+    private void fetch(ModelEntry entry, long now) {
         effects.add(new ExecutorEffect.Tell(entry.model, Residency.LOADING, null));
         if (entry.onDisk) {
             entry.stage = Stage.FETCHED;
             turns.add(new Turn(entry, true));
         } else {
             entry.stage = Stage.FETCHING;
+            entry.fetchingSince = now;
             effects.add(new ExecutorEffect.Fetch(entry.model));
         }
     }
@@ -380,7 +384,7 @@ final class ExecutorDecider {
                 take(entry, Phase.GRANTED, now);
                 effects.add(new ExecutorEffect.Grant(entry.model));
             } else if (entry.stage == Stage.COLD) {
-                fetch(entry);
+                fetch(entry, now);
             }
         }
     }

@@ -35,6 +35,13 @@ final class ExecutorRefusals {
         return new Refusal(refusal.code(), refusal.sentence(), Optional.of(Duration.ofNanos(nanos)), refusal.receipt());
     }
 
+    static Refusal notFetched(ModelRef model, Duration limit) {
+        return Refusal.of(
+                ErrorCode.NOT_READY,
+                "the file of model " + model.name() + " " + model.version() + " did not come within "
+                        + limit.toSeconds() + " s; see whether the blob store can be reached");
+    }
+
     /** Why a model's file cannot be had. */
     static Refusal noFile(ModelRef model, Throwable failure) {
         Throwable cause =

@@ -29,6 +29,9 @@ final class ModelEntry {
     /** Whether its file is on this machine. */
     boolean onDisk;
 
+    /** Since when its file is being fetched. */
+    long fetchingSince;
+
     /** Bytes on the device; before the first load a guess. */
     long memory;
 

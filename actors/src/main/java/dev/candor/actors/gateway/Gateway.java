@@ -63,7 +63,17 @@ public final class Gateway implements InferenceService {
 
     /** A request in flight. */
     private record Pending(
-            UUID uuid, Consumer<InferenceOutcome> onOutcome, long deadline, long bytes, JobSink sink, ModelRef model) {}
+            UUID uuid,
+            Consumer<InferenceOutcome> onOutcome,
+            long deadline,
+            long bytes,
+            JobSink sink,
+            ModelRef model,
+            Optional<Identity> identity) {
+        void cancel() {
+            sink.cancel(uuid, model, identity);
+        }
+    }
 
     /** A gateway with its actors in {@code system}; it lives as long as the system. */
     public static Gateway create(ActorSystem<?> system, GatewayServices services, GatewaySettings settings) {
@@ -160,7 +170,7 @@ public final class Gateway implements InferenceService {
                 new Deadline(deadline),
                 valid.queueTimeout(),
                 replies.get(Math.floorMod((int) uuid.getLeastSignificantBits(), replies.size())));
-        Pending entry = new Pending(uuid, onOutcome, deadline, bytes, sink, valid.model());
+        Pending entry = new Pending(uuid, onOutcome, deadline, bytes, sink, valid.model(), identity);
         pending.put(uuid, entry);
         try {
             sink.submit(job);
@@ -206,7 +216,8 @@ public final class Gateway implements InferenceService {
                 deliver(outcome, entry.onOutcome());
             }
             case InferenceOutcome.Refused(UUID uuid, Refusal refusal) -> {
-                if (refusal.code() == ErrorCode.OVERLOADED || refusal.code() == ErrorCode.DEADLINE_EXCEEDED) {
+                // A queue timeout is the caller's choice and says nothing of the node.
+                if (refusal.code() == ErrorCode.OVERLOADED || refusal.equals(LATE)) {
                     limiter.overloaded(entry.bytes(), now);
                 } else {
                     limiter.leave(entry.bytes());
@@ -227,7 +238,7 @@ public final class Gateway implements InferenceService {
 
     private void cancel(Pending entry) {
         if (finish(new InferenceOutcome.Refused(entry.uuid(), CANCELLED))) {
-            entry.sink().cancel(entry.uuid(), entry.model());
+            entry.cancel();
         }
     }
 
@@ -235,7 +246,7 @@ public final class Gateway implements InferenceService {
         long now = services.nanoTime().getAsLong();
         for (Pending entry : pending.values()) {
             if (entry.deadline() - now <= 0 && finish(new InferenceOutcome.Refused(entry.uuid(), LATE))) {
-                entry.sink().cancel(entry.uuid(), entry.model());
+                entry.cancel();
             }
         }
     }

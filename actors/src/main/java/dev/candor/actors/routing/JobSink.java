@@ -1,7 +1,9 @@
 package dev.candor.actors.routing;
 
+import dev.candor.actors.inference.Identity;
 import dev.candor.actors.inference.InferenceJob;
 import dev.candor.actors.model.ModelRef;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -17,5 +19,5 @@ public interface JobSink {
      * Nobody waits for this attempt any more: work that has not started may be dropped, and no outcome is owed. By default the attempt goes on and its
      * outcome is dropped by whoever gets it.
      */
-    default void cancel(UUID uuid, ModelRef model) {}
+    default void cancel(UUID uuid, ModelRef model, Optional<Identity> identity) {}
 }

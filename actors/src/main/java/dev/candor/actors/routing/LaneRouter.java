@@ -5,6 +5,7 @@ import dev.candor.actors.host.HostStatus;
 import dev.candor.actors.host.LaneHandle;
 import dev.candor.actors.host.LocalLanes;
 import dev.candor.actors.inference.ErrorCode;
+import dev.candor.actors.inference.Identity;
 import dev.candor.actors.inference.InferenceJob;
 import dev.candor.actors.inference.InferenceOutcome;
 import dev.candor.actors.inference.Refusal;
@@ -91,7 +92,7 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness {
     }
 
     @Override
-    public void cancel(UUID uuid, ModelRef model) {
+    public void cancel(UUID uuid, ModelRef model, Optional<Identity> identity) {
         Outstanding remote = take(uuid);
         if (remote != null) {
             remote.host().tell(new ExecutorHost.Cancel(uuid, model));

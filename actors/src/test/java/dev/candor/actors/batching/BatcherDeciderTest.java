@@ -94,6 +94,14 @@ final class BatcherDeciderTest {
     }
 
     @Test
+    void aBatchThatMayLeaveWaitsForASlotAndNotForTime() {
+        BatcherDecider<String> batcher = new BatcherDecider<>(policy(2, List.of(), 100));
+        queue(batcher, "a", 2, 0);
+        assertThat(batcher.ripe(0, 0)).isTrue();
+        assertThat(batcher.nextWake(0, 0)).hasValue(DEADLINE);
+    }
+
+    @Test
     void leavesBeforeADeadlineWouldBeMissed() {
         BatcherDecider<String> batcher = new BatcherDecider<>(policy(8, List.of(), 100));
         batcher.offer("a", 1, 1, 2, "same", 50_000, Duration.ZERO, 0);

@@ -110,7 +110,7 @@ final class DeviceSimulation {
             case Step.Want(int model, int memory, int guess) -> {
                 sizes.putIfAbsent(ref(model), memory);
                 lanes.add(ref(model));
-                decider.want(ref(model), guess);
+                decider.want(ref(model), guess, now);
             }
             case Step.Unwant(int model) -> {
                 lanes.remove(ref(model));

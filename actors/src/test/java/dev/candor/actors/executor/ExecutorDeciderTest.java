@@ -58,7 +58,7 @@ final class ExecutorDeciderTest {
 
     /** The model is on the device. */
     private void resident(ModelRef model, long memory, long now) {
-        decider.want(model, memory);
+        decider.want(model, memory, now);
         decider.fileReady(model, now);
         decider.loaded(model, memory, now);
         assertThat(effects())
@@ -86,7 +86,7 @@ final class ExecutorDeciderTest {
 
     @Test
     void loadsWhatIsWantedOnceTheDeviceIsUp() {
-        decider.want(A, 100);
+        decider.want(A, 100, 0);
         start(1_000);
         assertThat(effects()).containsExactly(tell(A, Residency.LOADING), new Fetch(A));
         decider.fileReady(A, 1);
@@ -119,7 +119,7 @@ final class ExecutorDeciderTest {
     @Test
     void parksASlotWhileItsModelLoads() {
         start(1_000);
-        decider.want(A, 100);
+        decider.want(A, 100, 0);
         decider.slot(A, 0);
         decider.fileReady(A, 1);
         decider.loaded(A, 100, 2);
@@ -138,7 +138,7 @@ final class ExecutorDeciderTest {
         decider.ran(A, 1, 10, 5);
         effects();
         ModelRef d = model("d");
-        decider.want(d, 100);
+        decider.want(d, 100, 0);
         decider.slot(d, 6);
         decider.fileReady(d, 6);
         assertThat(effects())
@@ -151,7 +151,7 @@ final class ExecutorDeciderTest {
         start(200);
         resident(A, 100, 1);
         resident(B, 100, 2);
-        decider.want(C, 150);
+        decider.want(C, 150, 0);
         decider.slot(C, 3);
         assertThat(effects()).containsExactly(tell(C, Residency.LOADING), new Fetch(C));
         decider.slot(B, 4);
@@ -180,7 +180,7 @@ final class ExecutorDeciderTest {
     void doesNotEvictForAModelThatIsOnlyWanted() {
         start(200);
         resident(A, 150, 1);
-        decider.want(B, 100);
+        decider.want(B, 100, 0);
         decider.fileReady(B, 2);
         assertThat(effects()).containsExactly(tell(B, Residency.LOADING), new Fetch(B), tell(B, Residency.COLD));
         assertThat(decider.idle()).isTrue();
@@ -189,7 +189,7 @@ final class ExecutorDeciderTest {
     @Test
     void saysWhatTakesMoreThanTheDeviceHolds() {
         start(200);
-        decider.want(A, 100);
+        decider.want(A, 100, 0);
         decider.slot(A, 0);
         decider.fileReady(A, 1);
         decider.loaded(A, 500, 2);
@@ -203,7 +203,7 @@ final class ExecutorDeciderTest {
     @Test
     void remembersAFailedLoadAndTriesAgainLater() {
         start(200);
-        decider.want(A, 100);
+        decider.want(A, 100, 0);
         decider.fileReady(A, 0);
         effects();
         decider.loadFailed(A, Refusal.of(ErrorCode.INVALID_MODEL, "no model"), SECOND);
@@ -224,6 +224,20 @@ final class ExecutorDeciderTest {
                 .isInstanceOfSatisfying(
                         Tell.class,
                         tell -> assertThat(tell.refusal().retryAfter()).hasValue(Duration.ofSeconds(60)));
+    }
+
+    @Test
+    void givesUpAFileThatDoesNotCome() {
+        start(200);
+        decider.want(A, 100, 0);
+        decider.slot(A, 0);
+        effects();
+        decider.tick(null, false, 600 * SECOND);
+        assertThat(effects()).isEmpty();
+        decider.tick(null, false, 600 * SECOND + 1);
+        assertThat(effects()).singleElement().isInstanceOfSatisfying(Tell.class, tell -> assertThat(
+                        tell.refusal().sentence())
+                .contains("did not come within 600 s"));
     }
 
     @Test

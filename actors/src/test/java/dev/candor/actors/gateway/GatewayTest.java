@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.ConfigFactory;
 import dev.candor.actors.inference.Answer;
 import dev.candor.actors.inference.ErrorCode;
+import dev.candor.actors.inference.Identity;
 import dev.candor.actors.inference.InferenceJob;
 import dev.candor.actors.inference.InferenceOutcome;
 import dev.candor.actors.inference.InferenceOutcome.Answered;
@@ -64,7 +65,7 @@ final class GatewayTest {
         }
 
         @Override
-        public void cancel(UUID uuid, ModelRef ref) {
+        public void cancel(UUID uuid, ModelRef ref, Optional<Identity> identity) {
             cancelled.add(uuid);
         }
 
@@ -122,19 +123,6 @@ final class GatewayTest {
         kit.shutdownTestKit();
     }
 
-    private static InferenceRequest keyed(String key) {
-        InferenceRequest plain = Requests.one("m", 1);
-        return new InferenceRequest(
-                plain.model(),
-                plain.version(),
-                plain.inputs(),
-                plain.outputs(),
-                plain.priority(),
-                plain.timeout(),
-                plain.mode(),
-                Optional.of(key));
-    }
-
     private static Answered answer(InferenceJob job) {
         return new Answered(
                 job.uuid(),
@@ -166,7 +154,7 @@ final class GatewayTest {
 
     @Test
     void passesAKeyedRequestToItsEntity() throws Exception {
-        gateway().infer(keyed("k-1"), CALLER, new Outcomes());
+        gateway().infer(Requests.keyed(Requests.one("m", 1), "k-1"), CALLER, new Outcomes());
         InferenceJob job = requests.next();
         assertThat(job.identity()).hasValue(pseudonyms.identity("alice", "k-1", Digests.request(Requests.one("m", 1))));
         assertThat(lanes.jobs).isEmpty();

@@ -259,7 +259,7 @@ final class LaneRouterTest {
         InferenceJob job = job();
         router.submit(job);
         ExecutorHost.Submit sent = submitted(one);
-        router.cancel(job.uuid(), MODEL);
+        router.cancel(job.uuid(), MODEL, Optional.empty());
         one.expectMessage(new ExecutorHost.Cancel(job.uuid(), MODEL));
         sent.job().replyTo().tell(answer(job));
         assertNothingCame();

@@ -56,6 +56,32 @@ public final class Requests {
                 Optional.empty());
     }
 
+    /** {@code request} under an idempotency key. */
+    public static InferenceRequest keyed(InferenceRequest request, String key) {
+        return new InferenceRequest(
+                request.model(),
+                request.version(),
+                request.inputs(),
+                request.outputs(),
+                request.priority(),
+                request.timeout(),
+                request.mode(),
+                Optional.of(key));
+    }
+
+    /** {@code request} at a priority and with a queue timeout. */
+    public static InferenceRequest with(InferenceRequest request, int priority, Optional<Duration> timeout) {
+        return new InferenceRequest(
+                request.model(),
+                request.version(),
+                request.inputs(),
+                request.outputs(),
+                priority,
+                timeout,
+                request.mode(),
+                request.idempotencyKey());
+    }
+
     /** The input: four values an item. */
     public static Tensor x(float... values) {
         return new Tensor("x", DataType.FP32, Shape.of(values.length / 4, 4), floats(values));
