@@ -10,7 +10,7 @@ import java.time.Duration;
  *
  * @param executor how devices and models are judged
  * @param finisherThreads threads that slice, digest and sign; 0 for one a device ({@code candor.executor.finisher-threads})
- * @param maxAttempts how many devices may be lost under one job before it is refused ({@code candor.executor.max-attempts})
+ * @param maxAttempts how often a job may be tried, here and elsewhere, before the loss of another device ends it ({@code candor.executor.max-attempts})
  * @param statusInterval how often a status is sent ({@code candor.routing.status-interval})
  * @param payload how large inputs come from other nodes ({@code candor.payload})
  */

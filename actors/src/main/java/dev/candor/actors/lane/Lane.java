@@ -302,8 +302,8 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
                         queued,
                         Refusal.of(
                                 ErrorCode.EXECUTION_FAILED,
-                                "each of the " + queued.attempt()
-                                        + " devices that ran this request stopped answering; it is not tried again"),
+                                "the request was tried " + queued.attempt()
+                                        + " times and whatever had it was lost; it is not tried again"),
                         now - ticket.arrivedAt());
             } else if (here) {
                 again.add(ticket);

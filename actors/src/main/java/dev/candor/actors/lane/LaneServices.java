@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * @param metrics the node's counters
  * @param elsewhere where jobs go that this node can no longer run
  * @param timer wakes lanes; finer than the actor system's own ticks
- * @param maxAttempts how many devices may be lost under one job before it is refused
+ * @param maxAttempts how often a job may be tried, here and elsewhere, before the loss of another device ends it
  * @param nanoTime the monotonic clock
  */
 public record LaneServices(
