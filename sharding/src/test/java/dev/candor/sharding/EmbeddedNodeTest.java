@@ -28,6 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One node with the embedded journal, from the request's entity to the disk and back. */
 final class EmbeddedNodeTest {
+    static final ModelSpec SPEC = new ModelSpec(
+            List.of(new TensorSpec("x", DataType.FP32, Shape.of(-1, 4))),
+            List.of(new TensorSpec("y", DataType.FP32, Shape.of(-1, 2))),
+            List.of("a", "b"),
+            true,
+            BatchingPolicy.DEFAULT);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
@@ -116,16 +122,10 @@ final class EmbeddedNodeTest {
 
     @Test
     void keepsModelsOverARestart() throws Exception {
-        ModelSpec spec = new ModelSpec(
-                List.of(new TensorSpec("x", DataType.FP32, Shape.of(-1, 4))),
-                List.of(new TensorSpec("y", DataType.FP32, Shape.of(-1, 2))),
-                List.of("a", "b"),
-                true,
-                BatchingPolicy.DEFAULT);
         try (TestNode node = TestNode.embedded(folder, "")) {
             ModelRef ref = node.sharding
                     .administration()
-                    .register("mnist", Fakes.digest("file"), 10, spec, Optional.empty())
+                    .register("mnist", Fakes.digest("file"), 10, SPEC, Optional.empty())
                     .toCompletableFuture()
                     .get(60, TimeUnit.SECONDS);
             assertThat(ref.version()).isEqualTo(ModelVersion.FIRST);

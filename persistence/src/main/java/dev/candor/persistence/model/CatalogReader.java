@@ -2,7 +2,9 @@ package dev.candor.persistence.model;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -29,6 +31,8 @@ public final class CatalogReader extends AbstractBehavior<CatalogReader.Command>
 
     private record Poll() implements Command {}
 
+    private static final int MOST_TRIES = 3;
+
     private final CatalogView view;
     private final ModelEntities entities;
     private final ModelSettings settings;
@@ -39,6 +43,8 @@ public final class CatalogReader extends AbstractBehavior<CatalogReader.Command>
     private final ArrayDeque<String> toAsk = new ArrayDeque<>();
     /** Names that were asked and have not answered. */
     private final Set<String> asked = new HashSet<>();
+    /** How often a name of this round went unanswered. */
+    private final Map<String, Integer> unanswered = new HashMap<>();
 
     private boolean listed;
 
@@ -101,12 +107,25 @@ public final class CatalogReader extends AbstractBehavior<CatalogReader.Command>
         return ask();
     }
 
-    /** Whatever was not answered since the last time is asked again; a round that is complete is followed by the next. */
+    /**
+     * Whatever was not answered since the last time is asked again, after the others and some times only: one model that cannot be recovered must not keep a
+     * node from serving the others. A round that is complete is followed by the next.
+     */
     private Behavior<Command> poll() {
-        asked.forEach(toAsk::addFirst);
+        for (String name : asked) {
+            if (unanswered.merge(name, 1, Integer::sum) < MOST_TRIES) {
+                toAsk.addLast(name);
+            } else {
+                getContext().getLog().warn("model {} did not answer {} times; it is not served until it does", name, MOST_TRIES);
+            }
+        }
         asked.clear();
+        if (listed && toAsk.isEmpty()) {
+            view.complete();
+        }
         if (toAsk.isEmpty()) {
             listed = false;
+            unanswered.clear();
             entities.catalog().tell(new Catalog.ListNames(listings));
         }
         timers.startSingleTimer(

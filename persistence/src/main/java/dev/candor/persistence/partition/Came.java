@@ -16,27 +16,33 @@ record Came(int attempt, What what) implements Partition.Internal {
     /** What came. */
     sealed interface What {}
 
-    record LeaseRead(Optional<Versioned> found) implements What {}
+    /** Something of the lease. */
+    sealed interface OfLease extends What {}
 
-    record LeaseWritten(boolean ok, long sentAt) implements What {}
+    /** Something of the epoch that serves. */
+    sealed interface OfEpoch extends What {}
 
-    record LeaseFailed(Throwable cause) implements What {}
+    record LeaseRead(Optional<Versioned> found) implements OfLease {}
 
-    record LeaseWaited() implements What {}
+    record LeaseWritten(boolean ok, long sentAt) implements OfLease {}
+
+    record LeaseFailed(Throwable cause) implements OfLease {}
+
+    record LeaseWaited() implements OfLease {}
 
     record LogWritten(PartitionState state) implements What {}
 
-    record Staged() implements What {}
+    record Staged() implements OfEpoch {}
 
-    record StageFailed(Throwable cause) implements What {}
+    record StageFailed(Throwable cause) implements OfEpoch {}
 
-    record Found(Digest identity, List<StoredAnswer> rows) implements What {}
+    record Found(Digest identity, List<StoredAnswer> rows) implements OfEpoch {}
 
-    record FindFailed(Digest identity, Throwable cause) implements What {}
+    record FindFailed(Digest identity, Throwable cause) implements OfEpoch {}
 
-    record ReceiptFound(Partition.FindReceipt ask, List<StoredAnswer> rows) implements What {}
+    record ReceiptFound(Partition.FindReceipt ask, List<StoredAnswer> rows) implements OfEpoch {}
 
-    record ReceiptFailed(Partition.FindReceipt ask, Throwable cause) implements What {}
+    record ReceiptFailed(Partition.FindReceipt ask, Throwable cause) implements OfEpoch {}
 
     record Again() implements What {}
 

@@ -8,6 +8,8 @@ import java.util.Optional;
 
 /** The refusals of partitions, in one place so that one cause always reads the same. */
 public final class Refusals {
+    private static final Duration SOON = Duration.ofSeconds(1);
+
     private Refusals() {}
 
     /** 409. */
@@ -32,21 +34,21 @@ public final class Refusals {
     }
 
     /** Not in the journal. */
-    static Refusal unavailable(Duration after) {
+    static Refusal unavailable() {
         return Refusal.retryable(
-                ErrorCode.JOURNAL_UNAVAILABLE, "The journal cannot be written now; nothing was committed.", after);
+                ErrorCode.JOURNAL_UNAVAILABLE, "The journal cannot be written now; nothing was committed.", SOON);
     }
 
     /** Perhaps in the journal. */
-    static Refusal unknown(Duration after) {
+    static Refusal unknown() {
         return Refusal.retryable(
                 ErrorCode.COMMIT_UNKNOWN,
                 "The answer may or may not be in the journal; a retry under the same idempotency key tells.",
-                after);
+                SOON);
     }
 
     /** The partition is on its way to another node. */
-    static Refusal moving(Duration after) {
-        return Refusal.retryable(ErrorCode.NOT_READY, "The partition is moving to another node; retry.", after);
+    static Refusal moving() {
+        return Refusal.retryable(ErrorCode.NOT_READY, "The partition is moving to another node; retry.", SOON);
     }
 }

@@ -100,6 +100,27 @@ final class ModelEntitiesTest {
     }
 
     @Test
+    void isReadyThoughOneModelDoesNotAnswer() {
+        done(administration.register("good", Fakes.digest("f"), 9, ModelDeciderTest.spec(4), Optional.empty()));
+        done(administration.register("stuck", Fakes.digest("f"), 9, ModelDeciderTest.spec(4), Optional.empty()));
+        ModelEntities some = new ModelEntities() {
+            @Override
+            public RecipientRef<Model.Command> model(String name) {
+                return name.equals("stuck") ? kit.<Model.Command>createTestProbe().getRef() : entities.model(name);
+            }
+
+            @Override
+            public RecipientRef<Catalog.Command> catalog() {
+                return entities.catalog();
+            }
+        };
+        CatalogView fresh = new CatalogView();
+        kit.spawn(CatalogReader.create(fresh, some, changes, SETTINGS));
+        done(fresh.ready());
+        assertThat(fresh.all()).extracting(ModelView::name).containsExactly("good");
+    }
+
+    @Test
     void refusesWithTheEntitysSentence() {
         refused(
                 ErrorCode.INVALID_REQUEST,

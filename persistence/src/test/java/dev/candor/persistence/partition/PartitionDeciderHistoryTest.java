@@ -141,7 +141,7 @@ final class PartitionDeciderHistoryTest {
             }
             Identity identity = toFind.remove(random.nextInt(toFind.size()));
             if (random.nextInt(10) == 0) {
-                run(decider.findFailed(identity.id(), Refusals.unavailable(Duration.ZERO)));
+                run(decider.findFailed(identity.id(), Refusals.unavailable()));
                 return;
             }
             run(decider.found(
@@ -213,7 +213,7 @@ final class PartitionDeciderHistoryTest {
             if (written) {
                 persist();
             }
-            run(decider.fail(Refusals.unknown(Duration.ZERO), Refusals.unavailable(Duration.ZERO)));
+            run(decider.fail(Refusals.unknown(), Refusals.unavailable()));
             if (!open.isEmpty() || !openLookups.isEmpty()) {
                 complaints.add("not answered at the end of an epoch: " + open + openLookups);
                 open.clear();

@@ -203,7 +203,7 @@ final class PartitionDeciderTest {
         decider.commit(loser, 0);
         decider.commit(waiting, 0);
         decider.lookup(lookup, 0);
-        List<Effect> effects = decider.fail(Refusals.unknown(Duration.ZERO), Refusals.unavailable(Duration.ZERO));
+        List<Effect> effects = decider.fail(Refusals.unknown(), Refusals.unavailable());
         assertThat(effects).hasSize(4);
         assertRefused(effects.get(0), inFlight, ErrorCode.COMMIT_UNKNOWN);
         assertRefused(effects.get(1), loser, ErrorCode.COMMIT_UNKNOWN);
