@@ -5,16 +5,10 @@ import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.inference.RefusedException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufHolder;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -34,9 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
-    private static final ByteBuf CONTINUE = Unpooled.unreleasableBuffer(
-            Unpooled.directBuffer().writeBytes(Utf8Buffer.ascii("HTTP/1.1 100 Continue\r\n\r\n")));
-
     /** How much of a refused body is read and dropped before the connection is cut. */
     private static final long LINGER_BYTES = 4 << 20;
 
@@ -57,6 +48,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final StrictRequestDecoder decoder;
     private final Channel channel;
     private final Patience patience;
+    private final ConnectionOutput output;
     private final ArrayDeque<HttpObject> early = new ArrayDeque<>(0);
     private State state = State.IDLE;
     private @Nullable HttpExchange exchange;
@@ -75,6 +67,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         this.decoder = decoder;
         this.channel = channel;
         this.patience = new Patience(server.settings());
+        this.output = new ConnectionOutput(channel);
     }
 
     EventLoop loop() {
@@ -127,7 +120,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         } else {
             LOG.error("connection of {} fails", channel.remoteAddress(), cause);
         }
-        close();
+        output.close();
     }
 
     @Override
@@ -136,7 +129,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         patience.progress();
         HttpObject object = (HttpObject) message;
         if (state == State.LINGER) {
-            drop(object);
+            output.drop(object, LINGER_BYTES);
         } else if (!early.isEmpty() || mustWait()) {
             early.add(object);
             updateReading();
@@ -170,7 +163,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         while (!early.isEmpty() && !mustWait()) {
             HttpObject next = early.remove();
             if (state == State.LINGER) {
-                drop(next);
+                output.drop(next, LINGER_BYTES);
             } else {
                 process(next);
             }
@@ -235,7 +228,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             call.run();
         }
         if (exchange == opened && opened.expectsContinue()) {
-            channel.writeAndFlush(CONTINUE.duplicate()).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+            output.sendContinue();
         }
     }
 
@@ -318,10 +311,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void refuseUnreadable(Throwable cause) {
-        String sentence = cause instanceof TooLongFrameException
-                ? "the request line is over " + settings().maxRequestLine() + " bytes or the headers are over "
-                        + settings().maxHeader()
-                : "this is not HTTP/1.1 as RFC 9112 has it: " + cause.getMessage();
+        String sentence = decoder.explain(cause);
         Refusal refusal = Refusal.of(ErrorCode.INVALID_REQUEST, sentence);
         HttpExchange current = exchange;
         if (current != null) {
@@ -369,21 +359,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (close || leaves) {
             state = State.LINGER;
             patience.begin();
-            dropped = 0;
             updateReading();
-            channel.writeAndFlush(out).addListener(written -> {
-                if (clean || !written.isSuccess()) {
-                    close();
-                } else {
-                    ((DuplexChannel) channel).shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-                }
-            });
+            output.sendLast(out, clean);
             return;
         }
         state = State.IDLE;
-        var _ = channel.write(out, channel.voidPromise());
+        output.send(out);
         if (!reading) {
-            channel.flush();
+            output.flush();
         }
         if (!early.isEmpty()) {
             serveEarly();
@@ -398,34 +381,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void drop(HttpObject object) {
-        if (object instanceof ByteBufHolder holder) {
-            dropped += holder.content().readableBytes();
-        }
-        ReferenceCountUtil.release(object);
-        if (dropped > LINGER_BYTES) {
-            close();
-        }
-    }
-
-    private void close() {
-        channel.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
-    }
-
     /** The server stops: an idle connection closes now, another one after its answer. */
     void drain() {
         draining = true;
         if (state == State.IDLE && early.isEmpty()) {
-            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            output.closeAfterWrites();
         }
     }
 
     private void tick() {
-        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
-        long pending = outbound == null ? 0 : outbound.totalPendingWriteBytes() - outbound.currentProgress();
-        switch (patience.judge(System.nanoTime(), waitsFor(), pending)) {
+        switch (patience.judge(System.nanoTime(), waitsFor(), output.pending())) {
             case FINE -> {}
-            case CLOSE -> close();
+            case CLOSE -> output.close();
             case BODY_LATE -> {
                 HttpExchange current = exchange;
                 if (current != null) {

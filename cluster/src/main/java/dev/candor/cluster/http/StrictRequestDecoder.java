@@ -1,6 +1,7 @@
 package dev.candor.cluster.http;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
@@ -12,6 +13,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 final class StrictRequestDecoder extends HttpRequestDecoder {
     private static final int MAX_CHUNK = 256 << 10;
 
+    private final HttpSettings settings;
     private boolean receiving;
 
     StrictRequestDecoder(HttpSettings settings) {
@@ -22,6 +24,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
                 .setInitialBufferSize(512)
                 .setUseRfc9112TransferEncoding(true)
                 .setStrictLineParsing(true));
+        this.settings = settings;
     }
 
     @Override
@@ -33,6 +36,14 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     @Override
     protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
         throw new IllegalArgumentException("both Content-Length and Transfer-Encoding are given");
+    }
+
+    /** What to say of bytes that could not be decoded. */
+    String explain(Throwable cause) {
+        return cause instanceof TooLongFrameException
+                ? "the request line is over " + settings.maxRequestLine() + " bytes or the headers are over "
+                        + settings.maxHeader()
+                : "this is not HTTP/1.1 as RFC 9112 has it: " + cause.getMessage();
     }
 
     /** Whether bytes came since {@link #headDone}, which is then the start of a head. */

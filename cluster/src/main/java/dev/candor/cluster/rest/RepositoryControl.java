@@ -14,8 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Triton's load and unload, as enabling and disabling of registered versions. Loading enables the version that the parameter {@code version} names,
- * else the default, else the newest; unloading disables the version named, else every enabled one.
+ * Triton's load and unload, as enabling and disabling of registered versions: of the one that the parameter {@code version} (ours) names, else of all.
  */
 final class RepositoryControl {
     private final ModelAdministration administration;
@@ -25,35 +24,20 @@ final class RepositoryControl {
     }
 
     void load(SimpleCall call) {
-        String wanted = version(call);
-        change(call, view -> List.of(toLoad(view, wanted)), true);
+        change(call, true);
     }
 
     void unload(SimpleCall call) {
-        String wanted = version(call);
-        change(
-                call,
-                view -> wanted.isEmpty()
-                        ? view.versions().entrySet().stream()
-                                .filter(entry -> entry.getValue().enabled())
-                                .map(Map.Entry::getKey)
-                                .toList()
-                        : List.of(Models.resolve(view, wanted)),
-                false);
+        change(call, false);
     }
 
-    /** What a request changes of a model. */
-    @FunctionalInterface
-    private interface Choice {
-        List<ModelVersion> of(ModelView view);
-    }
-
-    private void change(SimpleCall call, Choice choice, boolean enabled) {
+    private void change(SimpleCall call, boolean enabled) {
         String name = call.request().argument(0);
+        String wanted = version(call);
         CompletionStage<ModelView> changed = administration.show(name).thenCompose(found -> {
             ModelView view = found.orElseThrow(() -> Models.unknown(name));
             CompletionStage<ModelView> stage = CompletableFuture.completedStage(view);
-            for (ModelVersion version : choice.of(view)) {
+            for (ModelVersion version : versions(view, wanted, enabled)) {
                 stage = stage.thenCompose(before -> administration.setEnabled(name, version, enabled));
             }
             return stage;
@@ -61,15 +45,14 @@ final class RepositoryControl {
         call.replyWhen(changed, view -> HttpReply.start(200));
     }
 
-    private static ModelVersion toLoad(ModelView view, String wanted) {
-        if (!wanted.isEmpty() || view.resolve("").isPresent()) {
-            return Models.resolve(view, wanted);
+    private static List<ModelVersion> versions(ModelView view, String wanted, boolean enabled) {
+        if (!wanted.isEmpty()) {
+            return List.of(Models.resolve(view, wanted));
         }
-        if (view.versions().isEmpty()) {
-            throw new RefusedException(
-                    ErrorCode.MODEL_NOT_FOUND, "model \"" + view.name() + "\" has no version; register one first");
-        }
-        return view.versions().lastKey();
+        return view.versions().entrySet().stream()
+                .filter(entry -> entry.getValue().enabled() != enabled)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private static String version(SimpleCall call) {

@@ -14,7 +14,9 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -94,6 +96,36 @@ final class HttpBehaviourTest {
                 assertThat(client.read().body()).startsWith("{\"name\":\"pair\"");
             }
             writing.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Requests of every kind on one connection, their bytes cut at random places: the answers are those of the requests sent whole. */
+    @Test
+    void answersTheSameHoweverTheBytesAreCut() throws Exception {
+        byte[] all = ("GET /v2/health/live HTTP/1.1\r\nHost: t\r\n\r\n"
+                        + "POST " + INFER + " HTTP/1.1\r\nHost: t\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY
+                        + "POST " + INFER + " HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "5\r\n" + BODY.substring(0, 5) + "\r\n" + Integer.toHexString(BODY.length() - 5) + "\r\n"
+                        + BODY.substring(5) + "\r\n0\r\n\r\n"
+                        + "POST /nothing HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\n\r\nabc"
+                        + "POST /v1/blobs HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\n\r\nabc"
+                        + "GET /v2 HTTP/1.1\r\nHost: t\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        Random random = new Random(7);
+        try (RawClient client = fixture.client()) {
+            for (int round = 0; round < 100; round++) {
+                int at = 0;
+                while (at < all.length) {
+                    int end = Math.min(all.length, at + 1 + random.nextInt(round % 10 == 0 ? 3 : 200));
+                    client.send(Arrays.copyOfRange(all, at, end));
+                    at = end;
+                }
+                List<Integer> statuses = new ArrayList<>();
+                for (int i = 0; i < 6; i++) {
+                    statuses.add(client.read().status());
+                }
+                assertThat(statuses).as("round " + round).containsExactly(200, 200, 200, 404, 201, 200);
+            }
         }
     }
 
