@@ -68,8 +68,8 @@ public record DeviceSettings(
                 new InspectionLimits(
                         bytes(inspection, "max-file-bytes"),
                         range(inspection, "max-entries", 1, 10_000_000),
-                        Math.toIntExact(bytes(inspection, "max-code-bytes")),
-                        Math.toIntExact(bytes(inspection, "max-pickle-bytes")),
+                        intBytes(inspection, "max-code-bytes"),
+                        intBytes(inspection, "max-pickle-bytes"),
                         range(inspection, "max-pickle-values", 1, Integer.MAX_VALUE),
                         Set.copyOf(inspection.getStringList("extra-operators"))));
     }
@@ -125,6 +125,14 @@ public record DeviceSettings(
             throw wrong(config, key, new IllegalArgumentException("it is at least 1 byte"));
         }
         return bytes;
+    }
+
+    private static int intBytes(Config config, String key) {
+        long bytes = bytes(config, key);
+        if (bytes > Integer.MAX_VALUE) {
+            throw wrong(config, key, new IllegalArgumentException("it is less than 2 GiB"));
+        }
+        return (int) bytes;
     }
 
     private static int range(Config config, String key, int least, int most) {

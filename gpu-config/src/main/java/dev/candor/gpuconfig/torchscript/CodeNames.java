@@ -1,6 +1,8 @@
 package dev.candor.gpuconfig.torchscript;
 
-/** How names in the code of an archive map to entries. */
+import java.util.Set;
+
+/** Names and words in the code of an archive, and how names map to entries. */
 final class CodeNames {
     /** Where code lies in the archive. */
     static final String FOLDER = "code/";
@@ -11,9 +13,21 @@ final class CodeNames {
     /** How the positions of code ends. */
     static final String DEBUG = ".debug_pkl";
 
+    /** Words of the language that stand in functions. */
+    static final Set<String> KEYWORDS =
+            words("return if else for in while not and or is None True False pass break continue");
+
+    /** Words of the language that PyTorch never writes into archives. */
+    static final Set<String> UNWRITTEN = words(
+            "class import from as lambda try except finally with global nonlocal del yield async await raise assert elif");
+
     private static final String NATIVE = "__torch__.torch.classes";
 
     private CodeNames() {}
+
+    private static Set<String> words(String words) {
+        return Set.of(words.split(" ", -1));
+    }
 
     /** Whether the name is that of a class written in C++, whose state is read by code of its own. */
     static boolean isNative(String name) {

@@ -27,45 +27,6 @@ final class CodeScanner {
     /** Spaces before a line, two a block. */
     static final int MOST_INDENT = 200;
 
-    static final Set<String> KEYWORDS = Set.of(
-            "return",
-            "if",
-            "else",
-            "for",
-            "in",
-            "while",
-            "not",
-            "and",
-            "or",
-            "is",
-            "None",
-            "True",
-            "False",
-            "pass",
-            "break",
-            "continue");
-    private static final Set<String> REFUSED_WORDS = Set.of(
-            "class",
-            "import",
-            "from",
-            "as",
-            "lambda",
-            "try",
-            "except",
-            "finally",
-            "with",
-            "global",
-            "nonlocal",
-            "del",
-            "yield",
-            "async",
-            "await",
-            "raise",
-            "assert",
-            "elif",
-            "exec",
-            "property",
-            "Ellipsis");
     private static final Set<String> ROOTS = Set.of("torch", "ops", "__torch__", "CONSTANTS");
     private static final Pattern CONSTANT = Pattern.compile("c[0-9]{1,9}");
 
@@ -264,7 +225,7 @@ final class CodeScanner {
         int i = from;
         while (i < tokens.size()) {
             Token token = tokens.get(i);
-            if (token.kind() == Kind.NAME && !KEYWORDS.contains(token.text())) {
+            if (token.kind() == Kind.NAME && !CodeNames.KEYWORDS.contains(token.text())) {
                 i = name(tokens, i);
             } else if (token.is(".")) {
                 boolean onValue = i > 0
@@ -288,7 +249,7 @@ final class CodeScanner {
             throw refuse(
                     "declares a function inside of a function, as torch.jit.fork does; a served model runs on one thread");
         }
-        if (REFUSED_WORDS.contains(root)) {
+        if (CodeNames.UNWRITTEN.contains(root)) {
             throw refuse("uses \"" + root + "\", which PyTorch does not write into archives");
         }
         if (ROOTS.contains(root)) {

@@ -26,7 +26,7 @@ final class ExpressionDepth {
             } else if (token.is(",") || token.is(":")) {
                 depth -= level;
                 level = 0;
-            } else if (token.kind() == Kind.SIGN || CodeScanner.KEYWORDS.contains(token.text())) {
+            } else if (token.kind() == Kind.SIGN || CodeNames.KEYWORDS.contains(token.text())) {
                 depth++;
                 level++;
                 if (token.is("(") || token.is("[") || token.is("{")) {

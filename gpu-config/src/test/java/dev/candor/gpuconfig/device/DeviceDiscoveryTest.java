@@ -113,7 +113,8 @@ class DeviceDiscoveryTest {
                 "threads = 0 | threads",
                 "ladder = [0] | ladder",
                 "memory-budget = 0 | memory-budget",
-                "inspection.max-entries = 0 | max-entries"
+                "inspection.max-entries = 0 | max-entries",
+                "inspection.max-code-bytes = 3 GiB | max-code-bytes"
             })
     void namesTheKeyThatIsWrong(String config, String key) {
         assertThatExceptionOfType(ConfigException.class)

@@ -115,6 +115,43 @@ class HostileFilesTest {
     }
 
     @Test
+    void oddLiteralsAndTypesDoNotEndTheProcess() {
+        List<String> lines = List.of(
+                "y = 99999999999999999999999999",
+                "y = 1e99999",
+                "y = \"\\777 \\x \\q \\\"",
+                "y = \"\\",
+                "y = annotate(List[Dict[str, Tensor]], [])",
+                "y = annotate(Nothing, x)",
+                "y = unchecked_cast(int, x)",
+                "y = uninitialized(Tensor)\n    return torch.add(x, y)",
+                "y = CONSTANTS.c999999999",
+                "y = x[99999]",
+                "y = torch.as_strided(x, [9], [9])",
+                "y = torch.zeros([9223372036854775807, 9])",
+                "y = torch.reshape(x, [-5])",
+                "y = torch.to(x, 77)",
+                "y = torch.to(x, 14)",
+                "y = torch.floor_divide(1, 0)",
+                "y = torch.embedding(x, annotate(Tensor, torch.tensor(-7)))",
+                "y = torch.select(x, 0, 99)",
+                "y = torch.index_select(x, 0, torch.tensor([99]))",
+                "y = torch.gather(x, 0, torch.tensor([[99]]))",
+                "y = torch.zeros([1], device=torch.device(\"meta\"))\n    return y",
+                "y = torch.zeros([1], device=torch.device(\"cuda:7\"))\n    return y",
+                "return torch.complex(x, x)",
+                "return torch.expand(torch.select(x, 1, 0), [4, -1])",
+                "y = ops.prim.RaiseException(\"a\")",
+                "for i in range(torch.len([1, 2])):\n      y = i",
+                "y, z = x");
+        for (String line : lines) {
+            String body = line.startsWith("return") || line.contains("return") ? line : line + "\n    return x";
+            Path file = ArchiveBuilder.forward("x: Tensor) -> Tensor", body).write(directory);
+            load(file);
+        }
+    }
+
+    @Test
     @EnabledOnOs(OS.LINUX)
     void mutantWithoutInspectionReadsAFile() {
         Path file = SAVED.resolve("reads-file.pt");
