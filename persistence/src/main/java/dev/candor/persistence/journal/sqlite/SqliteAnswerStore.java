@@ -68,14 +68,24 @@ public final class SqliteAnswerStore implements AnswerStore {
 
     /** Deletes the bytes that are past the retention, a step a transaction, so that other writes go in between; how many answers lost theirs. */
     public CompletionStage<Long> sweep() {
-        return sweep(keptSince(), 0);
+        CompletableFuture<Long> done = new CompletableFuture<>();
+        sweep(keptSince(), 0, done);
+        return done;
     }
 
-    private CompletionStage<Long> sweep(long keptSince, long swept) {
+    /** Each step with a stage of its own, since a chain of them would grow with what is swept. */
+    private void sweep(long keptSince, long swept, CompletableFuture<Long> done) {
         int step = settings.sweepStep();
-        return database.write(0, session -> AnswerTable.sweep(session, keptSince, step))
-                .thenCompose(gone ->
-                        gone < step ? CompletableFuture.completedFuture(swept + gone) : sweep(keptSince, swept + gone));
+        database.write(0, session -> AnswerTable.sweep(session, keptSince, step))
+                .whenCompleteAsync((gone, failure) -> {
+                    if (failure != null) {
+                        done.completeExceptionally(failure);
+                    } else if (gone < step) {
+                        done.complete(swept + gone);
+                    } else {
+                        sweep(keptSince, swept + gone, done);
+                    }
+                });
     }
 
     private long keptSince() {

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.apache.pekko.persistence.AtomicWrite;
 import org.apache.pekko.persistence.PersistentRepr;
 import org.apache.pekko.persistence.journal.Tagged;
 import org.apache.pekko.persistence.journal.japi.AsyncWriteJournal;
+import org.jspecify.annotations.Nullable;
 import scala.concurrent.Future;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.jdk.javaapi.FutureConverters;
@@ -102,26 +102,36 @@ public final class SqliteJournal extends AsyncWriteJournal {
             long toSequenceNr,
             long max,
             Consumer<PersistentRepr> replayCallback) {
-        return FutureConverters.asScala(
-                replay(new Replay(persistenceId, toSequenceNr, replayCallback), fromSequenceNr, max));
+        Replay replay = new Replay(persistenceId, toSequenceNr, replayCallback, new CompletableFuture<>());
+        nextPage(replay, fromSequenceNr, max);
+        return FutureConverters.asScala(replay.done());
     }
 
-    private record Replay(String persistenceId, long to, Consumer<PersistentRepr> target) {}
+    private record Replay(
+            String persistenceId, long to, Consumer<PersistentRepr> target, CompletableFuture<@Nullable Void> done) {}
 
-    private CompletionStage<Void> replay(Replay replay, long from, long left) {
+    /** Replays a page and then the next: each with a stage of its own, since a chain of them would grow with the stream. */
+    private void nextPage(Replay replay, long from, long left) {
         if (left <= 0 || from > replay.to()) {
-            return CompletableFuture.completedFuture(null);
+            replay.done().complete(null);
+            return;
         }
         int most = (int) Math.min(PAGE_EVENTS, left);
-        return database.read(session -> {
+        database.read(session -> {
                     List<EventRow> page = database.events()
                             .page(session, replay.persistenceId(), from, replay.to(), most, PAGE_BYTES);
                     page.forEach(row -> replay.target().accept(event(row)));
                     return page;
                 })
-                .thenCompose(page -> page.isEmpty()
-                        ? CompletableFuture.completedFuture(null)
-                        : replay(replay, page.getLast().sequenceNr() + 1, left - page.size()));
+                .whenCompleteAsync((page, failure) -> {
+                    if (failure != null) {
+                        replay.done().completeExceptionally(failure);
+                    } else if (page.isEmpty()) {
+                        replay.done().complete(null);
+                    } else {
+                        nextPage(replay, page.getLast().sequenceNr() + 1, left - page.size());
+                    }
+                });
     }
 
     private PersistentRepr event(EventRow row) {
