@@ -44,10 +44,16 @@ final class DeviceThreadTest {
 
     private BatchTask task(float value) {
         return new BatchTask(
-                MODEL, List.of(List.of(Requests.x(value, value, value, value))), new int[] {1}, 1, new BatchTask.Listener() {
+                MODEL,
+                List.of(List.of(Requests.x(value, value, value, value))),
+                new int[] {1},
+                1,
+                new BatchTask.Listener() {
                     @Override
                     public void done(BatchTask task, List<BatchOutput> outputs) {
-                        ends.add("done " + Requests.floats(value, value).equals(outputs.getFirst().data()));
+                        ends.add("done "
+                                + Requests.floats(value, value)
+                                        .equals(outputs.getFirst().data()));
                     }
 
                     @Override
@@ -73,8 +79,9 @@ final class DeviceThreadTest {
     void runsBatchesOnItsOwnThread() throws Exception {
         startWithModel();
         thread.run(task(3));
-        assertThat(event()).isInstanceOfSatisfying(Event.Ran.class, ran -> assertThat(ran.items())
-                .isEqualTo(1));
+        assertThat(event())
+                .isInstanceOfSatisfying(
+                        Event.Ran.class, ran -> assertThat(ran.items()).isEqualTo(1));
         assertThat(end()).isEqualTo("done true");
         assertThat(device.threads()).singleElement().satisfies(owner -> {
             assertThat(owner).isNotEqualTo(Thread.currentThread());

@@ -235,9 +235,11 @@ final class ExecutorDeciderTest {
         decider.tick(null, false, 600 * SECOND);
         assertThat(effects()).isEmpty();
         decider.tick(null, false, 600 * SECOND + 1);
-        assertThat(effects()).singleElement().isInstanceOfSatisfying(Tell.class, tell -> assertThat(
-                        tell.refusal().sentence())
-                .contains("did not come within 600 s"));
+        assertThat(effects())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Tell.class,
+                        tell -> assertThat(tell.refusal().sentence()).contains("did not come within 600 s"));
     }
 
     @Test

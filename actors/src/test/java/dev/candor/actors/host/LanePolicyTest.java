@@ -52,7 +52,8 @@ final class LanePolicyTest {
         TestNode node = new TestNode("", device);
         node.catalog().add("m", spec);
         Eventually.until(
-                "the model is ready", () -> node.gateway().modelReadiness("m", "").isEmpty());
+                "the model is ready",
+                () -> node.gateway().modelReadiness("m", "").isEmpty());
         return node;
     }
 
@@ -108,8 +109,7 @@ final class LanePolicyTest {
     void refusesWhatWaitedLongerThanItsQueueTimeout() throws Exception {
         try (TestNode node = node(Requests.spec(policy(4, Duration.ZERO, 1, 100)))) {
             CompletableFuture<InferenceOutcome> first = occupy(node);
-            InferenceRequest impatient =
-                    Requests.with(Requests.one("m", 1), 0, Optional.of(Duration.ofMillis(10)));
+            InferenceRequest impatient = Requests.with(Requests.one("m", 1), 0, Optional.of(Duration.ofMillis(10)));
             assertThat(get(node.infer(impatient))).isInstanceOfSatisfying(Refused.class, refused -> {
                 assertThat(refused.refusal().code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
                 assertThat(refused.refusal().sentence()).contains("queue timeout");
@@ -216,9 +216,7 @@ final class LanePolicyTest {
             device.releaseAll();
             get(first);
             Answered two = (Answered) get(keyless);
-            assertThat(two.answer().outputs())
-                    .extracting(Tensor::name)
-                    .containsExactly("z", "y");
+            assertThat(two.answer().outputs()).extracting(Tensor::name).containsExactly("z", "y");
             assertThat(two.answer().outputs())
                     .extracting(Tensor::shape)
                     .containsExactly(Shape.of(2, 1), Shape.of(2, 2));
@@ -229,8 +227,10 @@ final class LanePolicyTest {
                     .flatMap(commit -> commit.entries().stream())
                     .filter(entry -> entry.identity().isPresent())
                     .toList();
-            assertThat(entries).singleElement().satisfies(entry -> assertThat(entry.answer().id().partition())
-                    .isEqualTo(entry.identity().orElseThrow().partition()));
+            assertThat(entries)
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.answer().id().partition())
+                            .isEqualTo(entry.identity().orElseThrow().partition()));
             assertThat(node.signer().batches()).as("one signature a batch").hasSize(2);
             assertThat(node.signer().batches().getLast())
                     .as("salted digests of what was asked and answered")
@@ -238,8 +238,7 @@ final class LanePolicyTest {
                         assertThat(leaf.id()).isEqualTo(one.answer().id());
                         assertThat(leaf.device()).isEqualTo("cpu:0");
                         assertThat(leaf.requestDigest())
-                                .isEqualTo(Digests.salted(
-                                        one.answer().salt(), Digests.request(Requests.one("m", 3))));
+                                .isEqualTo(Digests.salted(one.answer().salt(), Digests.request(Requests.one("m", 3))));
                         assertThat(leaf.answerDigest())
                                 .isEqualTo(Digests.salted(
                                         one.answer().salt(),
@@ -290,7 +289,8 @@ final class LanePolicyTest {
                 assertThat(get(node.infer(Requests.one("one", i)))).isInstanceOf(Answered.class);
                 assertThat(get(node.infer(Requests.one("other", i)))).isInstanceOf(Answered.class);
             }
-            List<String> tail = device.log().subList(device.log().size() - 4, device.log().size());
+            List<String> tail =
+                    device.log().subList(device.log().size() - 4, device.log().size());
             assertThat(tail)
                     .containsExactly(
                             "close " + FakeCatalog.file(other),

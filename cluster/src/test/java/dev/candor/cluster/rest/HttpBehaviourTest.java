@@ -103,7 +103,8 @@ final class HttpBehaviourTest {
     @Test
     void answersTheSameHoweverTheBytesAreCut() throws Exception {
         byte[] all = ("GET /v2/health/live HTTP/1.1\r\nHost: t\r\n\r\n"
-                        + "POST " + INFER + " HTTP/1.1\r\nHost: t\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY
+                        + "POST " + INFER + " HTTP/1.1\r\nHost: t\r\nContent-Length: " + BODY.length() + "\r\n\r\n"
+                        + BODY
                         + "POST " + INFER + " HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n"
                         + "5\r\n" + BODY.substring(0, 5) + "\r\n" + Integer.toHexString(BODY.length() - 5) + "\r\n"
                         + BODY.substring(5) + "\r\n0\r\n\r\n"

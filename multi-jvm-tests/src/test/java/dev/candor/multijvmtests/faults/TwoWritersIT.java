@@ -3,6 +3,7 @@ package dev.candor.multijvmtests.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.candor.actors.receipt.TrustFile;
+import dev.candor.actors.value.Bytes;
 import dev.candor.cluster.client.NodeClient;
 import dev.candor.multijvmtests.cassandra.CassandraKeyspace;
 import dev.candor.multijvmtests.cassandra.CassandraServer;
@@ -16,6 +17,7 @@ import dev.candor.multijvmtests.harness.Replays;
 import dev.candor.multijvmtests.harness.TestNode;
 import dev.candor.multijvmtests.harness.Workload;
 import dev.candor.multijvmtests.mutants.MutantNode;
+import dev.candor.persistence.partition.PartitionEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +25,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,16 +49,13 @@ final class TwoWritersIT {
     @TempDir
     private Path folder;
 
-    /** What came of it. */
-    private record Outcome(List<Acknowledgement> first, List<Acknowledgement> second, int firstAfterThaw) {}
+    /** What came of it: all answers of both nodes, and those of the first that left after it went on. */
+    private record Outcome(List<Acknowledgement> first, List<Acknowledgement> second, List<Acknowledgement> late) {}
 
     @Test
     void onlyOneOfTwoLiveWritersAcknowledges(CassandraServer server, CassandraKeyspace keyspace) throws Exception {
         CassandraNodes nodes = new CassandraNodes(folder, server, keyspace);
         Outcome outcome = takeover(nodes, TestNode.Launch.shipped());
-        assertThat(outcome.firstAfterThaw())
-                .as("answers of the node that was taken over")
-                .isZero();
         List<Acknowledgement> history = merged(outcome);
         TrustFile trust;
         try (TestNode fresh = nodes.start("fresh", "", TestNode.Launch.shipped());
@@ -69,16 +70,29 @@ final class TwoWritersIT {
         JournalContent journal = JournalContent.read(nodes.reader());
         System.out.println(outcome.first().size() + " + " + outcome.second().size() + " answers, journal: "
                 + journal.entries().size() + " receipts, " + journal.epochs() + " epochs, " + journal.voided()
-                + " void events");
+                + " void events, " + outcome.late().size() + " answers after the first node went on");
+        assertThat(unfounded(outcome.late(), journal)).isEmpty();
         assertThat(HistoryChecker.violations(history, journal, trust)).isEmpty();
     }
 
     @Test
     void catchesTheMutantThatIgnoresTheLease(CassandraServer server, CassandraKeyspace keyspace) throws Exception {
+        CassandraNodes nodes = new CassandraNodes(folder, server, keyspace);
         Outcome outcome = takeover(
-                new CassandraNodes(folder, server, keyspace),
+                nodes,
                 TestNode.Launch.shipped().as(MutantNode.class.getName(), MutantNode.Mutant.IGNORE_THE_LEASE.name()));
-        assertThat(outcome.firstAfterThaw()).isPositive();
+        assertThat(unfounded(outcome.late(), JournalContent.read(nodes.reader())))
+                .isNotEmpty();
+    }
+
+    /**
+     * Answers that the chain does not bear. A node may stand still after the commit of an answer and before the answer leaves: such an answer is in the
+     * chain before the takeover, the new owner honours it, and it may leave at any time. What a node that was taken over commits later is in no chain.
+     */
+    private static List<Acknowledgement> unfounded(List<Acknowledgement> late, JournalContent journal) {
+        Set<Bytes> chain =
+                journal.entries().stream().map(PartitionEvent.Entry::receipt).collect(Collectors.toSet());
+        return late.stream().filter(each -> !chain.contains(each.receipt())).toList();
     }
 
     private Outcome takeover(CassandraNodes nodes, TestNode.Launch launch) throws Exception {
@@ -103,14 +117,14 @@ final class TwoWritersIT {
                 int enough = secondRecorder.history().size() + 600;
                 Await.until(
                         LIMIT,
-                        "the second node answers on, or the first one does again",
+                        "the second node answers on, or the first one does so too",
                         () -> secondRecorder.history().size() >= enough
-                                || firstRecorder.history().size() > before);
+                                || firstRecorder.history().size() >= before + 200);
                 List<Acknowledgement> ofSecond = secondRecorder.stop();
                 List<Acknowledgement> ofFirst = firstRecorder.history();
                 first.jvm().kill9();
                 second.jvm().kill9();
-                return new Outcome(ofFirst, ofSecond, ofFirst.size() - before);
+                return new Outcome(ofFirst, ofSecond, List.copyOf(ofFirst.subList(before, ofFirst.size())));
             }
         }
     }

@@ -116,7 +116,9 @@ public final class CatalogReader extends AbstractBehavior<CatalogReader.Command>
             if (unanswered.merge(name, 1, Integer::sum) < MOST_TRIES) {
                 toAsk.addLast(name);
             } else {
-                getContext().getLog().warn("model {} did not answer {} times; it is not served until it does", name, MOST_TRIES);
+                getContext()
+                        .getLog()
+                        .warn("model {} did not answer {} times; it is not served until it does", name, MOST_TRIES);
             }
         }
         asked.clear();

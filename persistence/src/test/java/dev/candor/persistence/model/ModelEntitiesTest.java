@@ -106,7 +106,9 @@ final class ModelEntitiesTest {
         ModelEntities some = new ModelEntities() {
             @Override
             public RecipientRef<Model.Command> model(String name) {
-                return name.equals("stuck") ? kit.<Model.Command>createTestProbe().getRef() : entities.model(name);
+                return name.equals("stuck")
+                        ? kit.<Model.Command>createTestProbe().getRef()
+                        : entities.model(name);
             }
 
             @Override

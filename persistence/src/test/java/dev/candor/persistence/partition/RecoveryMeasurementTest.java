@@ -113,7 +113,8 @@ final class RecoveryMeasurementTest {
                     Behaviors.empty(),
                     "recovery",
                     JournalKind.layer(ConfigFactory.parseString("candor.journal.sqlite.folder = \"" + folder + "\"")));
-            JournalStores stores = JournalStores.open(system).toCompletableFuture().get(60, TimeUnit.SECONDS);
+            JournalStores stores =
+                    JournalStores.open(system).toCompletableFuture().get(60, TimeUnit.SECONDS);
             PartitionMeter meter = new PartitionMeter() {
                 @Override
                 public void opened(int number, long epoch, long nanos) {
@@ -148,7 +149,10 @@ final class RecoveryMeasurementTest {
         @Override
         public void close() {
             system.terminate();
-            system.getWhenTerminated().toCompletableFuture().orTimeout(2, TimeUnit.MINUTES).join();
+            system.getWhenTerminated()
+                    .toCompletableFuture()
+                    .orTimeout(2, TimeUnit.MINUTES)
+                    .join();
         }
     }
 }
