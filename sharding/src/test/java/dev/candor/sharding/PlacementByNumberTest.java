@@ -50,7 +50,7 @@ final class PlacementByNumberTest {
                         .place(nodes).stream()
                                 .map(node -> node.substring(22, 23))
                                 .toList())
-                .containsExactly("GOLDEN");
+                .containsExactly("2", "3", "2", "3", "2", "1", "3", "1");
     }
 
     @Test

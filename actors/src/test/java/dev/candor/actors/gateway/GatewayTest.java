@@ -266,7 +266,7 @@ final class GatewayTest {
             job.replyTo().tell(answer(job));
         }
         assertThat(outcomes.next()).isInstanceOf(Answered.class);
-        assertThat(gateway.metrics().inFlight()).isZero();
+        Eventually.until("both have left", () -> gateway.metrics().inFlight() == 0);
     }
 
     @Test

@@ -26,7 +26,7 @@ import java.util.function.Predicate;
  * its batches back, make them fail or hang, and read what ran.
  */
 public final class FakeDevice {
-    private static final int FREE = 1 << 30;
+    private static final int FREE = 1 << 29;
 
     private final String name;
     private final long memoryBudget;

@@ -19,13 +19,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A key gets the same bytes from every gateway of a cluster: at once, later, and after a restart. */
-@Tag("long")
 @Timeout(600)
 @RequiresCassandra
 final class RetryElsewhereIT {

@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Two live nodes believe that they own the same partitions: each is a cluster of its own over one journal. The first stands still under load until the
  * second has taken over, then goes on where it stood.
  */
-@Tag("long")
 @Timeout(900)
 @RequiresCassandra
 final class TwoWritersIT {

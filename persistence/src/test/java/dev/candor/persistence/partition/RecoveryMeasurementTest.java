@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
 import dev.candor.actors.inference.Answer;
+import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.InferenceOutcome;
 import dev.candor.actors.inference.InferenceOutcome.Answered;
 import dev.candor.actors.inference.Timings;
@@ -48,10 +49,15 @@ final class RecoveryMeasurementTest {
         Bytes receipt = Bytes.wrap(new byte[Integer.getInteger("candor.recovery.bytes", 600)]);
         long filled = System.nanoTime();
         fill(folder, receipts, receipt);
-        say("%,d receipts of %d bytes written in %.1f s", receipts, receipt.length(), seconds(filled));
+        System.out.printf(
+                Locale.ROOT,
+                "%,d receipts of %d bytes written in %.1f s%n",
+                receipts,
+                receipt.length(),
+                seconds(filled));
         for (int round = 1; round <= 3; round++) {
             long took = recover(folder);
-            say("recovery %d: %.3f s", round, took / 1e9);
+            System.out.printf(Locale.ROOT, "recovery %d: %.3f s%n", round, took / 1e9);
             assertThat(Duration.ofNanos(took)).isLessThan(Duration.ofSeconds(5));
         }
     }
@@ -76,7 +82,7 @@ final class RecoveryMeasurementTest {
                 room.acquire(batch);
                 List<Commitment> entries = new ArrayList<>(batch);
                 for (int i = 0; i < batch; i++) {
-                    long number = written + i;
+                    long number = (long) written + i;
                     Answer plain = Fakes.answer(0, number);
                     Answer answer = new Answer(plain.id(), plain.model(), plain.outputs(), plain.salt(), receipt);
                     entries.add(new Commitment(
@@ -97,10 +103,6 @@ final class RecoveryMeasurementTest {
 
     private static double seconds(long since) {
         return (System.nanoTime() - since) / 1e9;
-    }
-
-    private static void say(String form, Object... values) {
-        System.out.println(String.format(Locale.ROOT, form, values));
     }
 
     private static final class Node implements AutoCloseable {
@@ -125,7 +127,7 @@ final class RecoveryMeasurementTest {
                 public void written(int number, int receipts, long nanos) {}
 
                 @Override
-                public void refused(int number, dev.candor.actors.inference.ErrorCode code) {}
+                public void refused(int number, ErrorCode code) {}
 
                 @Override
                 public void closed(int number) {}

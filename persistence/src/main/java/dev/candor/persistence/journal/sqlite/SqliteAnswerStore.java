@@ -76,7 +76,7 @@ public final class SqliteAnswerStore implements AnswerStore {
     /** Each step with a stage of its own, since a chain of them would grow with what is swept. */
     private void sweep(long keptSince, long swept, CompletableFuture<Long> done) {
         int step = settings.sweepStep();
-        database.write(0, session -> AnswerTable.sweep(session, keptSince, step))
+        var _ = database.write(0, session -> AnswerTable.sweep(session, keptSince, step))
                 .whenCompleteAsync((gone, failure) -> {
                     if (failure != null) {
                         done.completeExceptionally(failure);

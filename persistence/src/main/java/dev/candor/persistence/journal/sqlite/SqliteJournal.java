@@ -117,7 +117,7 @@ public final class SqliteJournal extends AsyncWriteJournal {
             return;
         }
         int most = (int) Math.min(PAGE_EVENTS, left);
-        database.read(session -> {
+        var _ = database.read(session -> {
                     List<EventRow> page = database.events()
                             .page(session, replay.persistenceId(), from, replay.to(), most, PAGE_BYTES);
                     page.forEach(row -> replay.target().accept(event(row)));
