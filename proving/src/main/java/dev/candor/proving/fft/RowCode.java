@@ -1,0 +1,86 @@
+package dev.candor.proving.fft;
+
+import dev.candor.proving.field.Extension;
+import dev.candor.proving.field.ExtensionVector;
+import dev.candor.proving.field.Field;
+
+/**
+ * The code whose words are the rows of a commitment. A row holds l data values and t random ones and is the polynomial
+ * {@code p = d + Z_H s}: d has the data as its values on the set H, s has the t random coefficients, so p has k = l + t coefficients and
+ * any t values of p off H are uniform and independent of the data. The word is p on the set L of n points, which is disjoint from H.
+ *
+ * <p>Polynomials over K are the same with each coordinate treated as a polynomial over F, since H and L lie in F. Implementations are
+ * immutable; methods write only to what they are given.
+ */
+public interface RowCode {
+
+    Field field();
+
+    /** l, the number of data values of a row: the size of H. */
+    int dataSize();
+
+    /** t, the number of random coefficients of a row. */
+    int randomSize();
+
+    /** k = l + t, the number of coefficients of a row. */
+    default int dimension() {
+        return dataSize() + randomSize();
+    }
+
+    /** n, the length of a word: the size of L. */
+    int length();
+
+    /**
+     * The coefficients of a row.
+     *
+     * @param data l values, from {@code dataAt}
+     * @param random t values, from {@code randomAt}
+     * @param coefficients where the k coefficients go, from {@code at}
+     */
+    void coefficients(long[] data, int dataAt, long[] random, int randomAt, long[] coefficients, int at);
+
+    /** The l coefficients of the polynomial with the given l values on H, in place, on {@code a[at .. at + l)}. */
+    void interpolate(long[] a, int at);
+
+    /** The word of a polynomial: {@code count} coefficients, at most n, become n values. The two arrays must not overlap. */
+    void evaluate(long[] coefficients, int coefficientsAt, int count, long[] word, int wordAt);
+
+    /** The word of a row: as {@link #coefficients}, then {@link #evaluate}. */
+    default void encode(long[] data, int dataAt, long[] random, int randomAt, long[] word, int wordAt) {
+        long[] coefficients = new long[dimension()];
+        coefficients(data, dataAt, random, randomAt, coefficients, 0);
+        evaluate(coefficients, 0, dimension(), word, wordAt);
+    }
+
+    /** The values on H of the polynomial with {@code count} coefficients: {@code data[at .. at + l)}. */
+    void decode(long[] coefficients, int coefficientsAt, int count, long[] data, int at);
+
+    /** The sum over H of the polynomial with {@code count} coefficients. */
+    long sumOverData(long[] coefficients, int at, int count);
+
+    /** Z_H at a position of L; never zero. */
+    long vanishing(int position);
+
+    /** The value at one position of L of the polynomial with {@code count} coefficients. */
+    long evaluateAt(long[] coefficients, int at, int count, int position);
+
+    /** As {@link #sumOverData(long[], int, int)}, over K. */
+    default Extension sumOverData(ExtensionVector coefficients, int count) {
+        return new Extension(
+                sumOverData(coefficients.plane(0), 0, count), sumOverData(coefficients.plane(1), 0, count));
+    }
+
+    /** As {@link #evaluateAt(long[], int, int, int)}, over K. */
+    default Extension evaluateAt(ExtensionVector coefficients, int count, int position) {
+        return new Extension(
+                evaluateAt(coefficients.plane(0), 0, count, position),
+                evaluateAt(coefficients.plane(1), 0, count, position));
+    }
+
+    /** As {@link #evaluate(long[], int, int, long[], int)}, over K. */
+    default void evaluate(ExtensionVector coefficients, int count, ExtensionVector word) {
+        for (int c = 0; c < Extension.DEGREE; c++) {
+            evaluate(coefficients.plane(c), 0, count, word.plane(c), 0);
+        }
+    }
+}

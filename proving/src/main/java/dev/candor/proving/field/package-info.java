@@ -1,0 +1,5 @@
+/** Prime fields, their quadratic extensions and the flat loops over arrays of elements that everything else is built of. */
+@NullMarked
+package dev.candor.proving.field;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,111 @@
+package dev.candor.proving.network;
+
+import dev.candor.proving.network.IntegerNetwork.WorstCase;
+import dev.candor.proving.network.Layer.Add;
+import dev.candor.proving.network.Layer.Conv2d;
+import dev.candor.proving.network.Layer.Dense;
+import dev.candor.proving.network.Layer.Flatten;
+import dev.candor.proving.network.Layer.MaxPool2d;
+import dev.candor.proving.network.Layer.Relu;
+import dev.candor.proving.network.Layer.Requantise;
+import dev.candor.proving.network.Layer.SumPool2d;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Interval arithmetic over a graph with its true parameters. */
+public final class WorstCases {
+    private WorstCases() {}
+
+    /** The bounds of every value; {@link InvalidNetworkException} where parameters do not fit or a requantise could overflow. */
+    static List<WorstCase> of(Architecture architecture, Parameters parameters) {
+        List<Node> nodes = architecture.nodes();
+        if (parameters.nodes().size() != nodes.size()) {
+            throw new InvalidNetworkException("parameters are given for "
+                    + parameters.nodes().size() + " nodes and the network has " + nodes.size());
+        }
+        List<WorstCase> cases = new ArrayList<>();
+        cases.add(exact(architecture.input().range()));
+        for (int node = 0; node < nodes.size(); node++) {
+            Layer layer = nodes.get(node).layer();
+            String place = "node " + node + " (" + layer.name() + ")";
+            Parameters.Entry entry = parameters.nodes().get(node);
+            check(place, layer, entry);
+            WorstCase x = cases.get(nodes.get(node).inputs().getFirst());
+            WorstCase last = cases.get(nodes.get(node).inputs().getLast());
+            cases.add(
+                    switch (layer) {
+                        case Dense(int inputs, int _) -> accumulated(entry, inputs, x.range(), false);
+                        case Conv2d conv ->
+                            accumulated(
+                                    entry,
+                                    conv.fanIn(),
+                                    x.range(),
+                                    conv.window().padded());
+                        case Requantise requantise -> requantised(place, requantise, x.range());
+                        case Relu relu -> exact(relu.outputRange(List.of(x.range())));
+                        case SumPool2d pool -> exact(pool.outputRange(List.of(x.range())));
+                        case MaxPool2d _, Flatten _ -> exact(x.range());
+                        case Add _ -> exact(x.range().plus(last.range()));
+                    });
+        }
+        return List.copyOf(cases);
+    }
+
+    /**
+     * The bounds of sums of {@code fanIn} products and a bias.
+     *
+     * @param entry weights and biases, {@code fanIn} consecutive weights for each bias
+     * @param x the range of the inputs
+     * @param padded whether an input may also be 0
+     */
+    public static WorstCase accumulated(Parameters.Entry entry, int fanIn, Range x, boolean padded) {
+        long xLow = padded ? Math.min(x.low(), 0) : x.low();
+        long xHigh = padded ? Math.max(x.high(), 0) : x.high();
+        long low = Long.MAX_VALUE;
+        long high = Long.MIN_VALUE;
+        long partial = 0;
+        for (int o = 0; o < entry.biases().size(); o++) {
+            long least = entry.biases().at(o);
+            long most = least;
+            long sum = Math.abs(least);
+            for (int k = o * fanIn; k < (o + 1) * fanIn; k++) {
+                int w = entry.weights().at(k);
+                least += w * (w < 0 ? xHigh : xLow);
+                most += w * (w < 0 ? xLow : xHigh);
+                sum += Math.abs(w) * x.magnitude();
+            }
+            low = Math.min(low, least);
+            high = Math.max(high, most);
+            partial = Math.max(partial, sum);
+        }
+        return new WorstCase(new Range(low, high), partial);
+    }
+
+    private static WorstCase requantised(String place, Requantise requantise, Range x) {
+        Range z = new Range(requantise.shifted(x.low()), requantise.shifted(x.high()));
+        if (!Layer.ACTIVATION.contains(z)) {
+            throw new InvalidNetworkException(place + ": values within " + x + " become " + z + " at shift "
+                    + requantise.shift() + ", which does not fit 16 bits; a larger shift is needed");
+        }
+        return new WorstCase(
+                new Range(requantise.apply(x.low()), requantise.apply(x.high())),
+                x.magnitude() * requantise.multiplier() + (1L << (requantise.shift() - 1)));
+    }
+
+    private static WorstCase exact(Range range) {
+        return new WorstCase(range, range.magnitude());
+    }
+
+    private static void check(String place, Layer layer, Parameters.Entry entry) {
+        if (entry.weights().size() != layer.weightCount() || entry.biases().size() != layer.biasCount()) {
+            throw new InvalidNetworkException(place + " is given "
+                    + entry.weights().size() + " weights and " + entry.biases().size() + " biases and takes "
+                    + layer.weightCount() + " and " + layer.biasCount());
+        }
+        for (int i = 0; i < entry.weights().size(); i++) {
+            if (entry.weights().at(i) < -Layer.MOST_WEIGHT) {
+                throw new InvalidNetworkException(place + " has a weight of -128; weights lie within [-127, 127]");
+            }
+        }
+    }
+}

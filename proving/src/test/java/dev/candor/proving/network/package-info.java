@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.proving.network;
+
+import org.jspecify.annotations.NullMarked;
