@@ -142,4 +142,133 @@ public interface Kernels {
             a[i + h] = f.mul(inverseOfC, f.sub(u, v));
         }
     }
+
+    /** One level of a table of eq: {@code a[i + half] = r a[i]}, then {@code a[i] -= a[i + half]}, for i below {@code half}. */
+    default void expand(ExtensionVector a, int half, Extension r) {
+        Field f = field();
+        for (int i = 0; i < half; i++) {
+            Extension whole = a.get(i);
+            Extension one = f.mul(r, whole);
+            a.set(i + half, one);
+            a.set(i, f.sub(whole, one));
+        }
+    }
+
+    /** {@code out[i] = a[i] + r (a[i + half] - a[i])} with a over F. */
+    default void fold(long[] a, int aAt, Extension r, ExtensionVector out, int outAt, int half) {
+        Field f = field();
+        for (int i = 0; i < half; i++) {
+            long low = a[aAt + i];
+            long difference = f.sub(a[aAt + i + half], low);
+            out.set(outAt + i, f.add(Extension.of(low), f.mul(r, difference)));
+        }
+    }
+
+    /** {@code a[i] += r (a[i + half] - a[i])} over K. */
+    default void fold(ExtensionVector a, int aAt, int half, Extension r) {
+        Field f = field();
+        for (int i = aAt; i < aAt + half; i++) {
+            Extension low = a.get(i);
+            a.set(i, f.add(low, f.mul(r, f.sub(a.get(i + half), low))));
+        }
+    }
+
+    /**
+     * The round polynomial of a sum of products {@code a[x] b[x]} over K in its first variable T: coefficients of 1, T and T^2, where a and b
+     * have {@code half} elements for T = 0 and then as many for T = 1.
+     */
+    default ExtensionVector productRound(ExtensionVector a, int aAt, ExtensionVector b, int bAt, int half) {
+        Field f = field();
+        Extension constant = Extension.ZERO;
+        Extension atOne = Extension.ZERO;
+        Extension square = Extension.ZERO;
+        for (int i = 0; i < half; i++) {
+            Extension a0 = a.get(aAt + i);
+            Extension a1 = a.get(aAt + i + half);
+            Extension b0 = b.get(bAt + i);
+            Extension b1 = b.get(bAt + i + half);
+            constant = f.add(constant, f.mul(a0, b0));
+            atOne = f.add(atOne, f.mul(a1, b1));
+            square = f.add(square, f.mul(f.sub(a1, a0), f.sub(b1, b0)));
+        }
+        return ExtensionVector.of(constant, f.sub(f.sub(atOne, constant), square), square);
+    }
+
+    /** As {@link #productRound(ExtensionVector, int, ExtensionVector, int, int)} with b over F. */
+    default ExtensionVector productRound(ExtensionVector a, int aAt, long[] b, int bAt, int half) {
+        Field f = field();
+        Extension constant = Extension.ZERO;
+        Extension atOne = Extension.ZERO;
+        Extension square = Extension.ZERO;
+        for (int i = 0; i < half; i++) {
+            Extension a0 = a.get(aAt + i);
+            Extension a1 = a.get(aAt + i + half);
+            long b0 = b[bAt + i];
+            long b1 = b[bAt + i + half];
+            constant = f.add(constant, f.mul(a0, b0));
+            atOne = f.add(atOne, f.mul(a1, b1));
+            square = f.add(square, f.mul(f.sub(a1, a0), f.sub(b1, b0)));
+        }
+        return ExtensionVector.of(constant, f.sub(f.sub(atOne, constant), square), square);
+    }
+
+    /**
+     * The inner part of a round of a fraction sum: with numerators p and denominators q, each of four blocks of {@code half} elements (left
+     * child at T = 0, left at T = 1, right at T = 0, right at T = 1), the coefficients of 1, T and T^2 of the sum over x of
+     * {@code eq[x] (p_L q_R + p_R q_L + lambda q_L q_R)(T, x)}.
+     */
+    default ExtensionVector fractionRound(
+            ExtensionVector p, ExtensionVector q, ExtensionVector eq, Extension lambda, int half) {
+        Field f = field();
+        Extension constant = Extension.ZERO;
+        Extension atOne = Extension.ZERO;
+        Extension square = Extension.ZERO;
+        for (int i = 0; i < half; i++) {
+            Extension weight = eq.get(i);
+            Extension pl0 = p.get(i);
+            Extension pl1 = p.get(i + half);
+            Extension pr0 = p.get(i + 2 * half);
+            Extension pr1 = p.get(i + 3 * half);
+            Extension ql0 = q.get(i);
+            Extension ql1 = q.get(i + half);
+            Extension qr0 = q.get(i + 2 * half);
+            Extension qr1 = q.get(i + 3 * half);
+            constant = f.add(constant, f.mul(weight, fractionTerm(f, pl0, pr0, ql0, qr0, lambda)));
+            atOne = f.add(atOne, f.mul(weight, fractionTerm(f, pl1, pr1, ql1, qr1, lambda)));
+            Extension slope =
+                    fractionTerm(f, f.sub(pl1, pl0), f.sub(pr1, pr0), f.sub(ql1, ql0), f.sub(qr1, qr0), lambda);
+            square = f.add(square, f.mul(weight, slope));
+        }
+        return ExtensionVector.of(constant, f.sub(f.sub(atOne, constant), square), square);
+    }
+
+    private static Extension fractionTerm(
+            Field f, Extension pl, Extension pr, Extension ql, Extension qr, Extension lambda) {
+        Extension left = f.add(pl, f.mul(lambda, ql));
+        return f.add(f.mul(left, qr), f.mul(pr, ql));
+    }
+
+    /** {@code out[o] = sum over k of r[k] W[k][o]} for an int8 matrix of {@code rows} x {@code columns}. */
+    default void foldRows(ExtensionVector r, byte[] matrix, int rows, int columns, ExtensionVector out) {
+        Field f = field();
+        for (int o = 0; o < columns; o++) {
+            Extension sum = Extension.ZERO;
+            for (int k = 0; k < rows; k++) {
+                sum = f.add(sum, f.mul(r.get(k), f.fromSigned(matrix[k * columns + o])));
+            }
+            out.set(o, sum);
+        }
+    }
+
+    /** {@code out[k] = sum over o of W[k][o] r[o]} for an int8 matrix of {@code rows} x {@code columns}. */
+    default void foldColumns(ExtensionVector r, byte[] matrix, int rows, int columns, ExtensionVector out) {
+        Field f = field();
+        for (int k = 0; k < rows; k++) {
+            Extension sum = Extension.ZERO;
+            for (int o = 0; o < columns; o++) {
+                sum = f.add(sum, f.mul(r.get(o), f.fromSigned(matrix[k * columns + o])));
+            }
+            out.set(k, sum);
+        }
+    }
 }

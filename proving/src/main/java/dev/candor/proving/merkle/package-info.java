@@ -1,0 +1,5 @@
+/** Merkle trees over salted columns, with batched openings. */
+@NullMarked
+package dev.candor.proving.merkle;
+
+import org.jspecify.annotations.NullMarked;
