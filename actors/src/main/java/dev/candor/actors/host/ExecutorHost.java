@@ -149,6 +149,9 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
                         (job, attempts) -> self.tell(new Submit(job, attempts)),
                         services.nanoTime()),
                 "payloads");
+        // Before the first executor: whoever sees a device up must also find the host, or it would refuse jobs of a
+        // node that says it is ready.
+        services.lanes().hostedBy(self);
         for (int i = 0; i < services.devices().size(); i++) {
             executors.add(spawnExecutor(context, i, settings));
         }
@@ -386,6 +389,7 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
     }
 
     private Behavior<Command> onStop() {
+        services.lanes().hostedBy(null);
         services.lanes().lanes().clear();
         finisherThreads.shutdown();
         timer.shutdownNow();

@@ -5,12 +5,14 @@ import dev.candor.actors.model.ModelRef;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
 /** The lanes and devices of this node, as its host keeps them and its router reads them: a job of this node needs no message to find its lane. Thread-safe. */
 public final class LocalLanes {
     private final ConcurrentHashMap<ModelRef, LaneHandle> lanes = new ConcurrentHashMap<>();
     private final List<DeviceGauge> devices;
+    private volatile @Nullable ActorRef<ExecutorHost.Command> host;
 
     /** No lanes yet; {@code deviceNames} is empty where executors are disabled. */
     public LocalLanes(List<String> deviceNames) {
@@ -20,6 +22,11 @@ public final class LocalLanes {
     /** The lane of a model version, or null. */
     public @Nullable LaneHandle find(ModelRef model) {
         return lanes.get(model);
+    }
+
+    /** This node's host, which makes lanes for models that have none yet, or null where no host runs; it is there before any device is up. */
+    public @Nullable ActorRef<ExecutorHost.Command> host() {
+        return host;
     }
 
     /** The node's devices. */
@@ -36,6 +43,10 @@ public final class LocalLanes {
             }
         }
         return up;
+    }
+
+    void hostedBy(@Nullable ActorRef<ExecutorHost.Command> running) {
+        host = running;
     }
 
     Map<ModelRef, LaneHandle> lanes() {

@@ -16,7 +16,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
 
-/** Subscribes to every host that the receptionist knows and keeps a {@link LaneRouter} informed. */
+/** Subscribes to every host of another node that the receptionist knows and keeps a {@link LaneRouter} informed; this node's own lanes it reads itself. */
 public final class HostWatch extends AbstractBehavior<HostWatch.Command> {
     /** What it hears. */
     public sealed interface Command {}
@@ -58,14 +58,16 @@ public final class HostWatch extends AbstractBehavior<HostWatch.Command> {
 
     private Behavior<Command> onCommand(Command command) {
         switch (command) {
-            case Hosts(Set<ActorRef<ExecutorHost.Command>> hosts) -> {
+            case Hosts(Set<ActorRef<ExecutorHost.Command>> all) -> {
+                Set<ActorRef<ExecutorHost.Command>> hosts = new HashSet<>(all);
+                hosts.removeIf(this::isLocal);
                 Set<ActorRef<ExecutorHost.Command>> fresh = new HashSet<>(hosts);
                 fresh.removeAll(known);
                 known = Set.copyOf(hosts);
                 router.onHosts(known);
                 fresh.forEach(host -> host.tell(new ExecutorHost.Subscribe(statuses)));
             }
-            case Status(HostStatus status) -> router.onStatus(status, isLocal(status.host()));
+            case Status(HostStatus status) -> router.onStatus(status);
             case Sweep sweep -> router.sweep();
         }
         return this;

@@ -45,7 +45,6 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness {
     private final PayloadStore payloads = new PayloadStore();
     private volatile List<HostView> hosts = List.of();
     private volatile @Nullable ActorRef<InferenceOutcome> replyTo;
-    private volatile @Nullable ActorRef<ExecutorHost.Command> localHost;
     private volatile @Nullable ActorRef<PayloadStore.Command> payloadServer;
 
     /** A job at another node. */
@@ -177,12 +176,7 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness {
         payloadServer = server;
     }
 
-    synchronized void onStatus(HostStatus status, boolean local) {
-        if (local) {
-            // This node's own lanes are read directly; its host only makes new ones.
-            localHost = status.host();
-            return;
-        }
+    synchronized void onStatus(HostStatus status) {
         List<HostView> changed = new ArrayList<>(hosts.size() + 1);
         for (HostView host : hosts) {
             if (!host.host().equals(status.host())) {
@@ -261,7 +255,7 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness {
         }
         List<Candidate<Optional<HostView>>> candidates = new ArrayList<>();
         LaneHandle lane = lanes.find(job.model());
-        ActorRef<ExecutorHost.Command> own = localHost;
+        ActorRef<ExecutorHost.Command> own = lanes.host();
         if (why == null || not != null) {
             if (lane != null) {
                 candidates.add(new Candidate<>(rank(lane, job), lane.gauge().queuedItems(), true, Optional.empty()));

@@ -43,7 +43,18 @@ final class ServingTest {
         }
     }
 
-    /** Sends until the executor is up: the node has just started. */
+    @Test
+    void findsItsOwnHostWithoutBeingToldOfIt() throws Exception {
+        FakeDevice device = new FakeDevice("cpu:0", 1000);
+        try (TestNode node = TestNode.thatHearsOfNoHost(device)) {
+            Eventually.until(
+                    "a device is up", () -> node.gateway().nodeReadiness().isEmpty());
+            node.catalog().add("m", Requests.spec(Requests.policy(8)));
+            assertThat(get(node.infer(Requests.one("m", 7)))).isInstanceOf(Answered.class);
+        }
+    }
+
+    /** Sends as soon as a device is up: the node has just started, and says that it is ready. */
     private static InferenceOutcome serve(TestNode node, float value) throws Exception {
         Eventually.until("a device is up", () -> node.gateway().nodeReadiness().isEmpty());
         return get(node.infer(Requests.one("m", value)));

@@ -61,24 +61,22 @@ final class LaneRouterTest {
     }
 
     private void status(TestProbe<ExecutorHost.Command> host, Residency residency, int queued) {
-        router.onStatus(
-                new HostStatus(
-                        host.getRef(),
-                        sequence++,
-                        1,
-                        1,
-                        1,
-                        "",
-                        List.of(new HostStatus.ModelStatus(
-                                MODEL,
-                                residency,
-                                queued,
-                                8,
-                                100,
-                                residency == Residency.FAILED
-                                        ? Optional.of(Refusal.of(ErrorCode.INVALID_MODEL, "no model"))
-                                        : Optional.empty()))),
-                false);
+        router.onStatus(new HostStatus(
+                host.getRef(),
+                sequence++,
+                1,
+                1,
+                1,
+                "",
+                List.of(new HostStatus.ModelStatus(
+                        MODEL,
+                        residency,
+                        queued,
+                        8,
+                        100,
+                        residency == Residency.FAILED
+                                ? Optional.of(Refusal.of(ErrorCode.INVALID_MODEL, "no model"))
+                                : Optional.empty()))));
     }
 
     private InferenceJob job() {
@@ -281,7 +279,7 @@ final class LaneRouterTest {
         status(one, Residency.READY, 0);
         long late = sequence++;
         status(one, Residency.READY, 50);
-        router.onStatus(new HostStatus(one.getRef(), late, 1, 0, 0, "down", List.of()), false);
+        router.onStatus(new HostStatus(one.getRef(), late, 1, 0, 0, "down", List.of()));
         assertThat(router.anyExecutor()).isEmpty();
     }
 

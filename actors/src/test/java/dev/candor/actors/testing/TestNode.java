@@ -47,6 +47,15 @@ public final class TestNode implements AutoCloseable {
 
     /** A node among others: {@code name} is its own, the catalog shared. */
     public TestNode(String name, FakeCatalog catalog, String overrides, FakeDevice... devices) {
+        this(name, catalog, overrides, true, devices);
+    }
+
+    /** A node that the receptionist tells about no host, not even about its own. */
+    public static TestNode thatHearsOfNoHost(FakeDevice... devices) {
+        return new TestNode("node", new FakeCatalog(), "", false, devices);
+    }
+
+    private TestNode(String name, FakeCatalog catalog, String overrides, boolean watch, FakeDevice... devices) {
         this.catalog = catalog;
         // Tests hold batches back for as long as they like; those about sick devices say so.
         Config config = ConfigFactory.parseString(overrides)
@@ -57,7 +66,9 @@ public final class TestNode implements AutoCloseable {
                 List.of(devices).stream().map(each -> each.device().name()).toList());
         router = new LaneRouter(RouterSettings.of(config), lanes, System::nanoTime);
         kit.spawn(router.replies());
-        kit.spawn(router.watch());
+        if (watch) {
+            kit.spawn(router.watch());
+        }
         ModelFiles files = content -> CompletableFuture.completedFuture(Path.of(content.toHex()));
         host = kit.spawn(ExecutorHost.create(
                 HostServices.onSystemClocks(
