@@ -5,7 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
-import dev.candor.gpuconfig.torchscript.InspectionLimits;
+import dev.candor.torchscript.InspectionLimits;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,7 +1,4 @@
-/**
- * Reads TorchScript files before libtorch may. libtorch's own loader trusts what a file says of itself (sizes of storages, strides of
- * tensors, classes of objects), and the code in a file may open other files; so nothing reaches it that was not inspected here.
- */
+/** Lets nothing reach libtorch that was not inspected: its own loader trusts what a file says of itself. */
 @NullMarked
 package dev.candor.gpuconfig.torchscript;
 

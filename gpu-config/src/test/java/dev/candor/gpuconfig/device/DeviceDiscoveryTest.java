@@ -8,7 +8,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import dev.candor.gpuconfig.device.Accelerators.Gpu;
 import dev.candor.gpuconfig.device.DeviceDiscovery.Machine;
-import dev.candor.gpuconfig.torchscript.InspectionLimits;
+import dev.candor.torchscript.InspectionLimits;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;

@@ -17,7 +17,7 @@ import dev.candor.actors.tensor.DataType;
 import dev.candor.actors.tensor.Shape;
 import dev.candor.actors.tensor.Tensor;
 import dev.candor.actors.value.Bytes;
-import dev.candor.gpuconfig.torchscript.ArchiveBuilder;
+import dev.candor.torchscript.ArchiveBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package dev.candor.gpuconfig.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.candor.gpuconfig.torchscript.ArchiveBuilder;
+import dev.candor.torchscript.ArchiveBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

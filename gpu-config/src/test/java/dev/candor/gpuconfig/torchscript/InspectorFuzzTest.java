@@ -3,6 +3,9 @@ package dev.candor.gpuconfig.torchscript;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.value.Bytes;
+import dev.candor.torchscript.ArchiveBuilder;
+import dev.candor.torchscript.InspectionLimits;
+import dev.candor.torchscript.Pickle;
 
 /**
  * Whatever the bytes, an inspection ends with a verdict: nothing but a refusal is thrown, in bounded time and memory. The seeds come from
@@ -13,33 +16,33 @@ class InspectorFuzzTest {
 
     @FuzzTest(maxDuration = "60s")
     void wholeFiles(byte[] file) {
-        inspect(Bytes.wrap(file));
+        inspect(file);
     }
 
     @FuzzTest(maxDuration = "60s")
     void pickles(byte[] pickle) {
         inspect(ArchiveBuilder.withTensor(Pickle.none(), new byte[16])
                 .put("data.pkl", pickle)
-                .build());
+                .bytes());
     }
 
     @FuzzTest(maxDuration = "60s")
     void code(byte[] code) {
         inspect(ArchiveBuilder.forward("x: Tensor) -> Tensor", "return x")
                 .put("code/__torch__.py", code)
-                .build());
+                .bytes());
     }
 
     @FuzzTest(maxDuration = "60s")
     void positions(byte[] pickle) {
         inspect(ArchiveBuilder.forward("x: Tensor) -> Tensor", "return x")
                 .put("code/__torch__.py.debug_pkl", pickle)
-                .build());
+                .bytes());
     }
 
-    private static void inspect(Bytes file) {
+    private static void inspect(byte[] file) {
         try {
-            INSPECTOR.inspect(file);
+            INSPECTOR.inspect(Bytes.wrap(file));
         } catch (RefusedException e) {
             if (e.refusal().sentence().isBlank()) {
                 throw new AssertionError("a refusal without a sentence", e);

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.value.Bytes;
+import dev.candor.torchscript.ArchiveBuilder;
+import dev.candor.torchscript.Inspection;
+import dev.candor.torchscript.InspectionLimits;
+import dev.candor.torchscript.Pickle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -101,7 +105,8 @@ class TorchScriptInspectorTest {
 
     @Test
     void acceptsCompressedCodeButNotCompressedWeights() {
-        assertThat(INSPECTOR.inspect(noop().deflated().build()).model()).isEqualTo("__torch__.M");
+        assertThat(INSPECTOR.inspect(Bytes.wrap(noop().deflated().bytes())).model())
+                .isEqualTo("__torch__.M");
         refused(tensor(0, new long[] {4}, new long[] {1}).deflated())
                 .contains("\"data/0\"")
                 .contains("compressed");
@@ -124,7 +129,8 @@ class TorchScriptInspectorTest {
     @Test
     void refusesATensorBehindTheEndOfItsStorage() {
         assertThat(INSPECTOR
-                        .inspect(tensor(0, new long[] {2, 2}, new long[] {2, 1}).build())
+                        .inspect(Bytes.wrap(
+                                tensor(0, new long[] {2, 2}, new long[] {2, 1}).bytes()))
                         .weights())
                 .isEqualTo(4);
         refused(tensor(1, new long[] {2, 2}, new long[] {2, 1})).contains("beyond the bytes stored");
@@ -210,7 +216,9 @@ class TorchScriptInspectorTest {
         ArchiveBuilder random = ArchiveBuilder.forward("x: Tensor) -> Tensor", "return torch.bernoulli(x)");
         refused(random).contains("torch.bernoulli").contains("candor.executor.inspection.extra-operators");
         InspectionLimits limits = InspectionLimits.DEFAULT.withExtraOperators(Set.of("bernoulli"));
-        assertThat(new TorchScriptInspector(limits).inspect(random.build()).operators())
+        assertThat(new TorchScriptInspector(limits)
+                        .inspect(Bytes.wrap(random.bytes()))
+                        .operators())
                 .contains("torch.bernoulli");
     }
 
@@ -220,7 +228,7 @@ class TorchScriptInspectorTest {
         ArchiveBuilder archive =
                 ArchiveBuilder.code(code).put("data.pkl", Pickle.of(Pickle.object("__torch__", "M", "f", value)));
         try {
-            INSPECTOR.inspect(archive.build());
+            INSPECTOR.inspect(Bytes.wrap(archive.bytes()));
             return assertThat("");
         } catch (RefusedException e) {
             return assertThat(e.refusal().sentence());
@@ -242,7 +250,7 @@ class TorchScriptInspectorTest {
     }
 
     private static AbstractStringAssert<?> refused(ArchiveBuilder archive) {
-        return refused(archive.build());
+        return refused(Bytes.wrap(archive.bytes()));
     }
 
     private static AbstractStringAssert<?> refused(Bytes archive) {
@@ -254,7 +262,7 @@ class TorchScriptInspectorTest {
     }
 
     private static String refusal(ArchiveBuilder archive, InspectionLimits limits) {
-        return refusal(() -> new TorchScriptInspector(limits).inspect(archive.build()));
+        return refusal(() -> new TorchScriptInspector(limits).inspect(Bytes.wrap(archive.bytes())));
     }
 
     private static String refusal(ThrowingCallable inspection) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.torchscript;
+
+import org.jspecify.annotations.NullMarked;
