@@ -88,6 +88,14 @@ final class Archive {
         require(entry, crc);
     }
 
+    /** Part of an entry that is not compressed, little-endian; what its checksum says is not asked again. */
+    ByteBuffer window(Entry entry, long from, int count) throws IOException {
+        if (entry.deflated || from < 0 || from > entry.size - count) {
+            throw InvalidModelException.in(entry.name, "is shorter than a tensor that lies in it");
+        }
+        return bytes(source, entry.position + from, count);
+    }
+
     private void inflate(Entry entry, byte[] bytes) throws IOException {
         // Packed data may legally be a little larger than what it unpacks to, never much.
         if (entry.packed > entry.size + entry.size / 1000 + 64) {

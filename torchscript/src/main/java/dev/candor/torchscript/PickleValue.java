@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What a TorchScript pickle may hold. Lists and dictionaries grow until they become part of another value; from then on they are closed,
  * so that no value can contain itself.
  */
-sealed interface PickleValue {
+public sealed interface PickleValue {
     /** Levels of values inside this one, itself included. */
     default int depth() {
         return 1;
@@ -44,7 +44,7 @@ sealed interface PickleValue {
     /** A tuple. */
     record Tuple(List<PickleValue> items, int depth) implements PickleValue {
         /** The empty tuple. */
-        static final Tuple EMPTY = new Tuple(List.of(), 1);
+        public static final Tuple EMPTY = new Tuple(List.of(), 1);
     }
 
     /** A class of the archive's own code, still without state. */
@@ -92,7 +92,7 @@ sealed interface PickleValue {
         }
 
         /** Bytes an element. */
-        int size() {
+        public int size() {
             return size;
         }
 
@@ -160,7 +160,8 @@ sealed interface PickleValue {
     final class ListValue extends Growing {
         private final List<PickleValue> items = new ArrayList<>();
 
-        List<PickleValue> items() {
+        /** The items; to be read only. */
+        public List<PickleValue> items() {
             return items;
         }
     }
@@ -169,7 +170,8 @@ sealed interface PickleValue {
     final class DictValue extends Growing {
         private final Map<PickleValue, PickleValue> entries = new LinkedHashMap<>();
 
-        Map<PickleValue, PickleValue> entries() {
+        /** The entries, in order; to be read only. */
+        public Map<PickleValue, PickleValue> entries() {
             return entries;
         }
     }

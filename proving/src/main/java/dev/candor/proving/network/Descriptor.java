@@ -41,7 +41,7 @@ import java.util.List;
  *   5 max_pool2d   window
  *   6 sum_pool2d   window
  *   7 flatten
- *   8 add          two inputs
+ *   8 add          (two inputs) u32 left shift, u32 right shift
  * window: u32 kernel height, kernel width, stride height, stride width, padding height, padding width
  * </pre>
  *
@@ -161,7 +161,7 @@ public final class Descriptor {
             case 5 -> new MaxPool2d(window(in));
             case 6 -> new SumPool2d(window(in));
             case 7 -> new Flatten();
-            case 8 -> new Add();
+            case 8 -> new Add(in.getInt(), in.getInt());
             default -> throw new InvalidNetworkException("the descriptor has a node of the unknown code " + code);
         };
         return new Node(layer, inputs);
@@ -201,7 +201,8 @@ public final class Descriptor {
             case Requantise(int multiplier, int shift, int low, int high) -> new int[] {multiplier, shift, low, high};
             case MaxPool2d(Window w) -> numbers(w);
             case SumPool2d(Window w) -> numbers(w);
-            case Relu _, Flatten _, Add _ -> new int[0];
+            case Add(int leftShift, int rightShift) -> new int[] {leftShift, rightShift};
+            case Relu _, Flatten _ -> new int[0];
         };
     }
 

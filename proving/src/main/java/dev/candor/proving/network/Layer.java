@@ -349,8 +349,24 @@ public sealed interface Layer
         }
     }
 
-    /** {@code y = a + b}, element by element, of two tensors of one shape and one scale. Takes and gives accumulators. */
-    record Add() implements Layer {
+    /**
+     * {@code y = (a << leftShift) + (b << rightShift)}, element by element, of two tensors of one shape. Takes and gives accumulators. The
+     * shifts bring scales together that differ by a power of two, without rounding.
+     *
+     * @param leftShift 0 to 30
+     * @param rightShift 0 to 30
+     */
+    record Add(int leftShift, int rightShift) implements Layer {
+        /** The largest shift. */
+        public static final int MOST_SHIFT = 30;
+
+        public Add {
+            if (leftShift < 0 || leftShift > MOST_SHIFT || rightShift < 0 || rightShift > MOST_SHIFT) {
+                throw new InvalidNetworkException("add has the shifts " + leftShift + " and " + rightShift + "; 0 to "
+                        + MOST_SHIFT + " are possible");
+            }
+        }
+
         @Override
         public String name() {
             return "add";
@@ -372,7 +388,12 @@ public sealed interface Layer
 
         @Override
         public Range outputRange(List<Range> inputs) {
-            return inputs.getFirst().plus(inputs.getLast());
+            try {
+                Range left = inputs.getFirst().times(1L << leftShift);
+                return left.plus(inputs.getLast().times(1L << rightShift));
+            } catch (ArithmeticException e) {
+                throw new InvalidNetworkException("its values pass 2^63");
+            }
         }
     }
 }

@@ -54,7 +54,7 @@ public final class ReferenceExecution {
                         case MaxPool2d(Window window) -> pool(window, batch, x, from, to, true);
                         case SumPool2d(Window window) -> pool(window, batch, x, from, to, false);
                         case Flatten _ -> x;
-                        case Add _ -> add(x, values.get(node.inputs().getLast()));
+                        case Add add -> add(add, x, values.get(node.inputs().getLast()));
                     });
         }
         return new Trace(architecture, batch, values);
@@ -157,10 +157,10 @@ public final class ReferenceExecution {
         return y;
     }
 
-    private static long[] add(long[] a, long[] b) {
+    private static long[] add(Add add, long[] a, long[] b) {
         long[] y = new long[a.length];
         for (int i = 0; i < y.length; i++) {
-            y[i] = a[i] + b[i];
+            y[i] = (a[i] << add.leftShift()) + (b[i] << add.rightShift());
         }
         return y;
     }

@@ -45,7 +45,7 @@ public final class WorstCases {
                         case Relu relu -> exact(relu.outputRange(List.of(x.range())));
                         case SumPool2d pool -> exact(pool.outputRange(List.of(x.range())));
                         case MaxPool2d _, Flatten _ -> exact(x.range());
-                        case Add _ -> exact(x.range().plus(last.range()));
+                        case Add add -> exact(add.outputRange(List.of(x.range(), last.range())));
                     });
         }
         return List.copyOf(cases);

@@ -56,7 +56,7 @@ final class ArchitectureTest {
         assertThatThrownBy(() -> new Architecture(
                         INPUT, 1, List.of(new Node(new Relu(), List.of(0)), new Node(new Relu(), List.of(0)))))
                 .hasMessage("value 1 is taken by no node");
-        assertThatThrownBy(() -> new Architecture(INPUT, 1, List.of(new Node(new Add(), List.of(0)))))
+        assertThatThrownBy(() -> new Architecture(INPUT, 1, List.of(new Node(new Add(0, 0), List.of(0)))))
                 .hasMessage("node 0 (add) is given 1 inputs and takes 2");
     }
 
@@ -64,7 +64,7 @@ final class ArchitectureTest {
     void refusesAccumulatorsThatPass59Bits() {
         // Each addition of a value to itself doubles it.
         List<Node> doublings = IntStream.range(0, 52)
-                .mapToObj(i -> new Node(new Add(), List.of(i, i)))
+                .mapToObj(i -> new Node(new Add(0, 0), List.of(i, i)))
                 .toList();
 
         assertThatThrownBy(() -> new Architecture(INPUT, 1, doublings))

@@ -30,7 +30,7 @@ final class DescriptorTest {
     @Test
     void hashOfEveryLayerStays() {
         assertThat(Descriptor.hexHash(EVERY_LAYER))
-                .isEqualTo("805ab58a10fb92f9618fb6f467eb8dda247a728601a3340f28ac0c5fa7ebef32");
+                .isEqualTo("6939ccbd72a300528796a26fee84e0960813d3652e6d49200828c336bb82506a");
     }
 
     @Test

@@ -115,13 +115,13 @@ final class ReferenceExecutionTest {
     void reluAddAndFlattenWorkElementByElement() {
         List<Node> nodes = List.of(
                 new Node(new Relu(), List.of(0)),
-                new Node(new Add(), List.of(0, 1)),
+                new Node(new Add(0, 2), List.of(0, 1)),
                 new Node(new Flatten(), List.of(2)));
         IntegerNetwork network = Networks.random(new Input(Shape.of(2, 2), BYTE, 1), nodes, new Random(2));
 
-        assertThat(run(network, 1, -3, 0, 4, -1)).containsExactly(-3, 0, 8, -1);
+        assertThat(run(network, 1, -3, 0, 4, -1)).containsExactly(-3, 0, 20, -1);
         assertThat(network.architecture().shape(3)).isEqualTo(Shape.of(4));
-        assertThat(network.architecture().range(2)).isEqualTo(new Range(-128, 254));
+        assertThat(network.architecture().range(2)).isEqualTo(new Range(-128, 127 + 4 * 127));
     }
 
     @Test
@@ -183,7 +183,7 @@ final class ReferenceExecutionTest {
                 new Node(new Requantise(1, 1, -100, 100), List.of(1)),
                 new Node(new Conv2d(3, 3, Window.square(3, 1, 1)), List.of(2)),
                 new Node(new Requantise(5, 1, -128, 127), List.of(3)),
-                new Node(new Add(), List.of(4, 2)),
+                new Node(new Add(3, 0), List.of(4, 2)),
                 new Node(new Relu(), List.of(5)),
                 new Node(new MaxPool2d(Window.square(2, 2)), List.of(6)),
                 new Node(new SumPool2d(Window.square(2, 1, 1)), List.of(7)),
