@@ -130,8 +130,7 @@ final class CodeParser {
         }
         int assign = topLevel(tokens, "=");
         if (assign < 0) {
-            return new Statement.Evaluate(
-                    new ExpressionParser(entry, line.number(), tokens, 0).whole(), position);
+            return new Statement.Evaluate(new ExpressionParser(entry, line.number(), tokens, 0).whole(), position);
         }
         List<String> targets = new ArrayList<>();
         ExpressionParser left = new ExpressionParser(entry, line.number(), tokens.subList(0, assign), 0);
@@ -163,8 +162,7 @@ final class CodeParser {
 
     private void closeFunction() {
         open.ifPresent(function -> {
-            Function done =
-                    new Function(function.name(), function.parameters(), function.body(), function.position());
+            Function done = new Function(function.name(), function.parameters(), function.body(), function.position());
             boolean twice = currentClass.isPresent()
                     ? methods.put(done.name(), done) != null
                     : functions.put(namespace + "." + done.name(), done) != null;

@@ -179,9 +179,7 @@ final class ExpressionParser {
     /** One expression, or a tuple of several, up to {@code sign}. */
     private Expression closed(String sign) {
         List<Expression> items = items(sign);
-        return items.size() == 1 && !tokens.get(at - 2).is(",")
-                ? items.getFirst()
-                : new Expression.TupleOf(items);
+        return items.size() == 1 && !tokens.get(at - 2).is(",") ? items.getFirst() : new Expression.TupleOf(items);
     }
 
     private List<Expression> items(String sign) {
