@@ -1,0 +1,28 @@
+package dev.candor.proving.constraint;
+
+import dev.candor.proving.field.Field;
+import dev.candor.proving.hash.Digest;
+import dev.candor.proving.transcript.Schedule;
+import dev.candor.proving.transcript.Transcript;
+
+/** How the transcript of a branch begins, and the names of messages that every branch may have. */
+final class BranchTranscript {
+
+    static final String CROSS_TERMS = "product/cross-terms";
+
+    private static final String SIGMA = "sigma";
+    private static final String INDEX = "index";
+
+    private BranchTranscript() {}
+
+    static Schedule.Builder begin(String name) {
+        return Schedule.named("branch/" + name).digest(SIGMA).number(INDEX);
+    }
+
+    static Transcript start(Field field, BranchPlan plan, Digest sigma, int index) {
+        Transcript transcript = new Transcript(field, plan.schedule());
+        transcript.absorbDigest(SIGMA, sigma);
+        transcript.absorbNumber(INDEX, index);
+        return transcript;
+    }
+}
