@@ -13,11 +13,12 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** The forms that have to be zero, in the order in which the branches demanded them. Not thread-safe. */
+/** The forms that have to be zero, in the order in which they were demanded. Not thread-safe. */
 public final class LinearConstraints {
 
-    private record Demand(Check check, LinearForm form) {}
+    private record Demand(Set<Check> checks, LinearForm form) {}
 
     /**
      * All constraints as one: the terms add up to {@code sum}.
@@ -28,12 +29,9 @@ public final class LinearConstraints {
 
     private final List<Demand> demands = new ArrayList<>();
 
-    public void add(Check check, LinearForm form) {
-        demands.add(new Demand(check, form));
-    }
-
-    public void addAll(LinearConstraints other) {
-        demands.addAll(other.demands);
+    /** Demands that {@code form} is zero, for the sake of the given checks. */
+    public void add(Set<Check> checks, LinearForm form) {
+        demands.add(new Demand(checks, form));
     }
 
     public int size() {
@@ -41,41 +39,46 @@ public final class LinearConstraints {
     }
 
     /**
-     * The combination of constraint j with alpha^(j + 1).
+     * The combination of constraint j, counted from 0, with alpha^(j + 1).
      *
+     * @param checks only constraints all of whose checks are among these have a part in it
      * @param pads the segment of the pad cells
      * @param layouts one for each root
      */
-    public Combined combine(Field field, Extension alpha, Segment pads, List<Layout> layouts) {
+    public Combined combine(Field field, Extension alpha, Set<Check> checks, Segment pads, List<Layout> layouts) {
         Extension constant = Extension.ZERO;
         Extension power = Extension.ONE;
         ExtensionVector padWeights = new ExtensionVector(pads.columns());
         Map<Segment, Map<Point, ExtensionVector>> bySegment = new LinkedHashMap<>();
         for (Demand demand : demands) {
             power = field.mul(power, alpha);
+            if (!checks.containsAll(demand.checks)) {
+                continue;
+            }
             constant = field.add(constant, field.mul(power, demand.form.constant()));
             for (LinearForm.PadTerm term : demand.form.pads()) {
                 Extension weight = field.mul(power, term.coefficient());
                 padWeights.set(term.cell(), field.add(padWeights.get(term.cell()), weight));
             }
             for (LinearForm.SegmentTerm term : demand.form.segments()) {
-                Functional functional = term.functional();
-                Segment segment = functional.segment();
-                ExtensionVector weights = bySegment
-                        .computeIfAbsent(segment, _ -> new IdentityHashMap<>())
-                        .computeIfAbsent(functional.rows(), _ -> new ExtensionVector(segment.columns()));
-                field.kernels().addScaled(
-                        field.mul(power, term.coefficient()),
-                        functional.weights(),
-                        functional.offset(),
-                        weights,
-                        0,
-                        segment.columns());
+                addTo(field, bySegment, term.functional(), field.mul(power, term.coefficient()));
             }
         }
         List<RowTerm> terms = new ArrayList<>(layouts.get(pads.root()).terms(field, pads, Point.NONE, padWeights));
         bySegment.forEach((segment, byPoint) -> byPoint.forEach((point, weights) ->
                 terms.addAll(layouts.get(segment.root()).terms(field, segment, point, weights))));
         return new Combined(terms, field.neg(constant));
+    }
+
+    private static void addTo(
+            Field field,
+            Map<Segment, Map<Point, ExtensionVector>> bySegment,
+            Functional functional,
+            Extension coefficient) {
+        int columns = functional.segment().columns();
+        ExtensionVector weights = bySegment
+                .computeIfAbsent(functional.segment(), _ -> new IdentityHashMap<>())
+                .computeIfAbsent(functional.rows(), _ -> new ExtensionVector(columns));
+        field.kernels().addScaled(coefficient, functional.weights(), functional.offset(), weights, 0, columns);
     }
 }

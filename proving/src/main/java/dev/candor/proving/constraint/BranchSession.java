@@ -20,16 +20,27 @@ public abstract sealed class BranchSession implements Session {
 
     private final Field field;
     private final BranchPlan plan;
+    private final List<long[]> publicTensors;
     private final Transcript transcript;
     private final List<Equation> equations = new ArrayList<>();
     private final List<Product> products = new ArrayList<>();
     private int pads;
 
-    private BranchSession(Field field, BranchPlan plan, Digest sigma, int index) {
-        this.field = field;
-        this.plan = plan;
-        this.transcript = BranchTranscript.start(field, plan, sigma, index);
+    private BranchSession(Start start) {
+        this.field = start.field;
+        this.plan = start.plan;
+        this.publicTensors = start.publicTensors;
+        this.transcript = BranchTranscript.start(field, plan, start.sigma, start.index);
     }
+
+    /**
+     * What both sides start a branch with.
+     *
+     * @param sigma the state of the main transcript after the commitments
+     * @param index of the branch in the proof
+     * @param publicTensors in the order of their numbers
+     */
+    public record Start(Field field, BranchPlan plan, Digest sigma, int index, List<long[]> publicTensors) {}
 
     /** The prover's side. */
     public static final class Proving extends BranchSession {
@@ -43,10 +54,10 @@ public abstract sealed class BranchSession implements Session {
          *
          * @param pads the values of all pad cells of the proof; secret
          */
-        public Proving(Field field, BranchPlan plan, Digest sigma, int index, ExtensionVector pads) {
-            super(field, plan, sigma, index);
+        public Proving(Start start, ExtensionVector pads) {
+            super(start);
             this.pads = pads;
-            this.sent = new ExtensionVector(plan.messages());
+            this.sent = new ExtensionVector(start.plan.messages());
         }
 
         @Override
@@ -83,11 +94,11 @@ public abstract sealed class BranchSession implements Session {
          *
          * @param received the messages of the branch, exactly as many as planned
          */
-        public Verifying(Field field, BranchPlan plan, Digest sigma, int index, ExtensionVector received) {
-            super(field, plan, sigma, index);
-            if (received.size() != plan.messages()) {
+        public Verifying(Start start, ExtensionVector received) {
+            super(start);
+            if (received.size() != start.plan.messages()) {
                 throw new IllegalArgumentException(
-                        "A branch of " + plan.messages() + " messages is given " + received.size() + ".");
+                        "A branch of " + start.plan.messages() + " messages is given " + received.size() + ".");
             }
             this.received = received;
         }
@@ -116,6 +127,16 @@ public abstract sealed class BranchSession implements Session {
     @Override
     public Field field() {
         return field;
+    }
+
+    @Override
+    public long[] publicTensor(int number, int size) {
+        long[] tensor = publicTensors.get(number);
+        if (tensor.length != size) {
+            throw new IllegalArgumentException(
+                    "Public tensor " + number + " has " + tensor.length + " elements instead of " + size + ".");
+        }
+        return tensor;
     }
 
     @Override

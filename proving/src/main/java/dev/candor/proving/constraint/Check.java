@@ -1,10 +1,22 @@
 package dev.candor.proving.constraint;
 
 /**
- * The equations that a verifier demands of hidden values, by what they are for. They all reach the verifier through one linear test;
- * naming them lets a test leave one kind out and show what then gets through.
+ * Everything that a verifier checks, by name: naming the checks lets a test leave each out and show what then gets through. The first part
+ * is checked in the open; the second part are equations of hidden values, which all go through {@link #LINEAR_COLUMNS}.
  */
 public enum Check {
+    /** The columns that are opened have the hashes that the roots commit to. */
+    COLUMN_HASHES,
+    /** The answer of the proximity test, at the opened columns, is the combination of the rows of all roots. */
+    PROXIMITY_COLUMNS,
+    /** The answer of the linear test, at the opened columns, is the combination that the equations give. */
+    LINEAR_COLUMNS,
+    /** The answer of the linear test adds up, over the data positions, to what the equations demand. */
+    LINEAR_SUM,
+    /** The work before the columns were drawn. */
+    GRINDING,
+    /** The accounting of the parameters in use reaches the policy. */
+    SECURITY,
     /** The opened factors of a product are the committed ones plus gamma times their masks. */
     PRODUCT_OPENING,
     /** The quadratic form of the opened factors is what the committed product and cross terms give. */

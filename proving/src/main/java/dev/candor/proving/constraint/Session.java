@@ -15,6 +15,13 @@ public interface Session {
 
     Field field();
 
+    /**
+     * The public tensor of that number, such as the inputs of a batch; zeros while planning. To be read only.
+     *
+     * @param size its number of elements
+     */
+    long[] publicTensor(int number, int size);
+
     /** {@code count} challenges, bound to all messages of the branch before them. */
     ExtensionVector challenges(String label, int count);
 

@@ -2,6 +2,7 @@ package dev.candor.proving.lookup;
 
 import dev.candor.proving.constraint.LinearForm;
 import dev.candor.proving.constraint.Point;
+import dev.candor.proving.constraint.Session;
 import dev.candor.proving.field.ExtensionVector;
 import java.util.List;
 
@@ -18,7 +19,7 @@ public record Lookup(String name, Table table, int slots, List<Component> compon
     public interface Component {
 
         /** {@code sum over b, i of eq(rows, b) * weights[offset + i] * entry(b, i)} over all samples b and slots i. */
-        LinearForm evaluate(Point rows, ExtensionVector weights, int offset);
+        LinearForm evaluate(Session session, Point rows, ExtensionVector weights, int offset);
     }
 
     public Lookup {

@@ -212,7 +212,7 @@ public final class LookupArgument {
             cells = f.add(cells, here);
             expected = expected.plus(f, f.neg(f.mul(here, identity(f, lookup.table(), powers))));
             for (int c = 0; c < lookup.components().size(); c++) {
-                LinearForm entry = lookup.components().get(c).evaluate(rows, table, first);
+                LinearForm entry = lookup.components().get(c).evaluate(session, rows, table, first);
                 expected = expected.minus(f, entry.times(f, powers[c]));
             }
             first += lookup.slots();

@@ -1,0 +1,5 @@
+/** The verifier. */
+@NullMarked
+package dev.candor.proving.verifier;
+
+import org.jspecify.annotations.NullMarked;
