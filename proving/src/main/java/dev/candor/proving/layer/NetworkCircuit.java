@@ -160,10 +160,14 @@ public final class NetworkCircuit {
                 new MaxPoolGadget(index, pool.window(), samples, from, to, architecture.range(first), input, tables);
             case SumPool2d pool -> new SumPoolGadget(pool.window(), from, to, input);
             case Flatten _ -> input::evaluate;
-            case Add _ -> {
+            case Add(int left, int right) -> {
                 Input second = new Input(node.inputs().getLast(), this);
                 yield (session, rows, weights, witness) -> input.evaluate(session, rows, weights, witness)
-                        .plus(session.field(), second.evaluate(session, rows, weights, witness));
+                        .times(session.field(), 1L << left)
+                        .plus(
+                                session.field(),
+                                second.evaluate(session, rows, weights, witness)
+                                        .times(session.field(), 1L << right));
             }
         };
     }
