@@ -49,8 +49,13 @@ public final class CommittedRows {
 
     /** Commits to data and, in the rows behind it, the masks of the tests. */
     public static CommittedRows withMasks(RowCode code, long[] data, Randomness randomness) {
-        return of(code, data, Masks.ROWS, randomness, coefficients ->
-                Masks.draw(code, randomness, coefficients, data.length / code.dataSize() * code.dimension()));
+        return of(
+                code,
+                data,
+                Masks.ROWS,
+                randomness,
+                coefficients ->
+                        Masks.draw(code, randomness, coefficients, data.length / code.dataSize() * code.dimension()));
     }
 
     private interface Extra {
@@ -117,7 +122,12 @@ public final class CommittedRows {
             for (int row = 0; row < rows; row++) {
                 columns[i * rows + row] = words[row][positions[i]];
             }
-            System.arraycopy(salts, positions[i] * MerkleTree.SALT_BYTES, opened, i * MerkleTree.SALT_BYTES, MerkleTree.SALT_BYTES);
+            System.arraycopy(
+                    salts,
+                    positions[i] * MerkleTree.SALT_BYTES,
+                    opened,
+                    i * MerkleTree.SALT_BYTES,
+                    MerkleTree.SALT_BYTES);
         }
         return new OpenedColumns(rows, columns, opened, tree.open(positions));
     }

@@ -98,7 +98,8 @@ public final class Layout {
     /** Writes the cells of a segment over F, row-major, into the data of the commitment: {@code rows * l} values, row after row. */
     public void place(Segment segment, long[] cells, long[] data) {
         if (segment.kind() != Kind.BASE || cells.length != segment.rows() * segment.columns()) {
-            throw new IllegalArgumentException("Segment " + segment.name() + " is not filled by " + cells.length + " cells.");
+            throw new IllegalArgumentException(
+                    "Segment " + segment.name() + " is not filled by " + cells.length + " cells.");
         }
         int columns = segment.columns();
         int first = firstRow(segment);
@@ -117,7 +118,8 @@ public final class Layout {
     /** Writes the cells of a segment over K into the data of the commitment. */
     public void place(Segment segment, ExtensionVector cells, long[] data) {
         if (segment.kind() != Kind.EXTENSION || cells.size() != segment.columns()) {
-            throw new IllegalArgumentException("Segment " + segment.name() + " is not filled by " + cells.size() + " cells.");
+            throw new IllegalArgumentException(
+                    "Segment " + segment.name() + " is not filled by " + cells.size() + " cells.");
         }
         int first = firstRow(segment);
         for (int chunk = 0; chunk < chunks(segment); chunk++) {
@@ -134,7 +136,9 @@ public final class Layout {
         if (segment.kind() == Kind.EXTENSION) {
             return extensionTerms(segment, weights);
         }
-        return shared(segment) ? sharedTerms(field, segment, point, weights) : wideTerms(field, segment, point, weights);
+        return shared(segment)
+                ? sharedTerms(field, segment, point, weights)
+                : wideTerms(field, segment, point, weights);
     }
 
     private List<RowTerm> extensionTerms(Segment segment, ExtensionVector weights) {
@@ -190,7 +194,8 @@ public final class Layout {
         return terms;
     }
 
-    private ExtensionVector tiled(Field field, Segment segment, ExtensionVector lowTable, int count, ExtensionVector weights) {
+    private ExtensionVector tiled(
+            Field field, Segment segment, ExtensionVector lowTable, int count, ExtensionVector weights) {
         ExtensionVector row = new ExtensionVector(dataSize);
         for (int b = 0; b < count; b++) {
             field.kernels().addScaled(lowTable.get(b), weights, 0, row, b * width(segment), segment.columns());

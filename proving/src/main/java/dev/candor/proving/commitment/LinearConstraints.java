@@ -65,8 +65,8 @@ public final class LinearConstraints {
             }
         }
         List<RowTerm> terms = new ArrayList<>(layouts.get(pads.root()).terms(field, pads, Point.NONE, padWeights));
-        bySegment.forEach((segment, byPoint) -> byPoint.forEach((point, weights) ->
-                terms.addAll(layouts.get(segment.root()).terms(field, segment, point, weights))));
+        bySegment.forEach((segment, byPoint) -> byPoint.forEach(
+                (point, weights) -> terms.addAll(layouts.get(segment.root()).terms(field, segment, point, weights))));
         return new Combined(terms, field.neg(constant));
     }
 

@@ -48,8 +48,7 @@ public final class RowTests {
     }
 
     /** Whether v agrees with the opened columns. */
-    public boolean proximityAgrees(
-            List<OpenedColumns> roots, int[] positions, ExtensionVector rho, ExtensionVector v) {
+    public boolean proximityAgrees(List<OpenedColumns> roots, int[] positions, ExtensionVector rho, ExtensionVector v) {
         ExtensionVector word = new ExtensionVector(code.length());
         code.evaluate(v, v.size(), word);
         for (int i = 0; i < positions.length; i++) {

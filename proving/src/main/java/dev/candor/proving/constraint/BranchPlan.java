@@ -15,7 +15,13 @@ import java.util.List;
  * @param equations the number of equations that it demands, those of its products included
  */
 public record BranchPlan(
-        Schedule schedule, int firstPad, int padCells, List<Integer> maskCells, int messages, int openings, int equations) {
+        Schedule schedule,
+        int firstPad,
+        int padCells,
+        List<Integer> maskCells,
+        int messages,
+        int openings,
+        int equations) {
     public BranchPlan {
         maskCells = List.copyOf(maskCells);
     }

@@ -170,8 +170,8 @@ public abstract sealed class BranchSession implements Session {
             int cell = plan.firstPad() + pads++;
             masks.add(new Hidden(LinearForm.pad(cell), value(cell)));
         }
-        List<Hidden> terms = messages(
-                BranchTranscript.CROSS_TERMS, 2, () -> Product.crossTerms(field, form, factors, masks));
+        List<Hidden> terms =
+                messages(BranchTranscript.CROSS_TERMS, 2, () -> Product.crossTerms(field, form, factors, masks));
         products.add(new Product(check, form, factors, product, masks, terms.getFirst(), terms.getLast()));
     }
 

@@ -42,7 +42,8 @@ public record Product(
     public List<Extension> open(Field field, Extension gamma) {
         List<Extension> opened = new ArrayList<>(factors.size());
         for (int i = 0; i < factors.size(); i++) {
-            opened.add(field.add(factors.get(i).value(), field.mul(gamma, masks.get(i).value())));
+            opened.add(field.add(
+                    factors.get(i).value(), field.mul(gamma, masks.get(i).value())));
         }
         return opened;
     }
@@ -50,7 +51,8 @@ public record Product(
     /** The linear equations that the openings A have to fulfil: one for each factor, and one for the product. */
     public void demand(Field field, Extension gamma, List<Extension> opened, DemandSink sink) {
         for (int i = 0; i < factors.size(); i++) {
-            LinearForm expected = factors.get(i).form().plus(field, masks.get(i).form().times(field, gamma));
+            LinearForm expected =
+                    factors.get(i).form().plus(field, masks.get(i).form().times(field, gamma));
             sink.zero(check, Check.PRODUCT_OPENING, expected.plus(field, field.neg(opened.get(i))));
         }
         LinearForm value = product.form()

@@ -21,8 +21,7 @@ public record Quadratic(List<Term> terms) {
     public Extension polar(Field field, List<Extension> a, List<Extension> b) {
         Extension sum = Extension.ZERO;
         for (Term term : terms) {
-            sum = field.add(
-                    sum, field.mul(term.coefficient(), field.mul(a.get(term.first()), b.get(term.second()))));
+            sum = field.add(sum, field.mul(term.coefficient(), field.mul(a.get(term.first()), b.get(term.second()))));
         }
         return sum;
     }

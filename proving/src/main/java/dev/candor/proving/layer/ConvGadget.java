@@ -52,7 +52,8 @@ final class ConvGadget implements Gadget {
     public LinearForm evaluate(Session session, Point rows, Weights coefficients, @Nullable NetworkWitness witness) {
         Field f = session.field();
         if (coefficients.factors().size() != 3) {
-            throw new UnprovableException("node " + node + " (conv2d): its output is flattened before it is requantised");
+            throw new UnprovableException(
+                    "node " + node + " (conv2d): its output is flattened before it is requantised");
         }
         ExtensionVector v = coefficients.factors().get(0);
         ExtensionVector down = coefficients.factors().get(1);

@@ -48,7 +48,8 @@ final class DenseGadget implements Gadget {
         ExtensionVector v = coefficients.last();
         ExtensionVector outer = coefficients.outer(f, 1);
         if (v.size() != dense.outputs()) {
-            throw new UnprovableException("node " + node + " (dense): its output is flattened before it is requantised");
+            throw new UnprovableException(
+                    "node " + node + " (dense): its output is flattened before it is requantised");
         }
         MatrixProduct.AtPoint activations = inner -> {
             List<ExtensionVector> factors = new ArrayList<>(

@@ -57,7 +57,8 @@ final class MatrixProduct {
             });
         } else {
             ExtensionVector x = padded(known.activations(), inner, 1 << variables);
-            ExtensionVector w = padded(Int8Fold.columns(f, v, known.weights(), inner, weights.columns()), inner, 1 << variables);
+            ExtensionVector w =
+                    padded(Int8Fold.columns(f, v, known.weights(), inner, weights.columns()), inner, 1 << variables);
             tables = new ProductSum.Tables(x, w);
             sum = session.message("sum", () -> f.kernels().innerProduct(x, 0, w, 0, inner));
         }

@@ -56,8 +56,9 @@ final class MaxPoolGadget implements Gadget {
                     name + "-maximum-" + cell, NetworkCircuit.WITNESS_ROOT, Segment.Kind.BASE, samples, to.elements());
             maxima.add(maximum);
             int current = cell;
-            Lookup.Component difference = (session, rows, weights, offset) -> before(session, current, rows, weights, offset)
-                    .minus(session.field(), x(session, current, rows, weights, offset));
+            Lookup.Component difference =
+                    (session, rows, weights, offset) -> before(session, current, rows, weights, offset)
+                            .minus(session.field(), x(session, current, rows, weights, offset));
             Lookup.Component excess = (session, rows, weights, offset) -> Cells.component(maximum)
                     .evaluate(session, rows, weights, offset)
                     .minus(session.field(), x(session, current, rows, weights, offset));

@@ -128,7 +128,8 @@ public final class NetworkCircuit {
 
     /** The number of elements of the outputs of the batch. */
     public int outputSize() {
-        return Math.multiplyExact(samples, architecture.shape(architecture.output()).elements());
+        return Math.multiplyExact(
+                samples, architecture.shape(architecture.output()).elements());
     }
 
     /** What whoever proves knows, from one execution. */
@@ -166,8 +167,7 @@ public final class NetworkCircuit {
                         .times(session.field(), 1L << left)
                         .plus(
                                 session.field(),
-                                second.evaluate(session, rows, weights, witness)
-                                        .times(session.field(), 1L << right));
+                                second.evaluate(session, rows, weights, witness).times(session.field(), 1L << right));
             }
         };
     }

@@ -31,10 +31,10 @@ final class ReluGadget implements Gadget {
         int rows = Math.toIntExact(range.high() - range.low() + 1);
         Table table = tables.get(
                 "relu " + range.low() + "," + range.high(),
-                tableName -> Table.of(
-                        tableName, rows, row -> range.low() + row, row -> Math.max(range.low() + row, 0)));
-        Lookup.Component x = (session, points, weights, offset) -> input.evaluate(
-                session, points, Weights.of(Cells.slice(weights, offset, size)), null);
+                tableName ->
+                        Table.of(tableName, rows, row -> range.low() + row, row -> Math.max(range.low() + row, 0)));
+        Lookup.Component x = (session, points, weights, offset) ->
+                input.evaluate(session, points, Weights.of(Cells.slice(weights, offset, size)), null);
         this.lookup = new Lookup(name, table, size, List.of(x, Cells.component(result)));
     }
 

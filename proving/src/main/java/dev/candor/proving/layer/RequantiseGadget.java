@@ -57,7 +57,12 @@ final class RequantiseGadget implements Gadget {
      * @param source the shape in which whatever computes x has its structure
      */
     RequantiseGadget(
-            int node, Requantise layer, int samples, NetworkCircuit.Input input, Shape source, NetworkCircuit.Tables tables) {
+            int node,
+            Requantise layer,
+            int samples,
+            NetworkCircuit.Input input,
+            Shape source,
+            NetworkCircuit.Tables tables) {
         this.layer = layer;
         this.samples = samples;
         this.value = node + 1;
@@ -74,7 +79,8 @@ final class RequantiseGadget implements Gadget {
         String clamp = layer.low() + "," + layer.high();
         Table groups = tables.get(
                 "class " + clamp,
-                name -> Table.of(name, HIGH_ROWS, row -> row - 128, row -> Math.clamp(row - 128L, firstGroup, lastGroup)));
+                name -> Table.of(
+                        name, HIGH_ROWS, row -> row - 128, row -> Math.clamp(row - 128L, firstGroup, lastGroup)));
         Table clamped = tables.get(
                 "clamp " + clamp,
                 name -> Table.of(
@@ -83,8 +89,7 @@ final class RequantiseGadget implements Gadget {
                         row -> firstGroup + (row >> 8),
                         row -> row & 255,
                         row -> Math.clamp(256L * firstGroup + row, layer.low(), layer.high())));
-        lookups.add(new Lookup(
-                name + "-class", groups, size, List.of(Cells.component(high), Cells.component(group))));
+        lookups.add(new Lookup(name + "-class", groups, size, List.of(Cells.component(high), Cells.component(group))));
         lookups.add(new Lookup(
                 name + "-clamp",
                 clamped,
@@ -152,7 +157,8 @@ final class RequantiseGadget implements Gadget {
                 .times(f, 1L << layer.shift());
         int position = 0;
         for (int i = 0; i < limbs.size(); i++) {
-            shifted = shifted.plus(f, Cells.evaluate(f, limbs.get(i), rows, flat).times(f, 1L << position));
+            shifted =
+                    shifted.plus(f, Cells.evaluate(f, limbs.get(i), rows, flat).times(f, 1L << position));
             position += limbBits.get(i);
         }
         Extension cells = f.mul(rows.indicator(f, samples), Weights.sum(f, flat.last()));

@@ -26,7 +26,8 @@ final class SumPoolGadget implements Gadget {
 
     @Override
     public LinearForm evaluate(Session session, Point rows, Weights weights, @Nullable NetworkWitness witness) {
-        return input.evaluate(session, rows, Weights.of(spread(session.field(), weights.flat(session.field()))), witness);
+        return input.evaluate(
+                session, rows, Weights.of(spread(session.field(), weights.flat(session.field()))), witness);
     }
 
     private ExtensionVector spread(Field f, ExtensionVector weights) {

@@ -32,8 +32,8 @@ public record Table(String name, List<Column> columns) {
                 || rows < 1
                 || rows > MOST_ROWS
                 || columns.stream().anyMatch(column -> column.rows() != rows)) {
-            throw new IllegalArgumentException(
-                    "The table " + name + " has " + columns.size() + " columns of " + rows + " rows, which is not supported.");
+            throw new IllegalArgumentException("The table " + name + " has " + columns.size() + " columns of " + rows
+                    + " rows, which is not supported.");
         }
     }
 
@@ -44,7 +44,10 @@ public record Table(String name, List<Column> columns) {
     /** A table of {@code rows} rows with the given columns. */
     public static Table of(String name, int rows, Values... columns) {
         return new Table(
-                name, java.util.Arrays.stream(columns).map(values -> new Column(rows, values)).toList());
+                name,
+                java.util.Arrays.stream(columns)
+                        .map(values -> new Column(rows, values))
+                        .toList());
     }
 
     /** The integers from {@code low} on. */

@@ -55,7 +55,8 @@ public final class Prover<W> {
      * @param cells the cells of each segment, as elements of the field, row-major
      * @param randomness used for this only
      */
-    public static CommittedRows commit(ProofPlan plan, int root, Function<Segment, long[]> cells, Randomness randomness) {
+    public static CommittedRows commit(
+            ProofPlan plan, int root, Function<Segment, long[]> cells, Randomness randomness) {
         return CommittedRows.of(plan.code(), data(plan, root, cells), randomness);
     }
 
@@ -94,7 +95,8 @@ public final class Prover<W> {
         ProofTranscript transcript = new ProofTranscript(plan, statement);
         Digest sigma = transcript.commit(fresh.root(), statement.work());
         List<BranchSession.Proving> branches = runBranches(statement, sigma, witness, pads);
-        Extension gamma = transcript.gamma(branches.stream().map(BranchSession::finish).toList());
+        Extension gamma =
+                transcript.gamma(branches.stream().map(BranchSession::finish).toList());
         ExtensionVector openings = open(branches, gamma);
         Extension alpha = transcript.alpha(openings);
         ExtensionVector rho = transcript.rho();
@@ -108,7 +110,8 @@ public final class Prover<W> {
         long nonce = Grinding.search(
                 transcript.work(proximity, linear), plan.parameters().grindingBits());
         int[] positions = transcript.columns(nonce);
-        List<OpenedColumns> columns = roots.stream().map(rows -> rows.open(positions)).toList();
+        List<OpenedColumns> columns =
+                roots.stream().map(rows -> rows.open(positions)).toList();
         return new Proof(
                 fresh.root(),
                 branches.stream().map(BranchSession.Proving::sent).toList(),
@@ -122,10 +125,11 @@ public final class Prover<W> {
     private static final Set<Check> ALL_CHECKS = EnumSet.allOf(Check.class);
 
     private ExtensionVector pads(Randomness randomness) {
-        ExtensionVector pads = randomness.extensions(Purpose.PAD, field, plan.pads().columns());
+        ExtensionVector pads =
+                randomness.extensions(Purpose.PAD, field, plan.pads().columns());
         for (BranchPlan branch : plan.branches()) {
-            ExtensionVector masks =
-                    randomness.extensions(Purpose.PRODUCT_MASK, field, branch.maskCells().size());
+            ExtensionVector masks = randomness.extensions(
+                    Purpose.PRODUCT_MASK, field, branch.maskCells().size());
             for (int i = 0; i < masks.size(); i++) {
                 pads.set(branch.firstPad() + branch.maskCells().get(i), masks.get(i));
             }

@@ -42,7 +42,8 @@ public final class RoundPolynomial {
     public static Next weighted(Session session, Extension r, Hidden claim, Supplier<ExtensionVector> coefficients) {
         Field f = session.field();
         List<Hidden> sent = send(session, coefficients);
-        Hidden atOne = claim.minus(f, sent.getFirst().times(f, f.sub(Extension.ONE, r))).times(f, f.inv(r));
+        Hidden atOne = claim.minus(f, sent.getFirst().times(f, f.sub(Extension.ONE, r)))
+                .times(f, f.inv(r));
         return next(session, sent, atOne);
     }
 

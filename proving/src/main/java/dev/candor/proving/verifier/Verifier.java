@@ -97,7 +97,8 @@ public final class Verifier {
         ProofTranscript transcript = new ProofTranscript(plan, statement);
         Digest sigma = transcript.commit(proof.root(), statement.work());
         List<BranchSession> branches = runBranches(statement, proof, sigma);
-        Extension gamma = transcript.gamma(branches.stream().map(BranchSession::finish).toList());
+        Extension gamma =
+                transcript.gamma(branches.stream().map(BranchSession::finish).toList());
         Extension alpha = transcript.alpha(proof.openings());
         ExtensionVector rho = transcript.rho();
         Digest seed = transcript.work(proof.proximity(), proof.linear());
@@ -109,9 +110,7 @@ public final class Verifier {
             return refusal(Check.COLUMN_HASHES, "Opened columns do not belong to their root.");
         }
         RowTests tests = new RowTests(plan.code());
-        if (fails(
-                Check.PROXIMITY_COLUMNS,
-                tests.proximityAgrees(proof.columns(), positions, rho, proof.proximity()))) {
+        if (fails(Check.PROXIMITY_COLUMNS, tests.proximityAgrees(proof.columns(), positions, rho, proof.proximity()))) {
             return refusal(Check.PROXIMITY_COLUMNS, "The rows are not words of the code.");
         }
         LinearConstraints.Combined combined = Equations.of(field, branches, gamma, proof.openings())
@@ -133,7 +132,8 @@ public final class Verifier {
         for (int index = 0; index < circuit.branches().size(); index++) {
             BranchSession.Start start =
                     new BranchSession.Start(plan.field(), plan.branches().get(index), sigma, index, tensors);
-            BranchSession session = new BranchSession.Verifying(start, proof.messages().get(index));
+            BranchSession session =
+                    new BranchSession.Verifying(start, proof.messages().get(index));
             circuit.branches().get(index).run(session, null);
             sessions.add(session);
         }

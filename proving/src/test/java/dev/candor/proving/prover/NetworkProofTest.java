@@ -83,8 +83,8 @@ final class NetworkProofTest {
 
     @Test
     void refusesAnotherOutputInputOrOpening() {
-        Executions execution = execution(
-                new Input(Shape.of(20), BYTE, 1), Networks.chain(new Dense(20, 7), RELU, new Dense(7, 3)), 2);
+        Executions execution =
+                execution(new Input(Shape.of(20), BYTE, 1), Networks.chain(new Dense(20, 7), RELU, new Dense(7, 3)), 2);
         Proof proof = execution.prove();
         Statement s = execution.statement;
         assertThat(execution.verifier().verify(s, proof)).isNull();
