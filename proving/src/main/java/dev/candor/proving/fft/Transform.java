@@ -77,9 +77,7 @@ public final class Transform {
     public void evaluate(long[] a, int at) {
         for (int level = 0; level < log; level++) {
             int h = size >>> (level + 1);
-            for (int block = 0; block < 1 << level; block++) {
-                kernels.split(a, at + 2 * h * block, h, constants[(1 << level) + block]);
-            }
+            kernels.split(a, at, h, 1 << level, constants, 1 << level);
         }
     }
 
@@ -87,9 +85,7 @@ public final class Transform {
     public void interpolate(long[] a, int at) {
         for (int level = log - 1; level >= 0; level--) {
             int h = size >>> (level + 1);
-            for (int block = 0; block < 1 << level; block++) {
-                kernels.join(a, at + 2 * h * block, h, inverses[(1 << level) + block]);
-            }
+            kernels.join(a, at, h, 1 << level, inverses, 1 << level);
         }
         kernels.scale(inverseOfSize, a, at, a, at, size);
     }

@@ -36,6 +36,11 @@ public interface Field {
     /** The residue of a signed number. */
     long fromSigned(long value);
 
+    /** The residue of a number of 64 bits without sign. */
+    default long fromUnsigned(long word) {
+        return Long.remainderUnsigned(word, modulus());
+    }
+
     /** The representative of smallest magnitude: the inverse of {@link #fromSigned} on (-p/2, p/2). */
     default long toSigned(long value) {
         return Long.compareUnsigned(value, modulus() >>> 1) <= 0 ? value : value - modulus();

@@ -14,7 +14,7 @@ public final class Goldilocks implements Field {
 
     private static final long SEVEN = 7;
 
-    private final Kernels kernels = new GoldilocksKernels();
+    private final Kernels kernels = new VectorKernels(this, new GoldilocksLoops());
 
     private Goldilocks() {}
 
@@ -42,6 +42,11 @@ public final class Goldilocks implements Field {
     public long fromSigned(long value) {
         // Below -p/2 and above it one addition or none is enough, since 2^63 < p.
         return value < 0 ? value + MODULUS : value;
+    }
+
+    @Override
+    public long fromUnsigned(long word) {
+        return word - (isCanonical(word) ? 0 : MODULUS);
     }
 
     @Override

@@ -119,27 +119,35 @@ public interface Kernels {
     }
 
     /**
-     * One level of a decimation-in-frequency transform that splits modulo X^2h - c^2 into X^h - c and X^h + c: on both halves of
-     * {@code a[at .. at + 2h)} {@code (u, v)} becomes {@code (u + c v, u - c v)}.
+     * One level of a transform that splits modulo X^2h - c^2 into X^h - c and X^h + c, on {@code blocks} blocks of 2h elements from
+     * {@code at}, with c from {@code constants} for each: on the two halves of a block {@code (u, v)} becomes {@code (u + c v, u - c v)}.
      */
-    default void split(long[] a, int at, int h, long c) {
+    default void split(long[] a, int at, int h, int blocks, long[] constants, int constantsAt) {
         Field f = field();
-        for (int i = at; i < at + h; i++) {
-            long u = a[i];
-            long v = f.mul(c, a[i + h]);
-            a[i] = f.add(u, v);
-            a[i + h] = f.sub(u, v);
+        for (int block = 0; block < blocks; block++) {
+            long c = constants[constantsAt + block];
+            int start = at + 2 * h * block;
+            for (int i = start; i < start + h; i++) {
+                long u = a[i];
+                long v = f.mul(c, a[i + h]);
+                a[i] = f.add(u, v);
+                a[i + h] = f.sub(u, v);
+            }
         }
     }
 
-    /** Twice the inverse of {@link #split}, given the inverse of c: {@code (u, v)} becomes {@code (u + v, (u - v) / c)}. */
-    default void join(long[] a, int at, int h, long inverseOfC) {
+    /** Twice the inverse of {@link #split}, given the inverses of the constants: {@code (u, v)} becomes {@code (u + v, (u - v) / c)}. */
+    default void join(long[] a, int at, int h, int blocks, long[] inverses, int inversesAt) {
         Field f = field();
-        for (int i = at; i < at + h; i++) {
-            long u = a[i];
-            long v = a[i + h];
-            a[i] = f.add(u, v);
-            a[i + h] = f.mul(inverseOfC, f.sub(u, v));
+        for (int block = 0; block < blocks; block++) {
+            long inverse = inverses[inversesAt + block];
+            int start = at + 2 * h * block;
+            for (int i = start; i < start + h; i++) {
+                long u = a[i];
+                long v = a[i + h];
+                a[i] = f.add(u, v);
+                a[i + h] = f.mul(inverse, f.sub(u, v));
+            }
         }
     }
 

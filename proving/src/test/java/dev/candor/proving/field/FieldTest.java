@@ -15,7 +15,13 @@ class FieldTest {
     private static final int TRIES = 20_000;
 
     static Stream<Field> fields() {
-        return Stream.of(Goldilocks.INSTANCE, new ToyField(3), new ToyField(17), new ToyField(97), new ToyField(257));
+        return Stream.of(
+                Goldilocks.INSTANCE,
+                Mersenne61.INSTANCE,
+                new ToyField(3),
+                new ToyField(17),
+                new ToyField(97),
+                new ToyField(257));
     }
 
     /** Uniform elements with the edges of the representation among them. */
@@ -133,6 +139,28 @@ class FieldTest {
         for (long factor : new long[] {2, 3, 5, 17, 257, 65_537}) {
             long cofactor = Long.divideUnsigned(f.modulus() - 1, factor);
             assertThat(f.pow(f.generator(), cofactor)).isNotEqualTo(1);
+        }
+    }
+
+    @Test
+    void thirtySevenGeneratesTheGroupOfMersenne61() {
+        Field f = Mersenne61.INSTANCE;
+        // p - 1 = 2 * 3^2 * 5^2 * 7 * 11 * 13 * 31 * 41 * 61 * 151 * 331 * 1321.
+        BigInteger product = BigInteger.valueOf(3 * 5);
+        for (long factor : new long[] {2, 3, 5, 7, 11, 13, 31, 41, 61, 151, 331, 1321}) {
+            product = product.multiply(BigInteger.valueOf(factor));
+            assertThat(f.pow(f.generator(), (f.modulus() - 1) / factor)).isNotEqualTo(1);
+        }
+        assertThat(product).isEqualTo(BigInteger.valueOf(f.modulus() - 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("fields")
+    void readsWordsWithoutSign(Field f) {
+        SplittableRandom random = new SplittableRandom(5);
+        for (int i = 0; i < 1000; i++) {
+            long word = i < 4 ? -1L >>> (8 * i) : random.nextLong();
+            assertThat(big(f.fromUnsigned(word))).isEqualTo(big(word).mod(big(f.modulus())));
         }
     }
 

@@ -7,6 +7,7 @@ import dev.candor.proving.field.Extension;
 import dev.candor.proving.field.ExtensionVector;
 import dev.candor.proving.field.Field;
 import dev.candor.proving.field.Goldilocks;
+import dev.candor.proving.field.Mersenne61;
 import dev.candor.proving.field.ToyField;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MultilinearTest {
 
     static Stream<Field> fields() {
-        return Stream.of(Goldilocks.INSTANCE, new ToyField(97));
+        return Stream.of(Goldilocks.INSTANCE, Mersenne61.INSTANCE, new ToyField(97));
     }
 
     private static Extension random(Field f, SplittableRandom random) {
