@@ -1,21 +1,15 @@
 package dev.candor.proving.fft;
 
 import dev.candor.proving.field.Field;
-import java.util.Arrays;
 
 /**
- * The Reed-Solomon code over a field with roots of unity. H is the group of l-th roots of unity, so Z_H = X^l - 1; L is the coset g G of
- * the group of n-th roots of unity, with g the field's generator, which is in no group of two-power order. Both are in bit-reversed order
- * (see {@link Transform}), and coefficients are those of the powers of X.
+ * The Reed-Solomon code over a field with roots of unity. With w_m = {@link Field#rootOfUnity} of order m and rev the reversal of the bits
+ * of an index, cell i of H is the point w_l^rev(i), so Z_H = X^l - 1; position j of L is g w_n^rev(j), with g the field's generator, which
+ * is in no group of two-power order. Coefficients are those of the powers of X.
  */
-public final class ReedSolomon implements RowCode {
+public final class ReedSolomon extends TransformCode {
 
-    private final Field field;
-    private final int dataSize;
-    private final int randomSize;
-    private final int length;
-    private final Transform data;
-    private final Transform word;
+    private final long rootOfLength;
 
     /**
      * A code.
@@ -26,101 +20,94 @@ public final class ReedSolomon implements RowCode {
      * @throws IllegalArgumentException for other sizes, or sizes for which the field has no group
      */
     public ReedSolomon(Field field, int dataSize, int randomSize, int length) {
-        if (Integer.bitCount(dataSize) != 1 || Integer.bitCount(length) != 1 || dataSize < 0 || length < 0) {
-            throw new IllegalArgumentException("A row of " + dataSize + " values and a word of " + length
-                    + " points: both must be powers of two.");
-        }
-        if (randomSize < 0 || (long) dataSize + randomSize > length) {
-            throw new IllegalArgumentException("A row of " + dataSize + " values and " + randomSize
-                    + " random coefficients does not fit a word of " + length + " points.");
-        }
+        checkSizes(dataSize, randomSize, length);
         if (field.modulus() - 1 == length) {
             throw new IllegalArgumentException("All points of " + field.name() + " are " + length
                     + "-th roots of unity: none is left for the word.");
         }
-        this.field = field;
-        this.dataSize = dataSize;
-        this.randomSize = randomSize;
-        this.length = length;
-        this.data = new Transform(field, Integer.numberOfTrailingZeros(dataSize), 1);
-        this.word = new Transform(field, Integer.numberOfTrailingZeros(length), field.generator());
+        super(
+                field,
+                dataSize,
+                randomSize,
+                length,
+                transform(field, dataSize, 1),
+                transform(field, length, field.generator()));
+        this.rootOfLength = field.rootOfUnity(log(length));
+    }
+
+    /**
+     * The points shift w^e: a block on level s is X^2h = (shift w^e)^2h for the size / 2h = 2^s exponents that are the same modulo 2^s, and
+     * its halves are told apart by the next bit of e.
+     */
+    private static Transform transform(Field field, int size, long shift) {
+        int log = log(size);
+        long root = field.rootOfUnity(log);
+        return new Transform(field, log, 0, new Transform.Blocks() {
+            @Override
+            public long constant(int level, long exponent) {
+                int h = size >>> (level + 1);
+                return field.mul(field.pow(shift, h), field.pow(root, exponent * h));
+            }
+
+            @Override
+            public long second(int level, long exponent) {
+                return exponent + (1L << level);
+            }
+        });
     }
 
     @Override
-    public Field field() {
-        return field;
+    public int productDimension(int a, int b) {
+        return a + b - 1;
     }
 
     @Override
-    public int dataSize() {
-        return dataSize;
+    public int maximalAgreement(int count) {
+        return count - 1;
     }
 
     @Override
-    public int randomSize() {
-        return randomSize;
-    }
-
-    @Override
-    public int length() {
-        return length;
-    }
-
-    @Override
-    public void coefficients(long[] values, int dataAt, long[] random, int randomAt, long[] coefficients, int at) {
-        System.arraycopy(values, dataAt, coefficients, at, dataSize);
-        data.interpolate(coefficients, at);
+    void addRandom(long[] random, long[] coefficients, int at, int width) {
         // Z_H s = X^l s - s.
-        System.arraycopy(random, randomAt, coefficients, at + dataSize, randomSize);
-        for (int i = 0; i < randomSize; i++) {
-            coefficients[at + i] = field.sub(coefficients[at + i], random[randomAt + i]);
-        }
-    }
-
-    @Override
-    public void interpolate(long[] a, int at) {
-        data.interpolate(a, at);
-    }
-
-    @Override
-    public void evaluate(long[] coefficients, int coefficientsAt, int count, long[] values, int wordAt) {
-        if (count > length) {
-            throw new IllegalArgumentException(
-                    "A polynomial of " + count + " coefficients has no word of " + length + " points.");
-        }
-        System.arraycopy(coefficients, coefficientsAt, values, wordAt, count);
-        Arrays.fill(values, wordAt + count, wordAt + length, 0);
-        word.evaluate(values, wordAt);
+        int size = random.length;
+        System.arraycopy(random, 0, coefficients, at + dataSize() * width, size);
+        kernels().sub(coefficients, at, random, 0, coefficients, at, size);
     }
 
     @Override
     public void decode(long[] coefficients, int coefficientsAt, int count, long[] values, int at) {
         // Modulo X^l - 1.
-        Arrays.fill(values, at, at + dataSize, 0);
-        for (int i = 0; i < count; i++) {
-            int j = at + i % dataSize;
-            values[j] = field.add(values[j], coefficients[coefficientsAt + i]);
+        java.util.Arrays.fill(values, at, at + dataSize(), 0);
+        for (int i = 0; i < count; i += dataSize()) {
+            int part = Math.min(dataSize(), count - i);
+            kernels().add(values, at, coefficients, coefficientsAt + i, values, at, part);
         }
-        data.evaluate(values, at);
+        evaluateOnData(values, at);
     }
 
     @Override
     public long sumOverData(long[] coefficients, int at, int count) {
+        Field field = field();
         long sum = 0;
-        for (int i = 0; i < count; i += dataSize) {
+        for (int i = 0; i < count; i += dataSize()) {
             sum = field.add(sum, coefficients[at + i]);
         }
-        return field.mul(field.fromSigned(dataSize), sum);
+        return field.mul(field.fromSigned(dataSize()), sum);
+    }
+
+    private long point(int position) {
+        return field().mul(field().generator(), field().pow(rootOfLength, Transform.reverse(position, log(length()))));
     }
 
     @Override
     public long vanishing(int position) {
-        return field.sub(field.pow(word.point(position), dataSize), 1);
+        return field().sub(field().pow(point(position), dataSize()), 1);
     }
 
     @Override
     public long evaluateAt(long[] coefficients, int at, int count, int position) {
-        long x = word.point(position);
+        Field field = field();
+        long x = point(position);
         long value = 0;
         for (int i = count - 1; i >= 0; i--) {
             value = field.add(field.mul(value, x), coefficients[at + i]);

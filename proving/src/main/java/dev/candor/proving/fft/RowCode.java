@@ -9,8 +9,8 @@ import dev.candor.proving.field.Field;
  * {@code p = d + Z_H s}: d has the data as its values on the set H, s has the t random coefficients, so p has k = l + t coefficients and
  * any t values of p off H are uniform and independent of the data. The word is p on the set L of n points, which is disjoint from H.
  *
- * <p>Polynomials over K are the same with each coordinate treated as a polynomial over F, since H and L lie in F. Implementations are
- * immutable; methods write only to what they are given.
+ * <p>Polynomials over K are the same with each coordinate treated as a polynomial over F, since H and L lie in F. The first 2^j positions
+ * of a word determine a polynomial of 2^j coefficients. Implementations are immutable; methods write only to what they are given.
  */
 public interface RowCode {
 
@@ -30,6 +30,12 @@ public interface RowCode {
     /** n, the length of a word: the size of L. */
     int length();
 
+    /** The coefficients that a product of polynomials with {@code a} and {@code b} coefficients, both at least 1, may have. */
+    int productDimension(int a, int b);
+
+    /** The most positions of L at which two different polynomials of {@code count} coefficients agree. */
+    int maximalAgreement(int count);
+
     /**
      * The coefficients of a row.
      *
@@ -42,8 +48,19 @@ public interface RowCode {
     /** The l coefficients of the polynomial with the given l values on H, in place, on {@code a[at .. at + l)}. */
     void interpolate(long[] a, int at);
 
-    /** The word of a polynomial: {@code count} coefficients, at most n, become n values. The two arrays must not overlap. */
-    void evaluate(long[] coefficients, int coefficientsAt, int count, long[] word, int wordAt);
+    /**
+     * The first {@code size} values of the word of a polynomial, a power of two: {@code count} coefficients, at most {@code size}, become
+     * that many values. The two arrays must not overlap.
+     */
+    void evaluate(long[] coefficients, int coefficientsAt, int count, long[] word, int wordAt, int size);
+
+    /** The whole word of a polynomial. */
+    default void evaluate(long[] coefficients, int coefficientsAt, int count, long[] word, int wordAt) {
+        evaluate(coefficients, coefficientsAt, count, word, wordAt, length());
+    }
+
+    /** The {@code size} coefficients of the polynomial with the given first {@code size} values of its word, a power of two; in place. */
+    void interpolateWord(long[] a, int at, int size);
 
     /** The word of a row: as {@link #coefficients}, then {@link #evaluate}. */
     default void encode(long[] data, int dataAt, long[] random, int randomAt, long[] word, int wordAt) {
@@ -51,6 +68,16 @@ public interface RowCode {
         coefficients(data, dataAt, random, randomAt, coefficients, 0);
         evaluate(coefficients, 0, dimension(), word, wordAt);
     }
+
+    /**
+     * Encodes rows into the columns of a matrix: value j of row r is written to {@code columns[j * stride + first + r]}. Calls for disjoint
+     * rows may run at the same time.
+     *
+     * @param data l values a row, row after row, from {@code dataAt}
+     * @param random t values a row, row after row, from {@code randomAt}
+     */
+    void encodeColumns(
+            long[] data, int dataAt, long[] random, int randomAt, int rows, long[] columns, int stride, int first);
 
     /** The values on H of the polynomial with {@code count} coefficients: {@code data[at .. at + l)}. */
     void decode(long[] coefficients, int coefficientsAt, int count, long[] data, int at);
@@ -77,10 +104,17 @@ public interface RowCode {
                 evaluateAt(coefficients.plane(1), 0, count, position));
     }
 
-    /** As {@link #evaluate(long[], int, int, long[], int)}, over K. */
+    /** As {@link #evaluate(long[], int, int, long[], int, int)}, over K, for the first {@code word.size()} values. */
     default void evaluate(ExtensionVector coefficients, int count, ExtensionVector word) {
         for (int c = 0; c < Extension.DEGREE; c++) {
-            evaluate(coefficients.plane(c), 0, count, word.plane(c), 0);
+            evaluate(coefficients.plane(c), 0, count, word.plane(c), 0, word.size());
+        }
+    }
+
+    /** As {@link #interpolateWord(long[], int, int)}, over K, on the whole vector. */
+    default void interpolateWord(ExtensionVector values) {
+        for (int c = 0; c < Extension.DEGREE; c++) {
+            interpolateWord(values.plane(c), 0, values.size());
         }
     }
 }

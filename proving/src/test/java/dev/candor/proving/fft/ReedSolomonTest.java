@@ -139,20 +139,6 @@ class ReedSolomonTest {
         }
     }
 
-    @Test
-    void interpolationUndoesEvaluation() {
-        Field f = Goldilocks.INSTANCE;
-        SplittableRandom random = new SplittableRandom(8);
-        for (int log = 0; log <= 10; log++) {
-            Transform transform = new Transform(f, log, f.generator());
-            long[] a = random(f, (1 << log) + 5, random);
-            long[] b = a.clone();
-            transform.evaluate(b, 5);
-            transform.interpolate(b, 5);
-            assertThat(b).isEqualTo(a);
-        }
-    }
-
     /** Any t positions of a word are uniform: on a toy field, counted over all masks. */
     @Test
     void anyPositionsUpToTheNumberOfRandomCoefficientsAreUniform() {
