@@ -1,7 +1,6 @@
 package dev.candor.proving.commitment;
 
 import dev.candor.proving.fft.RowCode;
-import dev.candor.proving.fft.Transform;
 import dev.candor.proving.field.Extension;
 import dev.candor.proving.field.ExtensionVector;
 import dev.candor.proving.field.Field;
@@ -72,26 +71,25 @@ public final class RowTests {
     public ExtensionVector linear(List<CommittedRows> roots, List<RowTerm> terms) {
         int k = code.dimension();
         int size = k + code.dataSize();
-        Transform transform = new Transform(field, Integer.SIZE - Integer.numberOfLeadingZeros(size - 1), 1);
-        ExtensionVector sum = new ExtensionVector(transform.size());
+        int points = 1 << Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);
+        ExtensionVector sum = new ExtensionVector(points);
+        ExtensionVector foldWord = new ExtensionVector(points);
+        ExtensionVector lowWord = new ExtensionVector(points);
         for (RowTerm term : terms) {
-            ExtensionVector fold = new ExtensionVector(transform.size());
+            ExtensionVector fold = new ExtensionVector(k);
             CommittedRows rows = roots.get(term.root());
             for (int j = 0; j < term.heads().size(); j++) {
                 rows.addRow(term.heads().get(j), term.firstRow() + j * term.stride(), fold);
             }
-            ExtensionVector low = new ExtensionVector(transform.size());
+            ExtensionVector low = term.low().copyOfRange(0, code.dataSize());
             for (int c = 0; c < Extension.DEGREE; c++) {
-                System.arraycopy(term.low().plane(c), 0, low.plane(c), 0, code.dataSize());
                 code.interpolate(low.plane(c), 0);
-                transform.evaluate(low.plane(c), 0);
-                transform.evaluate(fold.plane(c), 0);
             }
-            field.kernels().addProduct(fold, 0, low, 0, sum, 0, transform.size());
+            code.evaluate(low, code.dataSize(), lowWord);
+            code.evaluate(fold, k, foldWord);
+            field.kernels().addProduct(foldWord, 0, lowWord, 0, sum, 0, points);
         }
-        for (int c = 0; c < Extension.DEGREE; c++) {
-            transform.interpolate(sum.plane(c), 0);
-        }
+        code.interpolateWord(sum);
         ExtensionVector q = sum.copyOfRange(0, size);
         Masks.addLinear(code, roots.getFirst(), q);
         return q;
