@@ -71,7 +71,7 @@ public final class RowTests {
     public ExtensionVector linear(List<CommittedRows> roots, List<RowTerm> terms) {
         int k = code.dimension();
         int size = k + code.dataSize();
-        int points = 1 << Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);
+        int points = 1 << (Integer.SIZE - Integer.numberOfLeadingZeros(size - 1));
         ExtensionVector sum = new ExtensionVector(points);
         ExtensionVector foldWord = new ExtensionVector(points);
         ExtensionVector lowWord = new ExtensionVector(points);
