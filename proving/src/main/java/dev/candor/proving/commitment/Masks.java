@@ -44,15 +44,12 @@ final class Masks {
     static void addLinear(RowCode code, CommittedRows rows, ExtensionVector acc) {
         Field f = code.field();
         int k = code.dimension();
-        int l = code.dataSize();
         int first = rows.rows() - ROWS;
         for (int c = 0; c < Extension.DEGREE; c++) {
             long[] plane = acc.plane(c);
             f.kernels().add(plane, 0, rows.row(first + SUM_ZERO + c), 0, plane, 0, k);
             long[] free = rows.row(first + FREE + c);
-            // Z_H = X^l - 1.
-            f.kernels().sub(plane, 0, free, 0, plane, 0, k);
-            f.kernels().add(plane, l, free, 0, plane, l, k);
+            code.addVanishingMultiple(free, 0, k, plane, 0);
         }
     }
 

@@ -20,6 +20,8 @@ public final class CircleCode extends TransformCode {
 
     private static final Field F = Mersenne61.INSTANCE;
 
+    private static final long HALF = 1L << 60;
+
     private final long[] wrapped;
 
     /**
@@ -94,6 +96,27 @@ public final class CircleCode extends TransformCode {
     @Override
     void addRandom(long[] random, long[] coefficients, int at, int width) {
         System.arraycopy(random, 0, coefficients, at + dataSize() * width, random.length);
+    }
+
+    @Override
+    public void addVanishingMultiple(long[] coefficients, int at, int count, long[] out, int outAt) {
+        int l = dataSize();
+        for (int i = 0; i < count; i++) {
+            addMultiple(i, l, coefficients[at + i], out, outAt);
+        }
+    }
+
+    /** Adds {@code value} times basis element {@code index} times X_size: where X_size is in it, by X_size^2 = (X_(2 size) + 1) / 2. */
+    private static void addMultiple(int index, int size, long value, long[] out, int outAt) {
+        if ((index & size) == 0) {
+            int target = outAt + index + size;
+            out[target] = F.add(out[target], value);
+        } else {
+            long half = F.mul(value, HALF);
+            int target = outAt + index - size;
+            out[target] = F.add(out[target], half);
+            addMultiple(index - size, 2 * size, half, out, outAt);
+        }
     }
 
     @Override

@@ -75,6 +75,12 @@ public final class ReedSolomon extends TransformCode {
     }
 
     @Override
+    public void addVanishingMultiple(long[] coefficients, int at, int count, long[] out, int outAt) {
+        kernels().sub(out, outAt, coefficients, at, out, outAt, count);
+        kernels().add(out, outAt + dataSize(), coefficients, at, out, outAt + dataSize(), count);
+    }
+
+    @Override
     public void decode(long[] coefficients, int coefficientsAt, int count, long[] values, int at) {
         // Modulo X^l - 1.
         java.util.Arrays.fill(values, at, at + dataSize(), 0);

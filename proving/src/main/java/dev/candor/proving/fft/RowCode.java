@@ -70,14 +70,19 @@ public interface RowCode {
     }
 
     /**
-     * Encodes rows into the columns of a matrix: value j of row r is written to {@code columns[j * stride + first + r]}. Calls for disjoint
-     * rows may run at the same time.
-     *
-     * @param data l values a row, row after row, from {@code dataAt}
-     * @param random t values a row, row after row, from {@code randomAt}
+     * As {@link #coefficients(long[], int, long[], int, long[], int)}, for many rows, which is faster; each array has its rows one after the
+     * other. Calls for disjoint rows may run at the same time.
      */
-    void encodeColumns(
-            long[] data, int dataAt, long[] random, int randomAt, int rows, long[] columns, int stride, int first);
+    void coefficients(long[] data, int dataAt, long[] random, int randomAt, long[] coefficients, int at, int rows);
+
+    /**
+     * The words of {@code rows} polynomials of {@code count} coefficients each, one after the other, as the columns of a matrix: value j of
+     * row r is written to {@code columns[j * stride + first + r]}. Calls for disjoint rows may run at the same time.
+     */
+    void evaluateColumns(long[] coefficients, int at, int count, int rows, long[] columns, int stride, int first);
+
+    /** {@code out += Z_H s} for a polynomial s of {@code count} coefficients, at most n - l; out has l more. */
+    void addVanishingMultiple(long[] coefficients, int at, int count, long[] out, int outAt);
 
     /** The values on H of the polynomial with {@code count} coefficients: {@code data[at .. at + l)}. */
     void decode(long[] coefficients, int coefficientsAt, int count, long[] data, int at);

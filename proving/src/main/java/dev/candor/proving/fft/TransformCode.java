@@ -101,9 +101,9 @@ abstract sealed class TransformCode implements RowCode permits ReedSolomon, Circ
     }
 
     @Override
-    public final void encodeColumns(
-            long[] values, int dataAt, long[] random, int randomAt, int rows, long[] columns, int stride, int first) {
-        long[] buffer = new long[GROUP * length];
+    public final void coefficients(
+            long[] values, int dataAt, long[] random, int randomAt, long[] coefficients, int at, int rows) {
+        long[] buffer = new long[GROUP * dimension()];
         long[] mask = new long[GROUP * randomSize];
         for (int row = 0; row < rows; row += GROUP) {
             int part = Math.min(GROUP, rows - row);
@@ -111,7 +111,27 @@ abstract sealed class TransformCode implements RowCode permits ReedSolomon, Circ
             data.interpolate(buffer, 0, GROUP, dataSize);
             interleave(random, randomAt + row * randomSize, randomSize, part, mask);
             addRandom(mask, buffer, 0, GROUP);
-            word.evaluate(buffer, 0, GROUP, length, dimension());
+            for (int r = 0; r < part; r++) {
+                int start = at + (row + r) * dimension();
+                for (int i = 0; i < dimension(); i++) {
+                    coefficients[start + i] = buffer[i * GROUP + r];
+                }
+            }
+        }
+    }
+
+    @Override
+    public final void evaluateColumns(
+            long[] coefficients, int at, int count, int rows, long[] columns, int stride, int first) {
+        if (count > length) {
+            throw new IllegalArgumentException(
+                    "A polynomial of " + count + " coefficients has no word of " + length + " points.");
+        }
+        long[] buffer = new long[GROUP * length];
+        for (int row = 0; row < rows; row += GROUP) {
+            int part = Math.min(GROUP, rows - row);
+            interleave(coefficients, at + row * count, count, part, buffer);
+            word.evaluate(buffer, 0, GROUP, length, count);
             for (int j = 0; j < length; j++) {
                 System.arraycopy(buffer, j * GROUP, columns, j * stride + first + row, part);
             }

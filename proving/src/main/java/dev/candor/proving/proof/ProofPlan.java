@@ -7,8 +7,8 @@ import dev.candor.proving.constraint.BranchPlan;
 import dev.candor.proving.constraint.Circuit;
 import dev.candor.proving.constraint.PlanSession;
 import dev.candor.proving.constraint.Segment;
-import dev.candor.proving.fft.ReedSolomon;
 import dev.candor.proving.fft.RowCode;
+import dev.candor.proving.fft.RowCodes;
 import dev.candor.proving.field.Field;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ public final class ProofPlan {
     public ProofPlan(Field field, CodeParameters parameters, Circuit<?> circuit) {
         this.field = field;
         this.parameters = parameters;
-        this.code = new ReedSolomon(field, parameters.dataSize(), parameters.randomSize(), parameters.length());
+        this.code = RowCodes.of(field, parameters.dataSize(), parameters.randomSize(), parameters.length());
         int next = 0;
         int opened = 0;
         int demanded = 0;

@@ -45,7 +45,9 @@ class RowCodeTest {
             long[] data = ReedSolomonTest.random(code.field(), 5 + rows * code.dataSize(), random);
             long[] mask = ReedSolomonTest.random(code.field(), 3 + rows * code.randomSize(), random);
             long[] columns = new long[code.length() * stride];
-            code.encodeColumns(data, 5, mask, 3, rows, columns, stride, 2);
+            long[] coefficients = new long[1 + rows * code.dimension()];
+            code.coefficients(data, 5, mask, 3, coefficients, 1, rows);
+            code.evaluateColumns(coefficients, 1, code.dimension(), rows, columns, stride, 2);
             long[] word = new long[code.length()];
             for (int row = 0; row < rows; row++) {
                 code.encode(data, 5 + row * code.dataSize(), mask, 3 + row * code.randomSize(), word, 0);
@@ -150,6 +152,25 @@ class RowCodeTest {
             long value = code.evaluateAt(mask, 0, code.randomSize(), j);
             assertThat(code.vanishing(j)).isNotZero();
             assertThat(word[j]).isEqualTo(f.mul(code.vanishing(j), value));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("codes")
+    void multipliesByTheVanishingPolynomial(RowCode code) {
+        SplittableRandom random = new SplittableRandom(7);
+        Field f = code.field();
+        for (int count = 1; count + code.dataSize() <= code.length() / 2; count = 2 * count + 1) {
+            long[] factor = ReedSolomonTest.random(f, count, random);
+            long[] sum = ReedSolomonTest.random(f, count + code.dataSize(), random);
+            long[] before = sum.clone();
+            code.addVanishingMultiple(factor, 0, count, sum, 0);
+            for (int j = 0; j < code.length(); j++) {
+                long expected = f.add(
+                        code.evaluateAt(before, 0, before.length, j),
+                        f.mul(code.vanishing(j), code.evaluateAt(factor, 0, count, j)));
+                assertThat(code.evaluateAt(sum, 0, sum.length, j)).isEqualTo(expected);
+            }
         }
     }
 

@@ -23,7 +23,7 @@ public final class Executions {
 
     private static final Digest NAME = Digest.sha256(new byte[] {7});
 
-    public final Field field = Goldilocks.INSTANCE;
+    public final Field field;
     public final NetworkCircuit circuit;
     public final ProofPlan plan;
     public final CommittedRows model;
@@ -31,6 +31,11 @@ public final class Executions {
     public final Statement statement;
 
     public Executions(IntegerNetwork network, int samples, long[] input, CodeParameters parameters) {
+        this(Goldilocks.INSTANCE, network, samples, input, parameters);
+    }
+
+    public Executions(Field field, IntegerNetwork network, int samples, long[] input, CodeParameters parameters) {
+        this.field = field;
         this.circuit = new NetworkCircuit(network.architecture(), samples);
         this.plan = new ProofPlan(field, parameters, circuit.circuit());
         Function<Segment, long[]> cells = new ModelCells(field, network)::cells;

@@ -3,6 +3,7 @@ package dev.candor.proving.prover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.candor.proving.accounting.CodeParameters;
+import dev.candor.proving.field.Mersenne61;
 import dev.candor.proving.network.Architecture.Input;
 import dev.candor.proving.network.IntegerNetwork;
 import dev.candor.proving.network.Layer.Add;
@@ -79,6 +80,25 @@ final class NetworkProofTest {
                         new Node(new Requantise(3, 1, -127, 127), List.of(4)),
                         new Node(new Relu(), List.of(5))),
                 5);
+    }
+
+    @Test
+    void provesOverTheCircleCode() {
+        Random random = new Random(1);
+        Input input = new Input(Shape.of(2, 6, 6), BYTE, 1);
+        IntegerNetwork network = Networks.random(
+                input,
+                Networks.chain(
+                        new Conv2d(2, 3, Window.square(3, 1, 1)),
+                        RELU,
+                        new MaxPool2d(Window.square(2, 2)),
+                        new Flatten(),
+                        new Dense(27, 3)),
+                random);
+        CodeParameters odd = CodeParameters.withFewestQueries(256, SMALL.randomSize() | 1, 2048, 4);
+        Executions execution = new Executions(Mersenne61.INSTANCE, network, 3, Networks.input(network, 3, random), odd);
+        assertThat(execution.verifier().verify(execution.statement, execution.prove()))
+                .isNull();
     }
 
     @Test
