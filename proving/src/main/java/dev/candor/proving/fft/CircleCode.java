@@ -28,13 +28,13 @@ public final class CircleCode extends TransformCode {
      * A code.
      *
      * @param dataSize l, a power of two from 2 on
-     * @param randomSize t, an odd number below l, or 0: an even number of coefficients would hide one position less
+     * @param randomSize t, an odd number, or 0: an even number of coefficients would hide one position less
      * @param length n, a power of two, at least l + t and above l
      * @throws IllegalArgumentException for other sizes
      */
     public CircleCode(int dataSize, int randomSize, int length) {
         checkSizes(dataSize, randomSize, length);
-        if (dataSize < 2 || length <= dataSize || randomSize > dataSize || (randomSize != 0 && randomSize % 2 == 0)) {
+        if (dataSize < 2 || length <= dataSize || (randomSize != 0 && randomSize % 2 == 0)) {
             throw new IllegalArgumentException(
                     "A circle code has at least 2 values a row, a longer word, and an odd number of random"
                             + " coefficients below that of the values; not " + dataSize + ", " + length + " and "
@@ -95,27 +95,33 @@ public final class CircleCode extends TransformCode {
 
     @Override
     void addRandom(long[] random, long[] coefficients, int at, int width) {
-        System.arraycopy(random, 0, coefficients, at + dataSize() * width, random.length);
+        int start = at + dataSize() * width;
+        java.util.Arrays.fill(coefficients, start, start + random.length, 0);
+        for (int i = 0; i < random.length / width; i++) {
+            for (int r = 0; r < width; r++) {
+                addMultiple(i, dataSize(), random[i * width + r], coefficients, at + r, width);
+            }
+        }
     }
 
     @Override
     public void addVanishingMultiple(long[] coefficients, int at, int count, long[] out, int outAt) {
         int l = dataSize();
         for (int i = 0; i < count; i++) {
-            addMultiple(i, l, coefficients[at + i], out, outAt);
+            addMultiple(i, l, coefficients[at + i], out, outAt, 1);
         }
     }
 
     /** Adds {@code value} times basis element {@code index} times X_size: where X_size is in it, by X_size^2 = (X_(2 size) + 1) / 2. */
-    private static void addMultiple(int index, int size, long value, long[] out, int outAt) {
+    private static void addMultiple(int index, int size, long value, long[] out, int outAt, int width) {
         if ((index & size) == 0) {
-            int target = outAt + index + size;
+            int target = outAt + (index + size) * width;
             out[target] = F.add(out[target], value);
         } else {
             long half = F.mul(value, HALF);
-            int target = outAt + index - size;
+            int target = outAt + (index - size) * width;
             out[target] = F.add(out[target], half);
-            addMultiple(index - size, 2 * size, half, out, outAt);
+            addMultiple(index - size, 2 * size, half, out, outAt, width);
         }
     }
 
