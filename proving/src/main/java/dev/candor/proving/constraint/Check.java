@@ -17,6 +17,14 @@ public enum Check {
     GRINDING,
     /** The accounting of the parameters in use reaches the policy. */
     SECURITY,
+    /** The opening is one of those that the random coefficients of the model's commitment allow. */
+    BUDGET,
+    /** The opening was not seen before. */
+    OPENING_UNUSED,
+    /** The public inputs and outputs are integers of their public ranges. */
+    PUBLIC_RANGES,
+    /** The model's root is linked to the model's id by a registration and roll-overs. */
+    LINEAGE,
     /** The opened factors of a product are the committed ones plus gamma times their masks. */
     PRODUCT_OPENING,
     /** The quadratic form of the opened factors is what the committed product and cross terms give. */

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param segments the segments of each root: root 0 is committed for this proof and also takes its pads and masks, which are not among
  *     them; the others are known before
  * @param branches in the order in which their digests are absorbed
+ * @param lookupSize the tuples and table rows of all look-ups
  * @param <W> what whoever proves knows
  */
-public record Circuit<W>(List<List<Segment>> segments, List<Branch<W>> branches) {
+public record Circuit<W>(List<List<Segment>> segments, List<Branch<W>> branches, long lookupSize) {
 
     /** A part of the proof that runs from its own challenges. */
     public interface Branch<W> {

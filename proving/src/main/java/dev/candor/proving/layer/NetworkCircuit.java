@@ -9,6 +9,7 @@ import dev.candor.proving.constraint.Session;
 import dev.candor.proving.field.Extension;
 import dev.candor.proving.field.ExtensionVector;
 import dev.candor.proving.field.Field;
+import dev.candor.proving.lookup.Lookup;
 import dev.candor.proving.lookup.LookupArgument;
 import dev.candor.proving.lookup.Table;
 import dev.candor.proving.network.Architecture;
@@ -22,6 +23,7 @@ import dev.candor.proving.network.Layer.Relu;
 import dev.candor.proving.network.Layer.Requantise;
 import dev.candor.proving.network.Layer.SumPool2d;
 import dev.candor.proving.network.Node;
+import dev.candor.proving.network.Range;
 import dev.candor.proving.network.Shape;
 import dev.candor.proving.network.Trace;
 import java.util.ArrayList;
@@ -33,19 +35,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The execution of a network on a batch, as a circuit: root 0 is committed for this proof, root 1 holds the model. Public tensor 0 is the
- * inputs, 1 the outputs, sample after sample. Its branches are the requantisations in the order of the nodes, the output, and the look-ups.
- * Immutable.
+ * inputs, 1 the outputs, sample after sample. Hidden inputs are held by root 2, and tensor 0 is then empty. Its branches are the
+ * requantisations in the order of the nodes, the output, and the look-ups. Immutable.
  */
 public final class NetworkCircuit {
 
     /** The root of what is committed for one proof. */
     static final int WITNESS_ROOT = 0;
 
+    /** The root of hidden inputs. */
+    private static final int INPUT_ROOT = 2;
+
     private static final int INPUTS = 0;
     private static final int OUTPUTS = 1;
 
     private final Architecture architecture;
     private final int samples;
+    private final @Nullable HiddenInput hiddenInput;
     private final List<Gadget> gadgets = new ArrayList<>();
     private final @Nullable LookupArgument lookups;
     private final Circuit<NetworkWitness> circuit;
@@ -68,15 +74,28 @@ public final class NetworkCircuit {
     }
 
     /**
-     * The circuit of a batch.
+     * The circuit of a batch with public inputs.
      *
      * @param samples the size of the batch, at least 1
      * @throws UnprovableException for a network that has no circuit
      */
     public NetworkCircuit(Architecture architecture, int samples) {
+        this(architecture, samples, false);
+    }
+
+    /**
+     * The circuit of a batch.
+     *
+     * @param samples the size of the batch, at least 1
+     * @param hidden whether the inputs are hidden, under a root of their own
+     * @throws UnprovableException for a network that has no circuit
+     */
+    public NetworkCircuit(Architecture architecture, int samples, boolean hidden) {
         this.architecture = architecture;
         this.samples = samples;
         Tables tables = new Tables();
+        this.hiddenInput =
+                hidden ? new HiddenInput(INPUT_ROOT, samples, architecture.input(), tables) : null;
         for (int node = 0; node < architecture.nodes().size(); node++) {
             gadgets.add(gadget(node, tables));
         }
@@ -92,9 +111,13 @@ public final class NetworkCircuit {
             throw new UnprovableException("the network has no weights, so there is no model to prove anything of");
         }
         branches.add(branch("output", this::output));
-        LookupArgument.Group group = new LookupArgument.Group(
-                samples, gadgets.stream().flatMap(g -> g.lookups().stream()).toList());
-        if (group.lookups().isEmpty()) {
+        List<Lookup> all = new ArrayList<>();
+        if (hiddenInput != null) {
+            all.add(hiddenInput.lookup());
+        }
+        gadgets.forEach(gadget -> all.addAll(gadget.lookups()));
+        LookupArgument.Group group = new LookupArgument.Group(samples, all);
+        if (all.isEmpty()) {
             this.lookups = null;
         } else {
             LookupArgument argument = new LookupArgument(List.of(group), WITNESS_ROOT);
@@ -103,7 +126,12 @@ public final class NetworkCircuit {
                     "look-ups", (session, witness) -> argument.run(session, witness == null ? null : witness.rows())));
             this.lookups = argument;
         }
-        this.circuit = new Circuit<>(List.of(cells, model), branches);
+        this.circuit = new Circuit<>(
+                hiddenInput == null
+                        ? List.of(cells, model)
+                        : List.of(cells, model, List.of(hiddenInput.segment())),
+                branches,
+                lookups == null ? 0 : lookups.size());
     }
 
     /** The segments and branches. */
@@ -111,9 +139,32 @@ public final class NetworkCircuit {
         return circuit;
     }
 
-    /** The number of tuples and table rows of the look-ups. */
-    public long lookupSize() {
-        return lookups == null ? 0 : lookups.size();
+    /**
+     * The multiply-accumulates and look-ups of one sample: the transcript absorbs as many zero bytes, so that no network of this size can
+     * evaluate the transcript's own hash, which is what the attack of Khovratovich, Rothblum and Soukhanov (2025) needs.
+     */
+    public long work() {
+        return architecture.multiplyAccumulates()
+                + (lookups == null ? 0 : lookups.tuples() / samples);
+    }
+
+    /** Whether {@code values} are all in the public range of the inputs. */
+    public boolean inputsInRange(long[] values) {
+        return inRange(values, architecture.input().range());
+    }
+
+    /** Whether {@code values} are all in the public range of the outputs. */
+    public boolean outputsInRange(long[] values) {
+        return inRange(values, architecture.range(architecture.output()));
+    }
+
+    private static boolean inRange(long[] values, Range range) {
+        for (long value : values) {
+            if (!range.contains(value)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The samples of the batch. */
@@ -121,9 +172,9 @@ public final class NetworkCircuit {
         return samples;
     }
 
-    /** The number of elements of the inputs of the batch. */
+    /** The number of elements of public tensor 0: the inputs of the batch, or none where they are hidden. */
     public int inputSize() {
-        return Math.multiplyExact(samples, architecture.input().shape().elements());
+        return hiddenInput != null ? 0 : Math.multiplyExact(samples, architecture.input().shape().elements());
     }
 
     /** The number of elements of the outputs of the batch. */
@@ -138,6 +189,9 @@ public final class NetworkCircuit {
             throw new IllegalArgumentException("The execution is not one of this circuit.");
         }
         NetworkWitness witness = new NetworkWitness(field, network, trace);
+        if (hiddenInput != null) {
+            hiddenInput.fill(witness);
+        }
         gadgets.forEach(gadget -> gadget.fill(witness));
         if (lookups != null) {
             witness.put(lookups.multiplicities(), lookups.count(witness.rows()));
@@ -188,6 +242,9 @@ public final class NetworkCircuit {
             Session session, int value, Point rows, Weights weights, @Nullable NetworkWitness witness) {
         if (value > 0) {
             return gadgets.get(value - 1).evaluate(session, rows, weights, witness);
+        }
+        if (hiddenInput != null) {
+            return Cells.evaluate(session.field(), hiddenInput.segment(), rows, weights);
         }
         return LinearForm.constant(
                 inner(session.field(), rows, weights.flat(session.field()), session.publicTensor(INPUTS, inputSize())));

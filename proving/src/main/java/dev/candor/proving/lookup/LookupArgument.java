@@ -75,10 +75,14 @@ public final class LookupArgument {
 
     /** How many tuples and table rows there are: the numerator of the argument's error. */
     public long size() {
-        return rows
-                + groups.stream()
-                        .mapToLong(group -> (long) group.slots() * group.samples())
-                        .sum();
+        return rows + tuples();
+    }
+
+    /** How many tuples there are. */
+    public long tuples() {
+        return groups.stream()
+                .mapToLong(group -> (long) group.slots() * group.samples())
+                .sum();
     }
 
     /** The heights of the trees. */

@@ -1,5 +1,6 @@
 package dev.candor.proving.proof;
 
+import dev.candor.proving.accounting.Accounting;
 import dev.candor.proving.accounting.CodeParameters;
 import dev.candor.proving.commitment.Layout;
 import dev.candor.proving.commitment.RowTests;
@@ -19,12 +20,19 @@ import java.util.List;
  */
 public final class ProofPlan {
 
+    /** The degree of {@code chi - phi(f)} in chi and beta. */
+    private static final int LOOKUP_DEGREE = 3;
+
+    private static final int ROUND_DEGREE = 2;
+    private static final int PRODUCT_DEGREE = 2;
+
     private final Field field;
     private final CodeParameters parameters;
     private final RowCode code;
     private final List<BranchPlan> branches = new ArrayList<>();
     private final List<Layout> layouts = new ArrayList<>();
     private final Segment pads;
+    private final Accounting accounting;
     private final int openings;
     private final int equations;
 
@@ -47,6 +55,15 @@ public final class ProofPlan {
         }
         this.openings = opened;
         this.equations = demanded;
+        // Each round's bad challenges: see docs/proof-security.md.
+        this.accounting = new Accounting.Builder(field.modulus())
+                .extensionRound("look-ups", LOOKUP_DEGREE * circuit.lookupSize())
+                .extensionRound("rounds of sum-checks", ROUND_DEGREE)
+                .extensionRound("product openings", PRODUCT_DEGREE)
+                .extensionRound("combination of equations", demanded + 1L)
+                .extensionRound("combination of rows", parameters.length())
+                .queries("columns", parameters)
+                .build();
         this.pads = new Segment("pads", 0, Segment.Kind.EXTENSION, 1, Math.max(1, next));
         for (int root = 0; root < circuit.segments().size(); root++) {
             List<Segment> segments = new ArrayList<>(circuit.segments().get(root));
@@ -91,6 +108,11 @@ public final class ProofPlan {
             rows.add(layout.rows() + (rows.isEmpty() ? RowTests.maskRows() : 0));
         }
         return rows;
+    }
+
+    /** The bound of each round. */
+    public Accounting accounting() {
+        return accounting;
     }
 
     /** The product openings of all branches. */

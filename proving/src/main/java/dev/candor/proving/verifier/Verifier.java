@@ -91,8 +91,14 @@ public final class Verifier {
     private @Nullable Refusal check(Statement statement, Proof proof) {
         Field field = plan.field();
         CodeParameters p = plan.parameters();
-        if (fails(Check.SECURITY, p.isEnough())) {
+        if (fails(Check.SECURITY, plan.accounting().isEnough())) {
             return refusal(Check.SECURITY, "Its parameters do not reach " + CodeParameters.SECURITY_BITS + " bits.");
+        }
+        // Each opening shows Q columns, of which t may be shown; the first is that of the registration or of the roll-over into the epoch.
+        long first = statement.kind() == Statement.Kind.REGISTRATION ? 0 : 1;
+        long end = p.randomSize() / p.queries();
+        if (fails(Check.BUDGET, statement.opening() >= first && statement.opening() < end)) {
+            return refusal(Check.BUDGET, "Its opening is past the budget of the epoch.");
         }
         ProofTranscript transcript = new ProofTranscript(plan, statement);
         Digest sigma = transcript.commit(proof.root(), statement.work());

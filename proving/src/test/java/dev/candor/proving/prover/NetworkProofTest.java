@@ -19,10 +19,11 @@ import dev.candor.proving.network.Node;
 import dev.candor.proving.network.Range;
 import dev.candor.proving.network.Shape;
 import dev.candor.proving.network.Window;
-import dev.candor.proving.proof.Executions;
 import dev.candor.proving.proof.Proof;
 import dev.candor.proving.proof.Statement;
 import dev.candor.proving.proof.Tensor;
+import dev.candor.proving.verifier.Executions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -111,7 +112,7 @@ final class NetworkProofTest {
         for (int tensor = 0; tensor < 2; tensor++) {
             long[] values = s.tensors().get(tensor).toArray();
             values[1]++;
-            List<Tensor> tensors = new java.util.ArrayList<>(s.tensors());
+            List<Tensor> tensors = new ArrayList<>(s.tensors());
             tensors.set(tensor, Tensor.copyOf(values));
             assertThat(execution.verifier().verify(with(s, tensors, s.opening()), proof))
                     .isNotNull();

@@ -1,0 +1,76 @@
+package dev.candor.proving.verifier;
+
+import dev.candor.proving.constraint.Check;
+import dev.candor.proving.hash.Digest;
+import dev.candor.proving.registration.Lineage;
+import dev.candor.proving.registration.ModelCommitment;
+import dev.candor.proving.registration.Plans;
+import dev.candor.proving.registration.RegistrationCircuit;
+import dev.candor.proving.registration.RollOverCircuit;
+import dev.candor.proving.registration.Statements;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A model whose roots are linked to its id. Only a verification makes one. Immutable. */
+public final class VerifiedLineage {
+
+    private final ModelCommitment model;
+    private final List<Digest> roots;
+
+    private VerifiedLineage(ModelCommitment model, List<Digest> roots) {
+        this.model = model;
+        this.roots = List.copyOf(roots);
+    }
+
+    /**
+     * Verifies a lineage against the id that whoever verifies expects.
+     *
+     * @throws RefusedException where it does not link its roots to that model
+     */
+    public static VerifiedLineage of(Lineage lineage, Digest expected) throws RefusedException {
+        ModelCommitment model = lineage.model();
+        if (!model.id().equals(expected)) {
+            throw new RefusedException(
+                    new Verifier.Refusal(
+                            Check.LINEAGE,
+                            "The lineage is that of the model " + model.id() + ", not of " + expected + "."));
+        }
+        Verifier registration = new Verifier(
+                Plans.registration(model), new RegistrationCircuit(model.field(), model.architecture()).circuit());
+        require(registration.verify(Statements.registration(model), lineage.registration()), "registration");
+        List<Digest> roots = new ArrayList<>(List.of(model.first()));
+        Verifier rollOver = new Verifier(Plans.rollOver(model), RollOverCircuit.of(model.architecture()));
+        for (Lineage.RollOver step : lineage.rollOvers()) {
+            int epoch = roots.size() - 1;
+            require(
+                    rollOver.verify(
+                            Statements.rollOver(model, epoch, step.opening(), roots.get(epoch), step.root()),
+                            step.proof()),
+                    "roll-over into epoch " + (epoch + 1));
+            roots.add(step.root());
+        }
+        return new VerifiedLineage(model, roots);
+    }
+
+    private static void require(Verifier.@org.jspecify.annotations.Nullable Refusal refusal, String what)
+            throws RefusedException {
+        if (refusal != null) {
+            throw new RefusedException(new Verifier.Refusal(
+                    Check.LINEAGE, "The " + what + " is refused: " + refusal.sentence()));
+        }
+    }
+
+    public ModelCommitment model() {
+        return model;
+    }
+
+    /** The number of epochs. */
+    public int epochs() {
+        return roots.size();
+    }
+
+    /** The model's root in an epoch. */
+    public Digest root(int epoch) {
+        return roots.get(epoch);
+    }
+}
