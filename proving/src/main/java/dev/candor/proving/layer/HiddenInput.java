@@ -19,8 +19,8 @@ final class HiddenInput {
         int size = input.shape().elements();
         this.segment = new Segment("input", root, Segment.Kind.BASE, samples, size);
         int rows = Math.toIntExact(range.high() - range.low() + 1);
-        Table table = tables.get(
-                "input " + range.low() + "," + range.high(), name -> Table.range(name, range.low(), rows));
+        Table table =
+                tables.get("input " + range.low() + "," + range.high(), name -> Table.range(name, range.low(), rows));
         this.lookup = new Lookup("input", table, size, List.of(Cells.component(segment)));
     }
 

@@ -94,8 +94,7 @@ public final class NetworkCircuit {
         this.architecture = architecture;
         this.samples = samples;
         Tables tables = new Tables();
-        this.hiddenInput =
-                hidden ? new HiddenInput(INPUT_ROOT, samples, architecture.input(), tables) : null;
+        this.hiddenInput = hidden ? new HiddenInput(INPUT_ROOT, samples, architecture.input(), tables) : null;
         for (int node = 0; node < architecture.nodes().size(); node++) {
             gadgets.add(gadget(node, tables));
         }
@@ -127,9 +126,7 @@ public final class NetworkCircuit {
             this.lookups = argument;
         }
         this.circuit = new Circuit<>(
-                hiddenInput == null
-                        ? List.of(cells, model)
-                        : List.of(cells, model, List.of(hiddenInput.segment())),
+                hiddenInput == null ? List.of(cells, model) : List.of(cells, model, List.of(hiddenInput.segment())),
                 branches,
                 lookups == null ? 0 : lookups.size());
     }
@@ -144,8 +141,7 @@ public final class NetworkCircuit {
      * evaluate the transcript's own hash, which is what the attack of Khovratovich, Rothblum and Soukhanov (2025) needs.
      */
     public long work() {
-        return architecture.multiplyAccumulates()
-                + (lookups == null ? 0 : lookups.tuples() / samples);
+        return architecture.multiplyAccumulates() + (lookups == null ? 0 : lookups.tuples() / samples);
     }
 
     /** Whether {@code values} are all in the public range of the inputs. */
@@ -174,7 +170,9 @@ public final class NetworkCircuit {
 
     /** The number of elements of public tensor 0: the inputs of the batch, or none where they are hidden. */
     public int inputSize() {
-        return hiddenInput != null ? 0 : Math.multiplyExact(samples, architecture.input().shape().elements());
+        return hiddenInput != null
+                ? 0
+                : Math.multiplyExact(samples, architecture.input().shape().elements());
     }
 
     /** The number of elements of the outputs of the batch. */

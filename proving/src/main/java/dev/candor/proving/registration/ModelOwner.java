@@ -89,12 +89,7 @@ public final class ModelOwner {
         ProofPlan plan = Plans.registration(commitment);
         RegistrationCircuit.Witness witness = circuit.witness(cells);
         return new Prover<>(plan, circuit.circuit())
-                .prove(
-                        Statements.registration(commitment),
-                        List.of(rows),
-                        witness,
-                        witness::cells,
-                        randomness.get());
+                .prove(Statements.registration(commitment), List.of(rows), witness, witness::cells, randomness.get());
     }
 
     /**

@@ -77,8 +77,7 @@ public final class RegistrationCircuit {
             Segment biases = model.get(i + 1);
             List<Segment> parts = new ArrayList<>();
             for (int j = 0; j < LIMBS; j++) {
-                Segment part =
-                        new Segment(biases.name() + "-byte-" + j, 0, Segment.Kind.BASE, 1, biases.columns());
+                Segment part = new Segment(biases.name() + "-byte-" + j, 0, Segment.Kind.BASE, 1, biases.columns());
                 Lookup ofPart = new Lookup(part.name(), limb, part.columns(), List.of(component(part)));
                 parts.add(part);
                 limbLookups.put(part, ofPart);

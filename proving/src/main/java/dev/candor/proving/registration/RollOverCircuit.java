@@ -52,8 +52,8 @@ public final class RollOverCircuit {
     private static void demandEqual(Session session, Segment earlier, Segment later) {
         Field f = session.field();
         Point rows = session.point("rows", earlier.rowVariables());
-        ExtensionVector columns = session.point("columns", Segment.logarithm(earlier.columns()))
-                .table(f, earlier.columns());
+        ExtensionVector columns =
+                session.point("columns", Segment.logarithm(earlier.columns())).table(f, earlier.columns());
         LinearForm difference = LinearForm.of(new Functional(earlier, rows, columns, 0))
                 .minus(f, LinearForm.of(new Functional(later, rows, columns, 0)));
         session.zero(Check.ROLL_OVER, difference);

@@ -56,8 +56,7 @@ public final class Statements {
      */
     public static Statement execution(
             ModelCommitment model, long epoch, long opening, Digest root, NetworkCircuit circuit, Execution execution) {
-        List<Digest> roots =
-                execution.inputRoot() == null ? List.of(root) : List.of(root, execution.inputRoot());
+        List<Digest> roots = execution.inputRoot() == null ? List.of(root) : List.of(root, execution.inputRoot());
         return new Statement(
                 Statement.Kind.EXECUTION,
                 model.descriptor(),

@@ -46,8 +46,7 @@ public final class ExecutionVerifier {
     }
 
     /** For tests: a verifier that leaves checks out. */
-    ExecutionVerifier(
-            VerifiedLineage lineage, int samples, boolean hidden, UsedOpenings used, Set<Check> checks) {
+    ExecutionVerifier(VerifiedLineage lineage, int samples, boolean hidden, UsedOpenings used, Set<Check> checks) {
         ModelCommitment model = lineage.model();
         this.lineage = lineage;
         this.circuit = new NetworkCircuit(model.architecture(), samples, hidden);
@@ -62,8 +61,7 @@ public final class ExecutionVerifier {
     }
 
     /** Null for a valid proof; else why it is refused. */
-    public Verifier.@Nullable Refusal verify(
-            int epoch, long opening, Statements.Execution execution, byte[] bytes) {
+    public Verifier.@Nullable Refusal verify(int epoch, long opening, Statements.Execution execution, byte[] bytes) {
         if (epoch < 0 || epoch >= lineage.epochs()) {
             return new Verifier.Refusal(
                     Check.LINEAGE, "Epoch " + epoch + " is not linked to the model: the lineage ends before it.");
@@ -86,8 +84,7 @@ public final class ExecutionVerifier {
         }
         Verifier.Refusal refusal = new Verifier(plan, circuit.circuit(), checks)
                 .verify(
-                        Statements.execution(
-                                lineage.model(), epoch, opening, lineage.root(epoch), circuit, execution),
+                        Statements.execution(lineage.model(), epoch, opening, lineage.root(epoch), circuit, execution),
                         proof);
         if (refusal == null && checks.contains(Check.OPENING_UNUSED) && !used.add(epoch, opening)) {
             return new Verifier.Refusal(Check.OPENING_UNUSED, "Opening " + opening + " was used before.");

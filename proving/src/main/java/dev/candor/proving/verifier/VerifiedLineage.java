@@ -30,10 +30,8 @@ public final class VerifiedLineage {
     public static VerifiedLineage of(Lineage lineage, Digest expected) throws RefusedException {
         ModelCommitment model = lineage.model();
         if (!model.id().equals(expected)) {
-            throw new RefusedException(
-                    new Verifier.Refusal(
-                            Check.LINEAGE,
-                            "The lineage is that of the model " + model.id() + ", not of " + expected + "."));
+            throw new RefusedException(new Verifier.Refusal(
+                    Check.LINEAGE, "The lineage is that of the model " + model.id() + ", not of " + expected + "."));
         }
         Verifier registration = new Verifier(
                 Plans.registration(model), new RegistrationCircuit(model.field(), model.architecture()).circuit());
@@ -55,8 +53,8 @@ public final class VerifiedLineage {
     private static void require(Verifier.@org.jspecify.annotations.Nullable Refusal refusal, String what)
             throws RefusedException {
         if (refusal != null) {
-            throw new RefusedException(new Verifier.Refusal(
-                    Check.LINEAGE, "The " + what + " is refused: " + refusal.sentence()));
+            throw new RefusedException(
+                    new Verifier.Refusal(Check.LINEAGE, "The " + what + " is refused: " + refusal.sentence()));
         }
     }
 

@@ -94,7 +94,8 @@ public final class Verifier {
         if (fails(Check.SECURITY, plan.accounting().isEnough())) {
             return refusal(Check.SECURITY, "Its parameters do not reach " + CodeParameters.SECURITY_BITS + " bits.");
         }
-        // Each opening shows Q columns, of which t may be shown; the first is that of the registration or of the roll-over into the epoch.
+        // Each opening shows Q columns, of which t may be shown; the first is that of the registration or of the
+        // roll-over into the epoch.
         long first = statement.kind() == Statement.Kind.REGISTRATION ? 0 : 1;
         long end = p.randomSize() / p.queries();
         if (fails(Check.BUDGET, statement.opening() >= first && statement.opening() < end)) {

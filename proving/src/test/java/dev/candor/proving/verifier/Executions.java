@@ -37,7 +37,11 @@ public final class Executions {
     public final List<CommittedRows> known = new ArrayList<>();
 
     public Executions(IntegerNetwork network, int samples, long[] input, CodeParameters parameters) {
-        this(ModelOwner.commit(Goldilocks.INSTANCE, network, parameters, SecureRandomness::create), samples, input, false);
+        this(
+                ModelOwner.commit(Goldilocks.INSTANCE, network, parameters, SecureRandomness::create),
+                samples,
+                input,
+                false);
     }
 
     public Executions(ModelOwner owner, int samples, long[] input, boolean hidden) {

@@ -51,7 +51,8 @@ final class LineageTest {
         ModelOwner.Successor one = owner.rollOver(1);
         ModelOwner.Successor two = one.owner().rollOver(1);
         Lineage lineage = new Lineage(owner.commitment(), owner.register(), List.of(one.step(), two.step()));
-        VerifiedLineage verified = VerifiedLineage.of(lineage, owner.commitment().id());
+        VerifiedLineage verified =
+                VerifiedLineage.of(lineage, owner.commitment().id());
         assertThat(verified.epochs()).isEqualTo(3);
         assertThat(verified.root(2)).isEqualTo(two.owner().root());
     }
@@ -73,7 +74,8 @@ final class LineageTest {
     void verifiesAnExecutionFromBytesOnceAndUnderItsOwnEpoch() throws RefusedException {
         ModelOwner owner = commit();
         VerifiedLineage lineage = VerifiedLineage.of(
-                new Lineage(owner.commitment(), owner.register(), List.of()), owner.commitment().id());
+                new Lineage(owner.commitment(), owner.register(), List.of()),
+                owner.commitment().id());
         for (boolean hidden : new boolean[] {false, true}) {
             Executions execution = new Executions(owner, 3, Networks.input(network, 3, random), hidden);
             byte[] bytes = ProofFile.encode(execution.prove());
