@@ -24,7 +24,7 @@ public final class CommittedRows {
     private final byte[] salts;
     private final MerkleTree tree;
 
-    private CommittedRows(RowCode code, int rows, long[] coefficients, Randomness randomness) {
+    CommittedRows(RowCode code, int rows, long[] coefficients, Randomness randomness) {
         this.code = code;
         this.rows = rows;
         this.coefficients = coefficients;

@@ -4,7 +4,6 @@ import dev.candor.proving.field.Extension;
 import dev.candor.proving.field.ExtensionVector;
 import dev.candor.proving.field.Field;
 import dev.candor.proving.hash.Digest;
-import dev.candor.proving.transcript.Transcript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -21,7 +20,7 @@ public abstract sealed class BranchSession implements Session {
     private final Field field;
     private final BranchPlan plan;
     private final List<long[]> publicTensors;
-    private final Transcript transcript;
+    private final BranchChallenges transcript;
     private final List<Equation> equations = new ArrayList<>();
     private final List<Product> products = new ArrayList<>();
     private int pads;
@@ -30,17 +29,27 @@ public abstract sealed class BranchSession implements Session {
         this.field = start.field;
         this.plan = start.plan;
         this.publicTensors = start.publicTensors;
-        this.transcript = BranchTranscript.start(field, plan, start.sigma, start.index);
+        this.transcript = start.challenges;
     }
 
     /**
      * What both sides start a branch with.
      *
-     * @param sigma the state of the main transcript after the commitments
-     * @param index of the branch in the proof
+     * @param challenges where messages go and challenges come from
      * @param publicTensors in the order of their numbers
      */
-    public record Start(Field field, BranchPlan plan, Digest sigma, int index, List<long[]> publicTensors) {}
+    public record Start(Field field, BranchPlan plan, BranchChallenges challenges, List<long[]> publicTensors) {
+
+        /**
+         * The start by Fiat-Shamir.
+         *
+         * @param sigma the state of the main transcript after the commitments
+         * @param index of the branch in the proof
+         */
+        public static Start of(Field field, BranchPlan plan, Digest sigma, int index, List<long[]> publicTensors) {
+            return new Start(field, plan, BranchTranscript.start(field, plan, sigma, index), publicTensors);
+        }
+    }
 
     /** The prover's side. */
     public static final class Proving extends BranchSession {
@@ -141,7 +150,7 @@ public abstract sealed class BranchSession implements Session {
 
     @Override
     public ExtensionVector challenges(String label, int count) {
-        return transcript.challengeExtensions(label, count);
+        return transcript.challenges(label, count);
     }
 
     @Override
@@ -149,7 +158,7 @@ public abstract sealed class BranchSession implements Session {
         int first = plan.firstPad() + pads;
         pads += count;
         List<Extension> padded = payload(count, first, values);
-        transcript.absorbExtensions(label, ExtensionVector.of(padded.toArray(Extension[]::new)));
+        transcript.absorb(label, ExtensionVector.of(padded.toArray(Extension[]::new)));
         List<Hidden> hidden = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             hidden.add(new Hidden(

@@ -1,5 +1,6 @@
 package dev.candor.proving.constraint;
 
+import dev.candor.proving.field.ExtensionVector;
 import dev.candor.proving.field.Field;
 import dev.candor.proving.hash.Digest;
 import dev.candor.proving.transcript.Schedule;
@@ -19,10 +20,25 @@ final class BranchTranscript {
         return Schedule.named("branch/" + name).digest(SIGMA).number(INDEX);
     }
 
-    static Transcript start(Field field, BranchPlan plan, Digest sigma, int index) {
+    static BranchChallenges start(Field field, BranchPlan plan, Digest sigma, int index) {
         Transcript transcript = new Transcript(field, plan.schedule());
         transcript.absorbDigest(SIGMA, sigma);
         transcript.absorbNumber(INDEX, index);
-        return transcript;
+        return new BranchChallenges() {
+            @Override
+            public void absorb(String label, ExtensionVector values) {
+                transcript.absorbExtensions(label, values);
+            }
+
+            @Override
+            public ExtensionVector challenges(String label, int count) {
+                return transcript.challengeExtensions(label, count);
+            }
+
+            @Override
+            public Digest finish() {
+                return transcript.finish();
+            }
+        };
     }
 }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * {@code slot * 2^ceil(log2(samples)) + sample}; slots are those of the group's look-ups one after the other. A leaf that is no true cell is
  * 0 / chi. Immutable.
  */
-public final class LookupArgument {
+public class LookupArgument {
 
     /** Look-ups with one number of samples. */
     public record Group(int samples, List<Lookup> lookups) {
@@ -156,7 +156,8 @@ public final class LookupArgument {
         return f.mul(powers[Table.MOST_COLUMNS], f.fromSigned(1L + number));
     }
 
-    private FractionSum.Leaves leaves(Group group, Extension chi, ExtensionVector denominators, Rows found) {
+    /** The leaves of a group's tree, from the rows that were found. */
+    protected FractionSum.Leaves leaves(Group group, Extension chi, ExtensionVector denominators, Rows found) {
         int samples = group.samples();
         int width = 1 << Segment.logarithm(samples);
         ExtensionVector p = new ExtensionVector(1 << height(group));

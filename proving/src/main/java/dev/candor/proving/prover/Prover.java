@@ -143,7 +143,7 @@ public final class Prover<W> {
         List<BranchSession.Proving> sessions = new ArrayList<>();
         for (int index = 0; index < circuit.branches().size(); index++) {
             BranchSession.Start start =
-                    new BranchSession.Start(field, plan.branches().get(index), sigma, index, tensors);
+                    BranchSession.Start.of(field, plan.branches().get(index), sigma, index, tensors);
             BranchSession.Proving session = new BranchSession.Proving(start, pads);
             circuit.branches().get(index).run(session, witness);
             sessions.add(session);

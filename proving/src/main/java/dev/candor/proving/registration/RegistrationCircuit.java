@@ -117,7 +117,7 @@ public final class RegistrationCircuit {
                 int[] rows = new int[cells.length];
                 long[] bytes = new long[cells.length];
                 for (int i = 0; i < rows.length; i++) {
-                    rows[i] = (int) (field.toSigned(cells[i]) + OFFSET >> 8 * j) & (LIMB_VALUES - 1);
+                    rows[i] = (int) ((field.toSigned(cells[i]) + OFFSET) >> (8 * j)) & (LIMB_VALUES - 1);
                     bytes[i] = rows[i];
                 }
                 witness.cells.put(parts.get(j), bytes);
@@ -155,7 +155,7 @@ public final class RegistrationCircuit {
         sum = sum.plus(f, f.mul(cells, f.fromSigned(OFFSET)));
         for (int j = 0; j < LIMBS; j++) {
             LinearForm part = LinearForm.of(new Functional(parts.get(j), Point.NONE, table, 0));
-            sum = sum.minus(f, part.times(f, 1L << 8 * j));
+            sum = sum.minus(f, part.times(f, 1L << (8 * j)));
         }
         session.zero(Check.BIAS_LIMBS, sum);
     }

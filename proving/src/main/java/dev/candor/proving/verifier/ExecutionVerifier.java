@@ -80,7 +80,7 @@ public final class ExecutionVerifier {
         try {
             proof = ProofFile.decode(plan, bytes);
         } catch (MalformedFileException e) {
-            return new Verifier.Refusal(null, e.getMessage());
+            return new Verifier.Refusal(null, "The proof is malformed: " + e.getMessage());
         }
         Verifier.Refusal refusal = new Verifier(plan, circuit.circuit(), checks)
                 .verify(

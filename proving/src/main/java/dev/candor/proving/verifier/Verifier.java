@@ -138,7 +138,7 @@ public final class Verifier {
         List<BranchSession> sessions = new ArrayList<>();
         for (int index = 0; index < circuit.branches().size(); index++) {
             BranchSession.Start start =
-                    new BranchSession.Start(plan.field(), plan.branches().get(index), sigma, index, tensors);
+                    BranchSession.Start.of(plan.field(), plan.branches().get(index), sigma, index, tensors);
             BranchSession session =
                     new BranchSession.Verifying(start, proof.messages().get(index));
             circuit.branches().get(index).run(session, null);
