@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** One execution of a network, from its commitment to a proof, for tests. */
 public final class Executions {
 
-    public final Field field = Goldilocks.INSTANCE;
+    public final Field field;
     public final ModelOwner owner;
     public final NetworkCircuit circuit;
     public final ProofPlan plan;
@@ -37,14 +37,15 @@ public final class Executions {
     public final List<CommittedRows> known = new ArrayList<>();
 
     public Executions(IntegerNetwork network, int samples, long[] input, CodeParameters parameters) {
-        this(
-                ModelOwner.commit(Goldilocks.INSTANCE, network, parameters, SecureRandomness::create),
-                samples,
-                input,
-                false);
+        this(Goldilocks.INSTANCE, network, samples, input, parameters);
+    }
+
+    public Executions(Field field, IntegerNetwork network, int samples, long[] input, CodeParameters parameters) {
+        this(ModelOwner.commit(field, network, parameters, SecureRandomness::create), samples, input, false);
     }
 
     public Executions(ModelOwner owner, int samples, long[] input, boolean hidden) {
+        this.field = owner.commitment().field();
         this.owner = owner;
         this.circuit = new NetworkCircuit(owner.network().architecture(), samples, hidden);
         this.plan = new ProofPlan(field, owner.commitment().parameters(), circuit.circuit());
