@@ -41,7 +41,9 @@ public final class VerifiedLineage {
                     Check.LINEAGE, "The lineage is that of the model " + model.id() + ", not of " + expected + "."));
         }
         Verifier registration = new Verifier(
-                Plans.registration(model), new RegistrationCircuit(model.field(), model.architecture()).circuit(), checks);
+                Plans.registration(model),
+                new RegistrationCircuit(model.field(), model.architecture()).circuit(),
+                checks);
         require(registration.verify(Statements.registration(model), lineage.registration()), "registration");
         List<Digest> roots = new ArrayList<>(List.of(model.first()));
         Verifier rollOver = new Verifier(Plans.rollOver(model), RollOverCircuit.of(model.architecture()), checks);

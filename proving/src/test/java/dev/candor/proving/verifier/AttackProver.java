@@ -61,7 +61,8 @@ class AttackProver<W> {
     }
 
     /** Changes v and q, before the columns are drawn. */
-    protected void answer(ExtensionVector v, ExtensionVector q, LinearConstraints.Combined combined, ExtensionVector rho) {}
+    protected void answer(
+            ExtensionVector v, ExtensionVector q, LinearConstraints.Combined combined, ExtensionVector rho) {}
 
     protected long nonce(Digest seed) {
         return Grinding.search(seed, plan.parameters().grindingBits());
@@ -73,7 +74,8 @@ class AttackProver<W> {
     }
 
     Proof prove(Statement statement, List<CommittedRows> known, W witness, Function<Segment, long[]> cells) {
-        ExtensionVector pads = randomness.extensions(Purpose.PAD, field, plan.pads().columns());
+        ExtensionVector pads =
+                randomness.extensions(Purpose.PAD, field, plan.pads().columns());
         long[] data = new long[plan.layouts().getFirst().rows() * plan.code().dataSize()];
         for (Segment segment : plan.layouts().getFirst().segments()) {
             if (!segment.equals(plan.pads())) {
@@ -95,7 +97,8 @@ class AttackProver<W> {
             circuit.branches().get(i).run(session(circuit.branches().get(i).name(), session), witness);
             sessions.add(session);
         }
-        Extension gamma = transcript.gamma(sessions.stream().map(BranchSession::finish).toList());
+        Extension gamma =
+                transcript.gamma(sessions.stream().map(BranchSession::finish).toList());
         List<Extension> factors = new ArrayList<>();
         for (BranchSession session : sessions) {
             for (Product product : session.products()) {
@@ -107,8 +110,10 @@ class AttackProver<W> {
         ExtensionVector rho = transcript.rho();
         LinearConstraints.Combined combined = Equations.of(field, sessions, gamma, openings)
                 .combine(field, alpha, checks, plan.pads(), plan.layouts());
-        ExtensionVector v = tests().proximity(roots, rho).copyOfRange(0, plan.parameters().dimension());
-        ExtensionVector q = tests().linear(roots, combined.terms()).copyOfRange(0, plan.parameters().linearDimension());
+        ExtensionVector v =
+                tests().proximity(roots, rho).copyOfRange(0, plan.parameters().dimension());
+        ExtensionVector q = tests().linear(roots, combined.terms())
+                .copyOfRange(0, plan.parameters().linearDimension());
         answer(v, q, combined, rho);
         long nonce = nonce(transcript.work(v, q));
         int[] positions = transcript.columns(nonce);
@@ -123,5 +128,4 @@ class AttackProver<W> {
                 nonce,
                 columns);
     }
-
 }

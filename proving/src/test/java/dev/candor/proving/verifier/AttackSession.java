@@ -33,8 +33,10 @@ class AttackSession implements Session {
 
     /** The last {@code count} challenges with this label, in order. */
     List<Extension> last(String label, int count) {
-        List<Extension> values =
-                drawn.stream().filter(d -> d.label.equals(label)).map(Drawn::value).toList();
+        List<Extension> values = drawn.stream()
+                .filter(d -> d.label.equals(label))
+                .map(Drawn::value)
+                .toList();
         return values.subList(values.size() - count, values.size());
     }
 

@@ -153,8 +153,8 @@ final class ExecutionAttacks {
                 int rows = first.rows();
                 int mask = rows - MASK_ROWS;
                 long[] columns = first.columns().clone();
-                Extension drift = field.add(
-                        field.mul(rho.get(mask), added.c0()), field.mul(rho.get(mask + 1), added.c1()));
+                Extension drift =
+                        field.add(field.mul(rho.get(mask), added.c0()), field.mul(rho.get(mask + 1), added.c1()));
                 for (int i = 0; i < positions.length; i++) {
                     int at = i * rows + mask;
                     columns[at] = field.add(columns[at], added.c0());
@@ -199,7 +199,8 @@ final class ExecutionAttacks {
         IntegerNetwork network = e.owner.network();
         long[] input = e.execution.inputs().toArray();
         Trace trace = ReferenceExecution.run(network, SAMPLES, input);
-        Requantise requantise = (Requantise) network.architecture().nodes().get(1).layer();
+        Requantise requantise =
+                (Requantise) network.architecture().nodes().get(1).layer();
         long[] accumulators = trace.value(1).clone();
         accumulators[0] += (requantise.apply(accumulators[0]) > 0 ? -1 : 1) * (20L << requantise.shift());
         long[] activations = trace.value(2).clone();
@@ -209,12 +210,10 @@ final class ExecutionAttacks {
             int weight = network.parameters(2).weights().at(o * 4);
             outputs[o] += weight * (activations[0] - trace.value(2)[0]);
         }
-        Trace forged =
-                Traces.of(network.architecture(), SAMPLES, List.of(input, accumulators, activations, outputs));
+        Trace forged = Traces.of(network.architecture(), SAMPLES, List.of(input, accumulators, activations, outputs));
         NetworkWitness witness = e.circuit.witness(e.field, network, forged);
         return accepts(e, checks, withOutputs(e, Tensor.copyOf(outputs)), plain(e, checks), witness);
     }
-
 
     /** Another model with the same descriptor, under this model's root: its last layer has other weights. */
     static boolean anotherModel(Set<Check> checks) {
@@ -223,9 +222,12 @@ final class ExecutionAttacks {
         byte[] weights = network.parameters(2).weights().toArray();
         weights[0] = (byte) (weights[0] > 0 ? weights[0] - 1 : weights[0] + 1);
         List<Parameters.Entry> entries = new ArrayList<>(network.parameters().nodes());
-        entries.set(2, new Parameters.Entry(ByteTensor.copyOf(weights), entries.get(2).biases()));
+        entries.set(
+                2,
+                new Parameters.Entry(ByteTensor.copyOf(weights), entries.get(2).biases()));
         IntegerNetwork other = new IntegerNetwork(network.architecture(), new Parameters(entries));
-        Trace trace = ReferenceExecution.run(other, SAMPLES, e.execution.inputs().toArray());
+        Trace trace =
+                ReferenceExecution.run(other, SAMPLES, e.execution.inputs().toArray());
         NetworkWitness witness = e.circuit.witness(e.field, other, trace);
         return accepts(e, checks, withOutputs(e, Tensor.copyOf(trace.output())), plain(e, checks), witness);
     }
@@ -236,19 +238,21 @@ final class ExecutionAttacks {
         return accepts(e, checks, lie(e), new AttackProver<>(e.plan, e.circuit.circuit(), checks) {
             @Override
             protected Session session(String branch, BranchSession.Proving honest) {
-                return !branch.equals("output") ? honest : new AttackSession(honest) {
-                    @Override
-                    protected List<Extension> change(String label, Supplier<List<Extension>> values) {
-                        if (!label.equals("sum")) {
-                            return values.get();
-                        }
-                        Extension weight = Extension.ONE;
-                        for (Drawn challenge : drawn) {
-                            weight = field.mul(weight, field.sub(Extension.ONE, challenge.value()));
-                        }
-                        return List.of(field.add(values.get().getFirst(), weight));
-                    }
-                };
+                return !branch.equals("output")
+                        ? honest
+                        : new AttackSession(honest) {
+                            @Override
+                            protected List<Extension> change(String label, Supplier<List<Extension>> values) {
+                                if (!label.equals("sum")) {
+                                    return values.get();
+                                }
+                                Extension weight = Extension.ONE;
+                                for (Drawn challenge : drawn) {
+                                    weight = field.mul(weight, field.sub(Extension.ONE, challenge.value()));
+                                }
+                                return List.of(field.add(values.get().getFirst(), weight));
+                            }
+                        };
             }
         });
     }
@@ -295,7 +299,8 @@ final class ExecutionAttacks {
 
     private static VerifiedLineage lineage(ModelOwner owner) throws RefusedException {
         return VerifiedLineage.of(
-                new Lineage(owner.commitment(), owner.register(), List.of()), owner.commitment().id());
+                new Lineage(owner.commitment(), owner.register(), List.of()),
+                owner.commitment().id());
     }
 
     /** An input that is no input of the network. */
@@ -316,8 +321,8 @@ final class ExecutionAttacks {
                 new Statements.Execution(Tensor.copyOf(input), null, Tensor.copyOf(outputs), List.of());
         Statement statement = Statements.execution(owner.commitment(), 0, 1, owner.root(), e.circuit, claimed);
         Proof proof = plain(e, checks).prove(statement, e.known, witness, witness::cells);
-        ExecutionVerifier verifier = new ExecutionVerifier(
-                lineage(owner), 1, false, ExecutionVerifier.UsedOpenings.NOT_KEPT, checks);
+        ExecutionVerifier verifier =
+                new ExecutionVerifier(lineage(owner), 1, false, ExecutionVerifier.UsedOpenings.NOT_KEPT, checks);
         return verifier.verify(0, 1, claimed, ProofFile.encode(proof)) == null;
     }
 

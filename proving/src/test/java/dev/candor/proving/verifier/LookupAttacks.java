@@ -40,9 +40,11 @@ final class LookupAttacks {
 
     /** The fraction at the root is said to be that of the tables. */
     static boolean root(Set<Check> checks) {
-        return accepted(checks, Leaves.OWN, (session, label, honest) -> label.equals("fraction")
-                ? List.of(honest.get().getFirst(), tableSum(session))
-                : honest.get());
+        return accepted(
+                checks,
+                Leaves.OWN,
+                (session, label, honest) ->
+                        label.equals("fraction") ? List.of(honest.get().getFirst(), tableSum(session)) : honest.get());
     }
 
     /** The cell has the numerator 0 and counts nowhere. */
@@ -91,7 +93,8 @@ final class LookupAttacks {
                             Extension chi = last("chi", 1).getFirst();
                             Extension beta = last("beta", 1).getFirst();
                             Extension cube = field.mul(beta, field.square(beta));
-                            met[0] = field.sub(field.sub(chi, cube), Extension.of(RangeProof.FORGED)).isZero();
+                            met[0] = field.sub(field.sub(chi, cube), Extension.of(RangeProof.FORGED))
+                                    .isZero();
                             if (!met[0]) {
                                 throw new ArithmeticException("Not yet.");
                             }
@@ -114,7 +117,8 @@ final class LookupAttacks {
 
     private static Extension tableSum(AttackSession session) {
         RangeProof proof = new RangeProof(session.field(), PARAMETERS, 1, Leaves.OWN);
-        return proof.tableSum(session.last("chi", 1).getFirst(), session.last("beta", 1).getFirst());
+        return proof.tableSum(
+                session.last("chi", 1).getFirst(), session.last("beta", 1).getFirst());
     }
 
     private static boolean accepted(Set<Check> checks, Leaves leaves, Change change) {

@@ -54,8 +54,11 @@ final class RangeProof {
         this.field = field;
         this.forged = forged;
         Table table = Table.range("four", 0, ROWS);
-        Lookup lookup = new Lookup("range", table, SLOTS, List.of((_, rows, weights, offset) ->
-                LinearForm.of(new Functional(cells, rows, weights, offset))));
+        Lookup lookup = new Lookup(
+                "range",
+                table,
+                SLOTS,
+                List.of((_, rows, weights, offset) -> LinearForm.of(new Functional(cells, rows, weights, offset))));
         this.argument = new LookupArgument(List.of(new LookupArgument.Group(SAMPLES, List.of(lookup))), 0) {
             @Override
             protected FractionSum.Leaves leaves(
@@ -86,8 +89,8 @@ final class RangeProof {
                 new Circuit<>(List.of(List.of(cells, argument.multiplicities())), List.of(branch), argument.size());
         this.plan = new ProofPlan(field, parameters, circuit);
         Digest name = Digest.sha256(new byte[0]);
-        this.statement = new Statement(
-                Statement.Kind.REGISTRATION, name, name, List.of(), 0, 0, 0, List.of(), List.of(), 0);
+        this.statement =
+                new Statement(Statement.Kind.REGISTRATION, name, name, List.of(), 0, 0, 0, List.of(), List.of(), 0);
     }
 
     /** Slot 0 of the first samples is forged; all else is 1. Cells are sample after sample. */

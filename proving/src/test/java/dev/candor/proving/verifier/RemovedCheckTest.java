@@ -16,7 +16,9 @@ final class RemovedCheckTest {
     void eachCheckStopsAnAttackThatNothingElseStops(Check check) throws RefusedException {
         Set<Check> without = EnumSet.complementOf(EnumSet.of(check));
         assertThat(accepted(check, without)).as("without %s", check).isTrue();
-        assertThat(accepted(check, EnumSet.allOf(Check.class))).as("with all checks").isFalse();
+        assertThat(accepted(check, EnumSet.allOf(Check.class)))
+                .as("with all checks")
+                .isFalse();
     }
 
     private static boolean accepted(Check target, Set<Check> checks) throws RefusedException {
