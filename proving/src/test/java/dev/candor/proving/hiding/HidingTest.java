@@ -155,8 +155,7 @@ final class HidingTest {
             long[] expected = base.clone();
             for (int i = 0; i < random.length; i++) {
                 for (int j = 0; j < expected.length; j++) {
-                    expected[j] = FIELD.add(
-                            expected[j], FIELD.mul(random[i], columns.get(i)[j]));
+                    expected[j] = FIELD.add(expected[j], FIELD.mul(random[i], columns.get(i)[j]));
                 }
             }
             assertThat(view.of(secret, random, masksOfOne).elements()).isEqualTo(expected);
@@ -213,7 +212,9 @@ final class HidingTest {
             }
             List<long[]> others = new ArrayList<>(columns);
             others.remove(element);
-            assertThat(new Span(FIELD, others).solve(difference)).as("%s", purpose).isEmpty();
+            assertThat(new Span(FIELD, others).solve(difference))
+                    .as("%s", purpose)
+                    .isEmpty();
         }
     }
 
@@ -238,7 +239,9 @@ final class HidingTest {
             long[] masks = masksOfTwo.clone();
             masks[i] = masksOfOne[i];
             long[] changed = view.of(two, new long[0], masks).elements();
-            assertThat(span.solve(minus(changed, baseOfOne.elements()))).as("mask %d", i).isEmpty();
+            assertThat(span.solve(minus(changed, baseOfOne.elements())))
+                    .as("mask %d", i)
+                    .isEmpty();
         }
         assertThat(differing).isGreaterThan(10);
     }
@@ -250,7 +253,8 @@ final class HidingTest {
         RowCode code = RowCodes.of(FIELD, 8, 3, 32);
         Randomness unsalted = new ScriptedRandomness(new long[0], new long[0]);
         assertThat(CommittedRows.of(code, data, unsalted).root())
-                .isEqualTo(CommittedRows.of(code, data, new ScriptedRandomness(new long[0], new long[0])).root());
+                .isEqualTo(CommittedRows.of(code, data, new ScriptedRandomness(new long[0], new long[0]))
+                        .root());
         SecureRandomness salts = SecureRandomness.create();
         assertThat(CommittedRows.of(code, data, salted(salts)).root())
                 .isNotEqualTo(CommittedRows.of(code, data, salted(salts)).root());

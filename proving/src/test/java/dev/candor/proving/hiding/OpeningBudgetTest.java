@@ -22,8 +22,12 @@ final class OpeningBudgetTest {
     private static final int T = 6;
     private static final RowCode CODE = RowCodes.of(FIELD, L, T, 64);
 
-    private final int[] positions =
-            new Random(3).ints(0, CODE.length()).distinct().limit(L + T).sorted().toArray();
+    private final int[] positions = new Random(3)
+            .ints(0, CODE.length())
+            .distinct()
+            .limit(L + T)
+            .sorted()
+            .toArray();
 
     /** The opened values of a row with one coefficient, or one data value, at one and all others at zero. */
     private long[] response(int count, int dataIndex, int randomIndex) {
@@ -65,12 +69,14 @@ final class OpeningBudgetTest {
     @Test
     void oneColumnMoreShowsAChangeOfTheData() {
         Span random = new Span(FIELD, responses(T + 1, false));
-        assertThat(responses(T + 1, true)).anySatisfy(change -> assertThat(random.solve(change)).isEmpty());
+        assertThat(responses(T + 1, true))
+                .anySatisfy(change -> assertThat(random.solve(change)).isEmpty());
     }
 
     @Test
     void asManyColumnsAsCoefficientsGiveTheWeights() {
-        long[] weights = new Random(4).longs(L, -127, 128).map(FIELD::fromSigned).toArray();
+        long[] weights =
+                new Random(4).longs(L, -127, 128).map(FIELD::fromSigned).toArray();
         CommittedRows rows = CommittedRows.of(CODE, weights, SecureRandomness.create());
         OpenedColumns opened = rows.open(positions);
         long[] seen = new long[L + T];

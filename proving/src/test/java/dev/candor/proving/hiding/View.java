@@ -58,8 +58,7 @@ final class View<W> {
     }
 
     private Extension draw(Random random) {
-        return new Extension(
-                field.fromSigned(random.nextInt(1, 90)), field.fromSigned(random.nextInt(1, 90)));
+        return new Extension(field.fromSigned(random.nextInt(1, 90)), field.fromSigned(random.nextInt(1, 90)));
     }
 
     /** The number of masks of products in each branch. */
@@ -74,10 +73,11 @@ final class View<W> {
 
     Seen of(Secret<W> secret, long[] elements, long[] masks) {
         ScriptedRandomness randomness = new ScriptedRandomness(elements, masks);
-        ExtensionVector pads = randomness.extensions(Purpose.PAD, field, plan.pads().columns());
+        ExtensionVector pads =
+                randomness.extensions(Purpose.PAD, field, plan.pads().columns());
         for (BranchPlan branch : plan.branches()) {
-            ExtensionVector drawn =
-                    randomness.extensions(Purpose.PRODUCT_MASK, field, branch.maskCells().size());
+            ExtensionVector drawn = randomness.extensions(
+                    Purpose.PRODUCT_MASK, field, branch.maskCells().size());
             for (int i = 0; i < drawn.size(); i++) {
                 pads.set(branch.firstPad() + branch.maskCells().get(i), drawn.get(i));
             }
@@ -87,7 +87,9 @@ final class View<W> {
             long[] data = new long[plan.layouts().get(root).rows() * plan.code().dataSize()];
             for (Segment segment : plan.layouts().get(root).segments()) {
                 if (!segment.equals(plan.pads())) {
-                    plan.layouts().get(root).place(segment, secret.cells.get(root).apply(segment), data);
+                    plan.layouts()
+                            .get(root)
+                            .place(segment, secret.cells.get(root).apply(segment), data);
                 }
             }
             if (root == 0) {
@@ -113,8 +115,8 @@ final class View<W> {
         List<BranchSession.Proving> sessions = new ArrayList<>();
         Random challenges = new Random(seed);
         for (int i = 0; i < plan.branches().size(); i++) {
-            BranchSession.Start start = new BranchSession.Start(
-                    field, plan.branches().get(i), fixed(challenges), secret.tensors);
+            BranchSession.Start start =
+                    new BranchSession.Start(field, plan.branches().get(i), fixed(challenges), secret.tensors);
             BranchSession.Proving session = new BranchSession.Proving(start, pads);
             circuit.branches().get(i).run(session, secret.witness);
             sessions.add(session);
