@@ -8,7 +8,18 @@ import java.util.List;
 /** Columns of a matrix over F in echelon form: solves for the coefficients of a vector in them. */
 final class Span {
 
-    private record Pivot(int row, long[] vector, long[] combination) {}
+    private static final class Pivot {
+
+        private final int row;
+        private final long[] vector;
+        private final long[] combination;
+
+        Pivot(int row, long[] vector, long[] combination) {
+            this.row = row;
+            this.vector = vector;
+            this.combination = combination;
+        }
+    }
 
     private final Field field;
     private final int columns;

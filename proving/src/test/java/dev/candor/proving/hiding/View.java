@@ -33,13 +33,34 @@ final class View<W> {
     /** One side of the experiment: what the prover knows. */
     record Secret<W>(W witness, List<Function<Segment, long[]>> cells, List<long[]> tensors) {}
 
-    /**
-     * One view.
-     *
-     * @param elements of F, in a fixed order
-     * @param factors the hidden factors of all products
-     */
-    record Seen(long[] elements, List<Extension> factors, List<Purpose> purposes) {}
+    /** One view. */
+    static final class Seen {
+
+        private final long[] elements;
+        private final List<Extension> factors;
+        private final List<Purpose> purposes;
+
+        private Seen(long[] elements, List<Extension> factors, List<Purpose> purposes) {
+            this.elements = elements;
+            this.factors = factors;
+            this.purposes = purposes;
+        }
+
+        /** Elements of F, in a fixed order. */
+        long[] elements() {
+            return elements;
+        }
+
+        /** The hidden factors of all products. */
+        List<Extension> factors() {
+            return factors;
+        }
+
+        /** What each random element is for. */
+        List<Purpose> purposes() {
+            return purposes;
+        }
+    }
 
     private final ProofPlan plan;
     private final Circuit<W> circuit;
