@@ -109,7 +109,8 @@ final class LayoutTest {
             for (int j = 0; j < term.heads().size(); j++) {
                 int row = term.firstRow() + j * term.stride();
                 for (int c = 0; c < L; c++) {
-                    Extension coefficient = F.mul(term.heads().get(j), term.low().get(c));
+                    Extension coefficient =
+                            F.mul(term.heads().get(j), term.low().get(c));
                     sum = F.add(sum, F.mul(coefficient, data[row * L + c]));
                 }
             }
