@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             ServeCommand.class,
             ModelsCommand.class,
+            ModelCommand.class,
             InferCommand.class,
             ReceiptCommand.class,
             KeysCommand.class,
@@ -60,7 +61,8 @@ public final class Candor implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "name a command: demo, serve, models, infer, receipt, keys, journal or config");
+                spec.commandLine(),
+                "name a command: demo, serve, models, model, infer, receipt, keys, journal or config");
     }
 
     private static boolean known(Throwable error) {

@@ -30,25 +30,30 @@ public final class WorstCases {
             String place = "node " + node + " (" + layer.name() + ")";
             Parameters.Entry entry = parameters.nodes().get(node);
             check(place, layer, entry);
-            WorstCase x = cases.get(nodes.get(node).inputs().getFirst());
-            WorstCase last = cases.get(nodes.get(node).inputs().getLast());
-            cases.add(
-                    switch (layer) {
-                        case Dense(int inputs, int _) -> accumulated(entry, inputs, x.range(), false);
-                        case Conv2d conv ->
-                            accumulated(
-                                    entry,
-                                    conv.fanIn(),
-                                    x.range(),
-                                    conv.window().padded());
-                        case Requantise requantise -> requantised(place, requantise, x.range());
-                        case Relu relu -> exact(relu.outputRange(List.of(x.range())));
-                        case SumPool2d pool -> exact(pool.outputRange(List.of(x.range())));
-                        case MaxPool2d _, Flatten _ -> exact(x.range());
-                        case Add add -> exact(add.outputRange(List.of(x.range(), last.range())));
-                    });
+            List<Range> inputs = nodes.get(node).inputs().stream()
+                    .map(value -> cases.get(value).range())
+                    .toList();
+            cases.add(of(place, layer, entry, inputs));
         }
         return List.copyOf(cases);
+    }
+
+    /**
+     * The bounds of one layer's output.
+     *
+     * @param place for messages
+     * @param inputs the ranges of what it takes
+     */
+    public static WorstCase of(String place, Layer layer, Parameters.Entry entry, List<Range> inputs) {
+        Range x = inputs.getFirst();
+        return switch (layer) {
+            case Dense(int fanIn, int _) -> accumulated(entry, fanIn, x, false);
+            case Conv2d conv ->
+                accumulated(entry, conv.fanIn(), x, conv.window().padded());
+            case Requantise requantise -> requantised(place, requantise, x);
+            case Relu _, SumPool2d _, Add _ -> exact(layer.outputRange(inputs));
+            case MaxPool2d _, Flatten _ -> exact(x);
+        };
     }
 
     /**
@@ -58,7 +63,7 @@ public final class WorstCases {
      * @param x the range of the inputs
      * @param padded whether an input may also be 0
      */
-    public static WorstCase accumulated(Parameters.Entry entry, int fanIn, Range x, boolean padded) {
+    private static WorstCase accumulated(Parameters.Entry entry, int fanIn, Range x, boolean padded) {
         long xLow = padded ? Math.min(x.low(), 0) : x.low();
         long xHigh = padded ? Math.max(x.high(), 0) : x.high();
         long low = Long.MAX_VALUE;

@@ -10,8 +10,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class DescriptorTest {
-    private static final Architecture EVERY_LAYER = new Architecture(
-            new Input(Shape.of(1, 9, 7), new Range(-128, 127), 0.5), 0.25, ReferenceExecutionTest.everyLayer());
+    private static final Architecture EVERY_LAYER =
+            new Architecture(new Input(Shape.of(1, 9, 7), new Range(-128, 127), 0.5), 0.25, Networks.everyLayer());
 
     @Test
     void encodesTheseBytes() {

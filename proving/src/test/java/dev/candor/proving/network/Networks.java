@@ -1,6 +1,14 @@
 package dev.candor.proving.network;
 
 import dev.candor.proving.network.Architecture.Input;
+import dev.candor.proving.network.Layer.Add;
+import dev.candor.proving.network.Layer.Conv2d;
+import dev.candor.proving.network.Layer.Dense;
+import dev.candor.proving.network.Layer.Flatten;
+import dev.candor.proving.network.Layer.MaxPool2d;
+import dev.candor.proving.network.Layer.Relu;
+import dev.candor.proving.network.Layer.Requantise;
+import dev.candor.proving.network.Layer.SumPool2d;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -36,6 +44,28 @@ public final class Networks {
             network = new IntegerNetwork(new Architecture(input, 1, done), new Parameters(entries));
         }
         return Objects.requireNonNull(network);
+    }
+
+    /** A network with one of each layer, of a plane of 9 x 7 bytes. */
+    public static IntegerNetwork everyLayer(Random random) {
+        return random(new Input(Shape.of(1, 9, 7), new Range(-128, 127), 0.5), everyLayer(), random);
+    }
+
+    /** One of each layer that fits a plane of 9 x 7. */
+    static List<Node> everyLayer() {
+        return List.of(
+                new Node(new Conv2d(1, 3, Window.square(3, 1, 1)), List.of(0)),
+                new Node(new Requantise(1, 1, -100, 100), List.of(1)),
+                new Node(new Conv2d(3, 3, Window.square(3, 1, 1)), List.of(2)),
+                new Node(new Requantise(5, 1, -128, 127), List.of(3)),
+                new Node(new Add(3, 0), List.of(4, 2)),
+                new Node(new Relu(), List.of(5)),
+                new Node(new MaxPool2d(Window.square(2, 2)), List.of(6)),
+                new Node(new SumPool2d(Window.square(2, 1, 1)), List.of(7)),
+                new Node(new Flatten(), List.of(8)),
+                new Node(new Dense(60, 5), List.of(9)),
+                new Node(new Requantise(1, 1, 0, 32767), List.of(10)),
+                new Node(new Dense(5, 3), List.of(11)));
     }
 
     /** Nodes that each take the value before them. */

@@ -128,7 +128,7 @@ final class ReferenceExecutionTest {
     void samplesOfABatchDoNotMeet() {
         Random random = new Random(3);
         for (int batch : new int[] {1, 3, 33}) {
-            IntegerNetwork network = Networks.random(new Input(Shape.of(1, 9, 7), BYTE, 1), everyLayer(), random);
+            IntegerNetwork network = Networks.everyLayer(random);
             long[] input = Networks.input(network, batch, random);
             Trace together = ReferenceExecution.run(network, batch, input);
             List<Long> alone = new ArrayList<>();
@@ -147,7 +147,7 @@ final class ReferenceExecutionTest {
     void everyValueStaysWithinPublicAndTrueBounds() {
         Random random = new Random(4);
         for (int round = 0; round < 20; round++) {
-            IntegerNetwork network = Networks.random(new Input(Shape.of(1, 9, 7), BYTE, 1), everyLayer(), random);
+            IntegerNetwork network = Networks.everyLayer(random);
             Trace trace = ReferenceExecution.run(network, 4, Networks.input(network, 4, random));
             for (int value = 0; value < network.architecture().values(); value++) {
                 Range bound = network.architecture().range(value);
@@ -174,23 +174,6 @@ final class ReferenceExecutionTest {
                 .isInstanceOf(InvalidNetworkException.class)
                 .hasMessage("element 1 of the input is 128; it has to lie within [-128, 127]");
         assertThatThrownBy(() -> run(network, 2, 0, 1)).hasMessage("a batch of 2 takes 4 integers and is given 2");
-    }
-
-    /** One of each layer that fits a plane of 9 x 7. */
-    static List<Node> everyLayer() {
-        return List.of(
-                new Node(new Conv2d(1, 3, Window.square(3, 1, 1)), List.of(0)),
-                new Node(new Requantise(1, 1, -100, 100), List.of(1)),
-                new Node(new Conv2d(3, 3, Window.square(3, 1, 1)), List.of(2)),
-                new Node(new Requantise(5, 1, -128, 127), List.of(3)),
-                new Node(new Add(3, 0), List.of(4, 2)),
-                new Node(new Relu(), List.of(5)),
-                new Node(new MaxPool2d(Window.square(2, 2)), List.of(6)),
-                new Node(new SumPool2d(Window.square(2, 1, 1)), List.of(7)),
-                new Node(new Flatten(), List.of(8)),
-                new Node(new Dense(60, 5), List.of(9)),
-                new Node(new Requantise(1, 1, 0, 32767), List.of(10)),
-                new Node(new Dense(5, 3), List.of(11)));
     }
 
     private static IntegerNetwork single(Shape shape, Layer layer) {

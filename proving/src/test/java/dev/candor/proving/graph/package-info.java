@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.proving.graph;
+
+import org.jspecify.annotations.NullMarked;

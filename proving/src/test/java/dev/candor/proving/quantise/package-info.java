@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.proving.quantise;
+
+import org.jspecify.annotations.NullMarked;
