@@ -18,22 +18,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code x multiplier + 2^(shift-1) = 2^shift z + r} with {@code z = 256 h + l}, then {@code y = clamp(z)}. Committed are h, l, the class
- * {@code c = clamp(h, floor(low / 256) - 1, floor(high / 256) + 1)}, y and the limbs of r. Looked up are (h, c), (c, l, y) and each limb. x is
- * committed nowhere: the equation, at a random point, is the claim about x.
+ * {@code x multiplier + 2^(shift-1) = 2^shift z + r} with {@code z = 256 h + l}, then {@code y = clamp(z)}. Committed are h, l, y, the limbs
+ * of r, and for h what the clamp makes of it: the block g in which y lies and the class c, which says how l becomes y - 256 g. Looked up are
+ * (h, g, c), (c, l, y - 256 g) and each limb. x is committed nowhere: the equation, at a random point, is the claim about x.
  *
- * <p>Unique: the first table leaves h in [-128, 128) with one c for each; the second l in [0, 256) with one y for each (c, l); the limbs of
- * r have exactly shift bits together, the top one in a table of its own width, so r lies in [0, 2^shift). So 2^shift z + r lies within
- * 2^(shift+16), |x multiplier| is below 2^59, and two pairs (z, r) for one x would differ by a multiple of p that is smaller than p. Where c is
- * the class below or above all of the clamp, the second table gives low or high for every l, as the clamp does; else c = h and y is the
- * clamp of 256 c + l.
+ * <p>Unique: the first table leaves h in [-128, 128) with one (g, c) for each; the second l in [0, 256) with one y - 256 g for each (c, l);
+ * the limbs of r have exactly shift bits together, the top one in a table of its own width, so r lies in [0, 2^shift). So 2^shift z + r
+ * lies within 2^(shift+16), |x multiplier| is below 2^59, and two pairs (z, r) for one x would differ by a multiple of p that is smaller
+ * than p. That y is the clamp of z is {@link Clamp}'s.
  */
 final class RequantiseGadget implements Gadget {
 
     private static final int LIMB_BITS = 12;
-    private static final int HIGH_ROWS = 256;
-    private static final int LOW_ROWS = 256;
-
     private final Requantise layer;
     private final int samples;
     private final int value;
@@ -42,14 +38,14 @@ final class RequantiseGadget implements Gadget {
     private final int size;
     private final Segment high;
     private final Segment low;
+    private final Segment block;
     private final Segment group;
     private final Segment result;
     private final List<Segment> limbs = new ArrayList<>();
     private final List<Integer> limbBits = new ArrayList<>();
     private final List<Lookup> lookups = new ArrayList<>();
     private final String name;
-    private final int firstGroup;
-    private final int lastGroup;
+    private final Clamp clamp;
 
     /**
      * A gadget.
@@ -70,31 +66,29 @@ final class RequantiseGadget implements Gadget {
         this.dimensions = source.sizes();
         this.size = source.elements();
         this.name = "requantise-" + node;
-        this.firstGroup = (layer.low() >> 8) - 1;
-        this.lastGroup = (layer.high() >> 8) + 1;
+        this.clamp = new Clamp(layer.low(), layer.high());
         this.high = segment("high");
         this.low = segment("low");
+        this.block = segment("block");
         this.group = segment("class");
         this.result = segment("result");
-        String clamp = layer.low() + "," + layer.high();
-        Table groups = tables.get(
-                "class " + clamp,
-                name -> Table.of(
-                        name, HIGH_ROWS, row -> row - 128, row -> Math.clamp(row - 128L, firstGroup, lastGroup)));
-        Table clamped = tables.get(
-                "clamp " + clamp,
-                name -> Table.of(
-                        name,
-                        (lastGroup - firstGroup + 1) * LOW_ROWS,
-                        row -> firstGroup + (row >> 8),
-                        row -> row & 255,
-                        row -> Math.clamp(256L * firstGroup + row, layer.low(), layer.high())));
-        lookups.add(new Lookup(name + "-class", groups, size, List.of(Cells.component(high), Cells.component(group))));
+        Lookup.Component excess = (session, rows, weights, offset) -> Cells.component(result)
+                .evaluate(session, rows, weights, offset)
+                .minus(
+                        session.field(),
+                        Cells.component(block)
+                                .evaluate(session, rows, weights, offset)
+                                .times(session.field(), Clamp.BLOCK));
+        lookups.add(new Lookup(
+                name + "-class",
+                tables.get("class " + layer.low() + "," + layer.high(), clamp::classes),
+                size,
+                List.of(Cells.component(high), Cells.component(block), Cells.component(group))));
         lookups.add(new Lookup(
                 name + "-clamp",
-                clamped,
+                tables.get("clamp " + (layer.low() & 255) + "," + (layer.high() & 255), clamp::values),
                 size,
-                List.of(Cells.component(group), Cells.component(low), Cells.component(result))));
+                List.of(Cells.component(group), Cells.component(low), excess)));
         int count = (layer.shift() + LIMB_BITS - 1) / LIMB_BITS;
         for (int i = 0; i < count; i++) {
             int bits = layer.shift() * (i + 1) / count - layer.shift() * i / count;
@@ -112,7 +106,7 @@ final class RequantiseGadget implements Gadget {
 
     @Override
     public List<Segment> cells() {
-        List<Segment> cells = new ArrayList<>(List.of(high, low, group, result));
+        List<Segment> cells = new ArrayList<>(List.of(high, low, block, group, result));
         cells.addAll(limbs);
         return cells;
     }
@@ -152,7 +146,7 @@ final class RequantiseGadget implements Gadget {
         Weights weights = new Weights(factors);
         Weights flat = Weights.of(weights.flat(f));
         LinearForm shifted = Cells.evaluate(f, high, rows, flat)
-                .times(f, 256)
+                .times(f, Clamp.BLOCK)
                 .plus(f, Cells.evaluate(f, low, rows, flat))
                 .times(f, 1L << layer.shift());
         int position = 0;
@@ -174,22 +168,26 @@ final class RequantiseGadget implements Gadget {
         int count = x.length;
         long[] highs = new long[count];
         long[] lows = new long[count];
+        long[] blocks = new long[count];
         long[] groups = new long[count];
-        int[] groupRows = new int[count];
+        int[] classRows = new int[count];
         int[] clampRows = new int[count];
         for (int i = 0; i < count; i++) {
             long z = layer.shifted(x[i]);
-            highs[i] = z >> 8;
-            lows[i] = z & 255;
-            groups[i] = Math.clamp(highs[i], firstGroup, lastGroup);
-            groupRows[i] = (int) highs[i] + 128;
-            clampRows[i] = (int) ((groups[i] - firstGroup) * LOW_ROWS + lows[i]);
+            int h = Math.toIntExact(z >> 8);
+            highs[i] = h;
+            lows[i] = z & (Clamp.BLOCK - 1);
+            blocks[i] = clamp.block(h);
+            groups[i] = clamp.group(h);
+            classRows[i] = h + Clamp.BLOCKS / 2;
+            clampRows[i] = (int) (groups[i] * Clamp.BLOCK + lows[i]);
         }
         witness.put(high, highs);
         witness.put(low, lows);
+        witness.put(block, blocks);
         witness.put(group, groups);
         witness.put(result, y);
-        witness.put(lookups.get(0), groupRows);
+        witness.put(lookups.get(0), classRows);
         witness.put(lookups.get(1), clampRows);
         int position = 0;
         for (int l = 0; l < limbs.size(); l++) {

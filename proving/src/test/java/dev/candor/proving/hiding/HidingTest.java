@@ -49,7 +49,7 @@ import org.junit.jupiter.api.Test;
 final class HidingTest {
 
     /** As many columns as the random coefficients of a row allow, and none to spare. */
-    private static final CodeParameters PARAMETERS = new CodeParameters(8, 3, 32, 3, 0);
+    private static final CodeParameters PARAMETERS = new CodeParameters(64, 3, 256, 3, 0);
 
     private static final Field FIELD = Goldilocks.INSTANCE;
     private static final long SEED = 11;
