@@ -1,0 +1,89 @@
+package dev.candor.proving.budget;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class FileBudgetTest {
+
+    private static final String BOOT = "boot-1";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void givesOutEachOpeningOnceAcrossRestarts() throws Exception {
+        Path file = folder.resolve("openings");
+        try (FileBudget budget = FileBudget.create(file, 1, 5, BOOT)) {
+            assertThat(budget.next()).isEqualTo(1);
+            assertThat(budget.next()).isEqualTo(2);
+        }
+        try (FileBudget budget = FileBudget.open(file, BOOT)) {
+            assertThat(budget.left()).isEqualTo(2);
+            assertThat(budget.next()).isEqualTo(3);
+            assertThat(budget.next()).isEqualTo(4);
+            assertThatThrownBy(budget::next).isInstanceOf(BudgetException.class).hasMessageContaining("used up");
+        }
+    }
+
+    /** What a process that is killed right after the write leaves behind is what was written: no flush or close is needed. */
+    @Test
+    void theCountIsInTheFileBeforeTheOpeningIsGivenOut() throws Exception {
+        Path file = folder.resolve("openings");
+        try (FileBudget budget = FileBudget.create(file, 1, 5, BOOT)) {
+            byte[] before = Files.readAllBytes(file);
+            long opening = budget.next();
+            byte[] after = Files.readAllBytes(file);
+            assertThat(after).isNotEqualTo(before);
+            assertThat(after[after.length - 9]).isEqualTo((byte) (opening + 1));
+        }
+    }
+
+    @Test
+    void refusesACopyARestoredBackupAndAnotherBoot() throws Exception {
+        Path file = folder.resolve("openings");
+        FileBudget.create(file, 1, 5, BOOT).close();
+        Path copy = Files.copy(file, folder.resolve("copy"));
+        assertRefused(copy, BOOT);
+        assertRefused(file, "boot-2");
+        Path backup = Files.copy(file, folder.resolve("backup"));
+        Files.move(backup, file, StandardCopyOption.REPLACE_EXISTING);
+        assertRefused(file, BOOT);
+    }
+
+    private static void assertRefused(Path file, String boot) {
+        assertThatThrownBy(() -> FileBudget.open(file, boot))
+                .isInstanceOf(BudgetException.class)
+                .hasMessageContaining("this epoch is over");
+    }
+
+    @Test
+    void refusesASecondProverAndFilesThatAreNone() throws Exception {
+        Path file = folder.resolve("openings");
+        try (FileBudget budget = FileBudget.create(file, 1, 5, BOOT)) {
+            assertThat(budget.left()).isEqualTo(4);
+            assertThatThrownBy(() -> FileBudget.open(file, BOOT)).hasMessageContaining("in use");
+            assertThatThrownBy(() -> FileBudget.create(file, 1, 5, BOOT)).isInstanceOf(BudgetException.class);
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        for (int length : new int[] {0, 1, bytes.length - 1}) {
+            assertNone(java.util.Arrays.copyOf(bytes, length));
+        }
+        assertNone(java.util.Arrays.copyOf(bytes, bytes.length + 1));
+        bytes[0]++;
+        assertNone(bytes);
+    }
+
+    private void assertNone(byte[] bytes) throws IOException {
+        Path other = Files.write(folder.resolve("other"), bytes);
+        assertThatThrownBy(() -> FileBudget.open(other, BOOT))
+                .isInstanceOf(BudgetException.class)
+                .hasMessageContaining("no record");
+    }
+}
