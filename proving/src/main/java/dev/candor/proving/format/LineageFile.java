@@ -45,7 +45,11 @@ public final class LineageFile {
         CodeParameters p = model.parameters();
         byte[] name = model.field().name().getBytes(StandardCharsets.US_ASCII);
         ByteWriter out = new ByteWriter(MAGIC, VERSION).u8(name.length).bytes(name);
-        out.u32(p.dataSize()).u32(p.randomSize()).u32(p.length()).u32(p.queries()).u32(p.grindingBits());
+        out.u32(p.dataSize())
+                .u32(p.randomSize())
+                .u32(p.length())
+                .u32(p.queries())
+                .u32(p.grindingBits());
         out.block(Descriptor.encode(model.architecture())).digest(model.first());
         out.block(ProofFile.encode(lineage.registration()));
         out.u32(lineage.rollOvers().size());

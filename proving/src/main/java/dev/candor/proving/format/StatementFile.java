@@ -35,7 +35,11 @@ public record StatementFile(Digest model, long epoch, long opening, int samples,
 
     public byte[] encode() {
         Digest inputRoot = execution.inputRoot();
-        ByteWriter out = new ByteWriter(MAGIC, VERSION).digest(model).u64(epoch).u64(opening).u32(samples);
+        ByteWriter out = new ByteWriter(MAGIC, VERSION)
+                .digest(model)
+                .u64(epoch)
+                .u64(opening)
+                .u32(samples);
         out.u8(inputRoot == null ? 0 : 1);
         if (inputRoot != null) {
             out.digest(inputRoot);
@@ -74,6 +78,7 @@ public record StatementFile(Digest model, long epoch, long opening, int samples,
             requests.add(in.digest());
         }
         in.end();
-        return new StatementFile(model, epoch, opening, samples, new Statements.Execution(inputs, inputRoot, outputs, requests));
+        return new StatementFile(
+                model, epoch, opening, samples, new Statements.Execution(inputs, inputRoot, outputs, requests));
     }
 }

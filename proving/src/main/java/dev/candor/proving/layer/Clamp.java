@@ -58,20 +58,12 @@ record Clamp(int low, int high) {
     /** The table of (h, g, c), from h = -128 on. */
     Table classes(String name) {
         return Table.of(
-                name,
-                BLOCKS,
-                row -> row - BLOCKS / 2,
-                row -> block(row - BLOCKS / 2),
-                row -> group(row - BLOCKS / 2));
+                name, BLOCKS, row -> row - BLOCKS / 2, row -> block(row - BLOCKS / 2), row -> group(row - BLOCKS / 2));
     }
 
     /** The table of (c, l, y - 256 g), at {@code 256 c + l}. */
     Table values(String name) {
         return Table.of(
-                name,
-                CLASSES * BLOCK,
-                row -> row / BLOCK,
-                row -> row % BLOCK,
-                row -> value(row / BLOCK, row % BLOCK));
+                name, CLASSES * BLOCK, row -> row / BLOCK, row -> row % BLOCK, row -> value(row / BLOCK, row % BLOCK));
     }
 }

@@ -9,7 +9,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ClampTest {
 
     @ParameterizedTest
-    @CsvSource({"-127,127", "0,127", "0,255", "0,256", "-16383,16383", "0,16383", "-32768,32767", "-256,1", "-257,511", "0,1"})
+    @CsvSource({
+        "-127,127",
+        "0,127",
+        "0,255",
+        "0,256",
+        "-16383,16383",
+        "0,16383",
+        "-32768,32767",
+        "-256,1",
+        "-257,511",
+        "0,1"
+    })
     void theTablesGiveTheClampOfEveryNumber(int low, int high) {
         Clamp clamp = new Clamp(low, high);
         Table classes = clamp.classes("classes");

@@ -53,8 +53,8 @@ final class FilesTest {
     }
 
     private static ExecutionVerifier verifier() throws MalformedFileException, RefusedException {
-        VerifiedLineage verified =
-                VerifiedLineage.of(LineageFile.decode(lineage), owner.commitment().id());
+        VerifiedLineage verified = VerifiedLineage.of(
+                LineageFile.decode(lineage), owner.commitment().id());
         return new ExecutionVerifier(verified, 1, false, ExecutionVerifier.UsedOpenings.NOT_KEPT);
     }
 
@@ -107,7 +107,9 @@ final class FilesTest {
             byte[] mutant = proof.clone();
             int at = i < 600 ? i : random.nextInt(proof.length);
             mutant[at] ^= (byte) (1 << random.nextInt(8));
-            assertThat(verifier.verify(0, 1, execution.execution, mutant)).as("byte %d", at).isNotNull();
+            assertThat(verifier.verify(0, 1, execution.execution, mutant))
+                    .as("byte %d", at)
+                    .isNotNull();
         }
     }
 }
