@@ -96,7 +96,8 @@ final class RequestValidator {
             case TEE, ZKML ->
                 throw new RefusedException(
                         ErrorCode.MODE_UNAVAILABLE,
-                        "verification mode " + mode + " is not served here; the modes served are VANILLA");
+                        "verification mode " + mode.word() + " is not served here; the modes served are: "
+                                + VerificationMode.VANILLA.word());
         }
     }
 

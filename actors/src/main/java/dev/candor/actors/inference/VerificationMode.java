@@ -1,6 +1,7 @@
 package dev.candor.actors.inference;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /** How an answer is verified; {@code code} stands in receipts and never changes. */
@@ -21,6 +22,16 @@ public enum VerificationMode {
     /** The byte in a receipt. */
     public int code() {
         return code;
+    }
+
+    /** What requests call it, such as {@code vanilla}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The mode of this word. */
+    public static Optional<VerificationMode> ofWord(String word) {
+        return Arrays.stream(values()).filter(mode -> mode.word().equals(word)).findFirst();
     }
 
     /** The mode of this code. */

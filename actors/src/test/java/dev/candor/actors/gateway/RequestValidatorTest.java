@@ -350,7 +350,7 @@ final class RequestValidatorTest {
         assertRefused(
                 request,
                 ErrorCode.MODE_UNAVAILABLE,
-                "verification mode " + mode + " is not served here; the modes served are VANILLA");
+                "verification mode " + mode.word() + " is not served here; the modes served are: vanilla");
     }
 
     @ParameterizedTest
