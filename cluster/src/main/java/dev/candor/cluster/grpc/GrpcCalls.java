@@ -37,7 +37,14 @@ final class GrpcCalls {
                     ErrorCode.PERMISSION_DENIED, "changing models needs the role admin, which this caller lacks")));
             return;
         }
-        change.get().whenComplete((ignored, error) -> {
+        CompletionStage<?> changed;
+        try {
+            changed = change.get();
+        } catch (RefusedException e) {
+            out.onError(GrpcAnswers.status(e.refusal()));
+            return;
+        }
+        changed.whenComplete((ignored, error) -> {
             if (error == null) {
                 out.onNext(done);
                 out.onCompleted();

@@ -1,10 +1,7 @@
 package dev.candor.cluster.node;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.Config;
 import dev.candor.actors.inference.RefusedException;
-import dev.candor.actors.model.ModelSpec;
-import dev.candor.actors.model.ModelSpecJson;
 import dev.candor.actors.receipt.TrustFile;
 import dev.candor.actors.receipt.TrustedKey;
 import dev.candor.cluster.grpc.GrpcServer;
@@ -15,7 +12,6 @@ import dev.candor.cluster.rest.ReceiptLookup;
 import dev.candor.cluster.rest.RestServer;
 import dev.candor.cluster.rest.RestServices;
 import dev.candor.cluster.rest.RestSettings;
-import dev.candor.cluster.rest.SpecCodec;
 import dev.candor.gpuconfig.device.DeviceSettings;
 import dev.candor.gpuconfig.torchscript.TorchScriptInspector;
 import dev.candor.persistence.partition.ReceiptReply;
@@ -33,17 +29,6 @@ import org.slf4j.LoggerFactory;
 /** The doors of a node: REST and gRPC. */
 final class NodeDoors {
     private static final Logger LOG = LoggerFactory.getLogger(NodeDoors.class);
-    private static final SpecCodec SPECIFICATIONS = new SpecCodec() {
-        @Override
-        public ModelSpec parse(JsonNode json) {
-            return ModelSpecJson.read(json).spec();
-        }
-
-        @Override
-        public JsonNode toJson(ModelSpec spec) {
-            return ModelSpecJson.write(new ModelSpecJson.Document(Optional.empty(), spec));
-        }
-    };
     private static final Duration RECEIPT_LIMIT = Duration.ofSeconds(5);
 
     private final RestServer rest;
@@ -65,8 +50,8 @@ final class NodeDoors {
         PrometheusRegistry registry = new PrometheusRegistry();
         parts.partitions().register(registry);
         InferenceFigures.register(registry, parts.metrics(), parts.gateway().metrics());
-        RestServer rest = new RestServer(
-                RestSettings.of(config, version), services(config, authenticator, parts, registry), SPECIFICATIONS);
+        RestServer rest =
+                new RestServer(RestSettings.of(config, version), services(config, authenticator, parts, registry));
         InetSocketAddress bound = rest.start();
         URI http = URI.create("http://" + bound.getAddress().getHostAddress() + ":" + bound.getPort());
         try {

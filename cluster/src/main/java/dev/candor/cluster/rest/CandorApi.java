@@ -32,31 +32,28 @@ final class CandorApi {
     private final RestServices services;
     private final RestSettings settings;
     private final RestMetrics metrics;
-    private final SpecCodec specs;
     private final Executor codecs;
     private final PrometheusTextFormatWriter text =
             PrometheusTextFormatWriter.builder().build();
     private final List<Endpoint> endpoints = new ArrayList<>();
 
-    private CandorApi(
-            RestServices services, RestSettings settings, RestMetrics metrics, SpecCodec specs, Executor codecs) {
+    private CandorApi(RestServices services, RestSettings settings, RestMetrics metrics, Executor codecs) {
         this.services = services;
         this.settings = settings;
         this.metrics = metrics;
-        this.specs = specs;
         this.codecs = codecs;
     }
 
     static List<Endpoint> endpoints(
-            RestServices services, RestSettings settings, RestMetrics metrics, SpecCodec specs, Executor codecs) {
-        CandorApi api = new CandorApi(services, settings, metrics, specs, codecs);
+            RestServices services, RestSettings settings, RestMetrics metrics, Executor codecs) {
+        CandorApi api = new CandorApi(services, settings, metrics, codecs);
         api.add();
         return List.copyOf(api.endpoints);
     }
 
     private void add() {
         BlockingWork work = new BlockingWork(services.blocking(), settings.maxUploads());
-        Registration registration = new Registration(services, specs, work, settings);
+        Registration registration = new Registration(services, work, settings);
         endpoints.add(new Endpoint(
                 HttpMethod.POST,
                 "/v1/blobs",
@@ -96,7 +93,7 @@ final class CandorApi {
     private void models(SimpleCall call) {
         ObjectNode json = Json.object();
         ArrayNode all = json.putArray("models");
-        services.catalog().all().forEach(view -> all.add(ModelJson.of(view, specs)));
+        services.catalog().all().forEach(view -> all.add(ModelJson.of(view)));
         call.reply(200, json);
     }
 
@@ -105,12 +102,12 @@ final class CandorApi {
         call.replyWhen(
                 200,
                 services.administration().show(name),
-                found -> ModelJson.of(found.orElseThrow(() -> Models.unknown(name)), specs));
+                found -> ModelJson.of(found.orElseThrow(() -> Models.unknown(name))));
     }
 
     /** Answers with the model as a change leaves it. */
     private void change(SimpleCall call, Function<String, CompletionStage<ModelView>> change) {
-        call.replyWhen(200, change.apply(call.request().argument(0)), view -> ModelJson.of(view, specs));
+        call.replyWhen(200, change.apply(call.request().argument(0)), view -> ModelJson.of(view));
     }
 
     private void setAlias(SimpleCall call) {

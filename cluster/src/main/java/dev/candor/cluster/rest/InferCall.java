@@ -4,13 +4,13 @@ import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.InferenceOutcome;
 import dev.candor.actors.inference.InferenceRequest;
 import dev.candor.actors.inference.RefusedException;
-import dev.candor.actors.inference.VerificationMode;
 import dev.candor.actors.model.ModelRef;
 import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.model.ModelView;
 import dev.candor.actors.tensor.DataType;
 import dev.candor.actors.tensor.Tensor;
 import dev.candor.actors.tensor.TensorSpec;
+import dev.candor.cluster.call.CallParameters;
 import dev.candor.cluster.http.BodyPlan;
 import dev.candor.cluster.http.ContentCoding;
 import dev.candor.cluster.http.HttpReply;
@@ -134,15 +134,16 @@ final class InferCall extends RestCall implements Consumer<InferenceOutcome> {
                     settings.http().maxBody());
         }
         Tensor input = BinaryTensors.ofRawBody(spec(), body, length);
+        CallParameters none = new CallParameters();
         InferenceRequest raw = new InferenceRequest(
                 model,
                 version,
                 List.of(input),
                 List.of(),
-                0,
-                Optional.empty(),
-                VerificationMode.VANILLA,
-                InferRequestReader.idempotencyKey(key, null));
+                none.priority(),
+                none.timeout(),
+                none.mode(),
+                none.key(Optional.ofNullable(key), InferRequestReader.KEY_HEADER));
         return new ParsedInference(raw, Optional.empty(), List.of(), true);
     }
 

@@ -27,6 +27,9 @@ final class InferRequestReader {
     private static final int MAX_ID = 4096;
 
     private final byte[] body;
+    /** What a key outside of the body comes in. */
+    static final String KEY_HEADER = "header Idempotency-Key";
+
     private final int length;
     private final int jsonLength;
     private final int limit;
@@ -235,10 +238,10 @@ final class InferRequestReader {
                 version,
                 List.copyOf(tensors),
                 List.copyOf(outputs),
-                parameters.priority,
-                parameters.timeout,
-                parameters.mode,
-                idempotencyKey(headerKey, parameters.idempotencyKey));
+                parameters.shared.priority(),
+                parameters.shared.timeout(),
+                parameters.shared.mode(),
+                parameters.shared.key(Optional.ofNullable(headerKey), KEY_HEADER));
         return new ParsedInference(request, Optional.ofNullable(id), wishesWithDefault(), parameters.binaryOutput);
     }
 
@@ -250,17 +253,6 @@ final class InferRequestReader {
             settled.add(new OutputWish(wish.name(), binary, wish.classes()));
         }
         return List.copyOf(settled);
-    }
-
-    /** The key of the header or the parameter; two that differ are no key at all. */
-    static Optional<String> idempotencyKey(@Nullable String header, @Nullable String parameter) {
-        if (header == null) {
-            return Optional.ofNullable(parameter);
-        }
-        if (parameter != null && !parameter.equals(header)) {
-            throw invalid("the header Idempotency-Key and the parameter \"idempotency_key\" differ; send one of them");
-        }
-        return Optional.of(RequestParameters.idempotencyKey(header));
     }
 
     private static <T> void requireDistinct(List<T> all, Function<T, String> name, String kind) {

@@ -3,13 +3,15 @@ package dev.candor.cluster.rest;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.candor.actors.model.ModelRef;
+import dev.candor.actors.model.ModelSpecJson;
 import dev.candor.actors.model.ModelView;
+import java.util.Optional;
 
 /** Models in Candor's own API. */
 final class ModelJson {
     private ModelJson() {}
 
-    static ObjectNode of(ModelView view, SpecCodec specs) {
+    static ObjectNode of(ModelView view) {
         ObjectNode json = Json.object().put("name", view.name()).put("revision", view.revision());
         ArrayNode versions = json.putArray("versions");
         view.versions()
@@ -18,7 +20,9 @@ final class ModelJson {
                         .put("content_id", registered.contentId().toHex())
                         .put("size", registered.sizeBytes())
                         .put("enabled", registered.enabled())
-                        .set("spec", specs.toJson(registered.spec())));
+                        .set(
+                                "spec",
+                                ModelSpecJson.write(new ModelSpecJson.Document(Optional.empty(), registered.spec()))));
         ObjectNode aliases = json.putObject("aliases");
         view.aliases().forEach((alias, version) -> aliases.put(alias, version.toString()));
         return json;

@@ -6,6 +6,7 @@ import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.model.ModelSpec;
+import dev.candor.actors.model.ModelSpecJson;
 import dev.candor.actors.model.ModelVersion;
 import dev.candor.actors.value.Digest;
 import dev.candor.persistence.blob.BlobStore;
@@ -24,14 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Registration {
     private final RestServices services;
-    private final SpecCodec specs;
     private final BlockingWork work;
     private final List<Path> importDirs;
     private final long limit;
 
-    Registration(RestServices services, SpecCodec specs, BlockingWork work, RestSettings settings) {
+    Registration(RestServices services, BlockingWork work, RestSettings settings) {
         this.services = services;
-        this.specs = specs;
         this.work = work;
         this.importDirs = settings.importDirs();
         this.limit = settings.maxUpload();
@@ -73,16 +72,8 @@ final class Registration {
         return new Wish(
                 contentId == null ? null : digest(contentId),
                 path,
-                parse(spec),
+                ModelSpecJson.read(spec).spec(),
                 version == null ? Optional.empty() : Optional.of(RestRequest.parseVersion(version)));
-    }
-
-    private ModelSpec parse(JsonNode spec) {
-        try {
-            return specs.parse(spec);
-        } catch (IllegalArgumentException e) {
-            throw invalid("\"spec\": " + e.getMessage());
-        }
     }
 
     private static Digest digest(String hex) {

@@ -28,7 +28,7 @@ public final class RestServer {
      * @throws IOException where the host has no address
      * @throws IllegalArgumentException where the host is not loopback and the callers need no credentials
      */
-    public RestServer(RestSettings settings, RestServices services, SpecCodec specs) throws IOException {
+    public RestServer(RestSettings settings, RestServices services) throws IOException {
         InetAddress address = InetAddress.getByName(settings.http().host());
         if (!address.isLoopbackAddress() && !services.authenticator().protectsOpenAddresses()) {
             throw new IllegalArgumentException(
@@ -51,7 +51,7 @@ public final class RestServer {
         codecs.allowCoreThreadTimeOut(true);
         RestMetrics metrics = new RestMetrics(services.metrics());
         List<Endpoint> endpoints = new ArrayList<>(ProtocolApi.endpoints(services, settings, metrics, codecs));
-        endpoints.addAll(CandorApi.endpoints(services, settings, metrics, specs, codecs));
+        endpoints.addAll(CandorApi.endpoints(services, settings, metrics, codecs));
         this.server =
                 new HttpServer(settings.http(), new RestApplication(endpoints, services.authenticator(), metrics));
         RestMetrics.watch(server, services.metrics());

@@ -70,14 +70,14 @@ final class CandorApiTest {
         Digest id = Digest.sha256(Bytes.wrap(file));
         assertThat(stored.status()).isEqualTo(201);
         assertThat(stored.body()).isEqualTo("{\"content_id\":\"" + id + "\",\"size\":3145728}");
-        RawClient.Response registered =
-                fixture.post("/v1/models/new/versions", "{\"content_id\":\"" + id + "\",\"spec\":{\"like\":\"echo\"}}");
+        RawClient.Response registered = fixture.post(
+                "/v1/models/new/versions", "{\"content_id\":\"" + id + "\",\"spec\":" + FakeCluster.SPEC + "}");
         assertThat(registered.status()).as(registered.body()).isEqualTo(201);
         assertThat(registered.body())
                 .isEqualTo("{\"name\":\"new\",\"version\":\"1.00\",\"content_id\":\"" + id + "\"}");
         RawClient.Response again = fixture.post(
                 "/v1/models/new/versions",
-                "{\"content_id\":\"" + id + "\",\"version\":\"1.00\",\"spec\":{\"like\":\"echo\"}}");
+                "{\"content_id\":\"" + id + "\",\"version\":\"1.00\",\"spec\":" + FakeCluster.SPEC + "}");
         assertThat(again.status()).isEqualTo(409);
         assertThat(fixture.get("/v1/models/new").body())
                 .startsWith("{\"name\":\"new\",\"revision\":1,\"versions\":[{\"version\":\"1.00\",\"content_id\":\""
@@ -147,8 +147,8 @@ final class CandorApiTest {
         String id = Digest.sha256(Bytes.wrap("corrupt".getBytes(StandardCharsets.UTF_8)))
                 .toHex();
         fixture.post("/v1/blobs", "corrupt");
-        RawClient.Response response =
-                fixture.post("/v1/models/new/versions", "{\"content_id\":\"" + id + "\",\"spec\":{\"like\":\"echo\"}}");
+        RawClient.Response response = fixture.post(
+                "/v1/models/new/versions", "{\"content_id\":\"" + id + "\",\"spec\":" + FakeCluster.SPEC + "}");
         assertThat(response.status()).isEqualTo(400);
         assertThat(response.body()).contains("\"code\":\"INVALID_MODEL\"");
         assertThat(fixture.get("/v1/models/new").status()).isEqualTo(404);
@@ -159,7 +159,7 @@ final class CandorApiTest {
         Path inside = Files.writeString(imports.resolve("model.pt"), "a model");
         Path outside = Files.writeString(elsewhere.resolve("secret"), "a secret");
         Path link = Files.createSymbolicLink(imports.resolve("link"), outside);
-        String body = "{\"path\":\"%s\",\"spec\":{\"like\":\"echo\"}}";
+        String body = "{\"path\":\"%s\",\"spec\":" + FakeCluster.SPEC + "}";
         assertThat(fixture.post("/v1/models/new/versions", body.formatted(inside))
                         .status())
                 .isEqualTo(201);
@@ -185,8 +185,8 @@ final class CandorApiTest {
                 "{\"content_id\":\"00\",\"spec\":{}}|400|64 hexadecimal",
                 "{\"content_id\":7,\"spec\":{}}|400|must be a string",
                 "{\"path\":\"/x\"}|400|must be an object",
-                "{\"path\":\"/x\",\"spec\":{\"like\":\"nothing\"}}|400|no such specification",
-                "{\"path\":\"/x\",\"spec\":{\"like\":\"echo\"},\"version\":\"1\"}|400|written like",
+                "{\"path\":\"/x\",\"spec\":{\"like\":\"nothing\"}}|400|like",
+                "{\"path\":\"/x\",\"spec\":" + FakeCluster.SPEC + ",\"version\":\"1\"}|400|written like",
                 "[]|400|JSON object",
                 "{\"a\":1,\"a\":2}|400|not the JSON",
                 "{|400|not the JSON"
@@ -200,7 +200,8 @@ final class CandorApiTest {
     @Test
     void refusesAContentIdThatIsNotStored() throws Exception {
         RawClient.Response response = fixture.post(
-                "/v1/models/new/versions", "{\"content_id\":\"" + Digest.ZERO + "\",\"spec\":{\"like\":\"echo\"}}");
+                "/v1/models/new/versions",
+                "{\"content_id\":\"" + Digest.ZERO + "\",\"spec\":" + FakeCluster.SPEC + "}");
         assertThat(response.status()).isEqualTo(404);
         assertThat(response.body()).contains("POST /v1/blobs");
     }

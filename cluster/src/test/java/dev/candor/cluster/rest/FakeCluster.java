@@ -1,6 +1,5 @@
 package dev.candor.cluster.rest;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.candor.actors.gateway.Caller;
 import dev.candor.actors.gateway.InferenceService;
 import dev.candor.actors.inference.Answer;
@@ -45,24 +44,29 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A cluster in a few maps: it answers each input under the name of the output at its place, so that what comes back is what was sent. */
-final class FakeCluster implements InferenceService, ModelCatalog, ModelAdministration, BlobStore {
-    static final UUID UUID_7 = UUID.fromString("0193f0c2-7b1e-7000-8000-000000000001");
-    static final RequestId ID = new RequestId(3, UUID_7);
-    static final Bytes SALT = Bytes.ofHex("000102030405060708090a0b0c0d0e0f");
-    static final Bytes RECEIPT = Bytes.ofHex("435243500100fbeffe3e3f");
-    static final Digest CONTENT = Digest.sha256(Bytes.wrap(new byte[] {1}));
+public final class FakeCluster implements InferenceService, ModelCatalog, ModelAdministration, BlobStore {
+    public static final UUID UUID_7 = UUID.fromString("0193f0c2-7b1e-7000-8000-000000000001");
+    public static final RequestId ID = new RequestId(3, UUID_7);
+    public static final Bytes SALT = Bytes.ofHex("000102030405060708090a0b0c0d0e0f");
+    public static final Bytes RECEIPT = Bytes.ofHex("435243500100fbeffe3e3f");
+    public static final Digest CONTENT = Digest.sha256(Bytes.wrap(new byte[] {1}));
 
-    final Map<String, ModelView> models = new ConcurrentSkipListMap<>();
-    final Map<Digest, Bytes> blobs = new ConcurrentHashMap<>();
-    final BlockingQueue<InferenceRequest> requests = new LinkedBlockingQueue<>();
-    final BlockingQueue<Caller> callers = new LinkedBlockingQueue<>();
-    final BlockingQueue<Consumer<InferenceOutcome>> held = new LinkedBlockingQueue<>();
-    final BlockingQueue<String> cancelled = new LinkedBlockingQueue<>();
-    volatile boolean holding;
-    volatile Optional<Refusal> notReady = Optional.empty();
-    volatile Function<InferenceRequest, InferenceOutcome> answers = this::echo;
+    /** The specification of "echo", as a body of a registration gives it. */
+    static final String SPEC =
+            "{\"input\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[-1,4]}],\"output\":[{\"name\":\"y\",\"datatype\":\"FP32\",\"shape\":[-1,4]}]}";
 
-    FakeCluster() {
+    public final Map<String, ModelView> models = new ConcurrentSkipListMap<>();
+    public final Map<Digest, Bytes> blobs = new ConcurrentHashMap<>();
+    public final BlockingQueue<InferenceRequest> requests = new LinkedBlockingQueue<>();
+    public final BlockingQueue<Caller> callers = new LinkedBlockingQueue<>();
+    public final BlockingQueue<Consumer<InferenceOutcome>> held = new LinkedBlockingQueue<>();
+    public final BlockingQueue<String> cancelled = new LinkedBlockingQueue<>();
+    public volatile boolean holding;
+    public volatile Optional<Refusal> notReady = Optional.empty();
+    public volatile Function<InferenceRequest, InferenceOutcome> answers = this::echo;
+
+    /** With the models echo, pair, half, text and open. */
+    public FakeCluster() {
         add("echo", spec(List.of(tensor("x", DataType.FP32, -1, 4)), List.of(tensor("y", DataType.FP32, -1, 4))));
         add(
                 "pair",
@@ -74,21 +78,21 @@ final class FakeCluster implements InferenceService, ModelCatalog, ModelAdminist
         add("open", spec(List.of(tensor("x", DataType.UINT8, -1, -1)), List.of(tensor("y", DataType.UINT8, -1, -1))));
     }
 
-    static TensorSpec tensor(String name, DataType type, long... shape) {
+    public static TensorSpec tensor(String name, DataType type, long... shape) {
         return new TensorSpec(name, type, Shape.of(shape));
     }
 
-    static ModelSpec spec(List<TensorSpec> inputs, List<TensorSpec> outputs) {
+    public static ModelSpec spec(List<TensorSpec> inputs, List<TensorSpec> outputs) {
         return new ModelSpec(inputs, outputs, List.of("zero", "one", "two"), true, BatchingPolicy.DEFAULT);
     }
 
-    void add(String name, ModelSpec spec) {
+    public void add(String name, ModelSpec spec) {
         TreeMap<ModelVersion, ModelView.Registered> versions = new TreeMap<>();
         versions.put(ModelVersion.FIRST, new ModelView.Registered(CONTENT, 1, spec, true));
         models.put(name, new ModelView(name, 1, versions, new TreeMap<>(Map.of(ModelView.LATEST, ModelVersion.FIRST))));
     }
 
-    InferenceOutcome echo(InferenceRequest request) {
+    public InferenceOutcome echo(InferenceRequest request) {
         ModelView view = models.get(request.model());
         if (view == null) {
             return refused(Refusal.of(ErrorCode.MODEL_NOT_FOUND, "there is no model \"" + request.model() + "\""));
@@ -114,7 +118,7 @@ final class FakeCluster implements InferenceService, ModelCatalog, ModelAdminist
                 new Timings(12_345, 1_000_000, 2_500_999, 99));
     }
 
-    static InferenceOutcome refused(Refusal refusal) {
+    public static InferenceOutcome refused(Refusal refusal) {
         return new InferenceOutcome.Refused(UUID_7, refusal);
     }
 
@@ -256,24 +260,5 @@ final class FakeCluster implements InferenceService, ModelCatalog, ModelAdminist
     @Override
     public void fetch(Digest id, Path target) throws IOException {
         Files.write(target, blobs.get(id).toArray());
-    }
-
-    /** Specifications by the name of a model that has them. */
-    SpecCodec specs() {
-        return new SpecCodec() {
-            @Override
-            public ModelSpec parse(JsonNode json) {
-                ModelView view = models.get(json.path("like").asText());
-                if (view == null) {
-                    throw new IllegalArgumentException("there is no such specification");
-                }
-                return view.versions().values().iterator().next().spec();
-            }
-
-            @Override
-            public JsonNode toJson(ModelSpec spec) {
-                return Json.object().put("inputs", spec.inputs().size());
-            }
-        };
     }
 }

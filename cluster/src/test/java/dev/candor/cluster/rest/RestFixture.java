@@ -57,7 +57,7 @@ final class RestFixture implements AutoCloseable {
 
     RestFixture(HttpSettings http, Authenticator authenticator, UnaryOperator<RestSettings> change) throws IOException {
         RestSettings settings = change.apply(new RestSettings(http, 4 << 20, 2, List.of(), 16 << 10, 2, "1.2.3"));
-        server = new RestServer(settings, services(authenticator), cluster.specs());
+        server = new RestServer(settings, services(authenticator));
         address = server.start();
     }
 
