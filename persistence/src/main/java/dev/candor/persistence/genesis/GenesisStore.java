@@ -42,13 +42,13 @@ public final class GenesisStore {
         if (!genesis.network().equals(wanted.network())) {
             throw new GenesisMismatchException("This journal belongs to the network \"" + genesis.network()
                     + "\", but the node is configured for \"" + wanted.network()
-                    + "\": set candor.network to the former, or give the node another journal.");
+                    + "\": set candor.node.network to the former, or give the node another journal.");
         }
         if (genesis.partitions() != wanted.partitions()) {
-            throw new GenesisMismatchException(
-                    "The network \"" + genesis.network() + "\" began with " + genesis.partitions()
-                            + " partitions, but the node is configured for " + wanted.partitions()
-                            + ": the number never changes; set candor.partitions to " + genesis.partitions() + ".");
+            throw new GenesisMismatchException("The network \"" + genesis.network() + "\" began with "
+                    + genesis.partitions()
+                    + " partitions, but the node is configured for " + wanted.partitions()
+                    + ": the number never changes; set candor.node.partitions to " + genesis.partitions() + ".");
         }
         if (!genesis.pseudonymKey().equals(wanted.pseudonymKey())) {
             throw new GenesisMismatchException(

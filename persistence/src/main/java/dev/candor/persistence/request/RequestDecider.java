@@ -39,13 +39,19 @@ final class RequestDecider {
     private enum Stage {
         IDLE,
         ASKING,
+        /** The partition could not say; it is asked again when patience ends. */
+        WAITING,
         RUNNING
     }
+
+    private static final int MOST_DOUBLINGS = 10;
 
     private final RequestSettings settings;
     private final List<InferenceJob> attempts = new ArrayList<>();
     private Stage stage = Stage.IDLE;
     private int executions;
+    /** How often in a row the partition could not say. */
+    private int unavailable;
     /** When the present stage's reply counts as lost. */
     private long patience;
 
@@ -82,6 +88,7 @@ final class RequestDecider {
             return List.of();
         }
         executions = 0;
+        unavailable = 0;
         return ask(now);
     }
 
@@ -115,7 +122,7 @@ final class RequestDecider {
                 finish(attempt -> new Refused(attempt.uuid(), Refusals.conflict()), effects);
             case LookupReply.Expired it ->
                 finish(attempt -> new Refused(attempt.uuid(), Refusals.expired(it.receipt())), effects);
-            case LookupReply.Unavailable it -> finish(attempt -> new Refused(attempt.uuid(), it.refusal()), effects);
+            case LookupReply.Unavailable it -> wait(it.refusal(), now, effects);
         }
         return effects;
     }
@@ -206,7 +213,30 @@ final class RequestDecider {
         return List.of(new Effect.Ask(attempts.getFirst().identity().orElseThrow()));
     }
 
+    /**
+     * The partition is being handed over, or its journal is away: most often it can say a moment later. Whoever would be too late then is refused now, while
+     * there is a reason to give.
+     */
+    private void wait(Refusal refusal, long now, List<Effect> effects) {
+        long pause = Math.min(
+                settings.retryMax().toNanos(), settings.retryMin().toNanos() << Math.min(unavailable, MOST_DOUBLINGS));
+        boolean retryable = refusal.code() == ErrorCode.JOURNAL_UNAVAILABLE || refusal.code() == ErrorCode.NOT_READY;
+        boolean over = !retryable || unavailable >= settings.maxRetries();
+        attempts.removeIf(attempt -> {
+            boolean done = over || attempt.deadline().nanoTime() - (now + pause) <= 0;
+            if (done) {
+                effects.add(refuse(attempt, refusal));
+            }
+            return done;
+        });
+        stage = Stage.WAITING;
+        patience = now + pause;
+        unavailable++;
+        rest();
+    }
+
     private void run(long now, List<Effect> effects) {
+        unavailable = 0;
         if (executions >= settings.maxExecutions()) {
             finish(
                     attempt -> new Refused(

@@ -43,10 +43,12 @@ final class GenesisTest {
         assertThatThrownBy(() -> agree(store, new Genesis("remote", 8, 0, KEY)))
                 .hasRootCauseInstanceOf(GenesisMismatchException.class)
                 .hasMessageContaining("local")
-                .hasMessageContaining("remote");
+                .hasMessageContaining("remote")
+                .hasMessageContaining("set candor.node.network to");
         assertThatThrownBy(() -> agree(store, new Genesis("local", 16, 0, KEY)))
                 .hasMessageContaining("8")
-                .hasMessageContaining("16");
+                .hasMessageContaining("16")
+                .hasMessageContaining("set candor.node.partitions to 8");
         Digest other = Genesis.digestOfKey(Fakes.bytes("another"));
         assertThatThrownBy(() -> agree(store, new Genesis("local", 8, 0, other)))
                 .hasMessageContaining(KEY.toHex())

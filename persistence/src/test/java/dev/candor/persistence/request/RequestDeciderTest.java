@@ -28,12 +28,23 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.junit.jupiter.api.Test;
 
 final class RequestDeciderTest {
-    static final RequestSettings SETTINGS =
-            new RequestSettings(Duration.ofSeconds(10), Duration.ofNanos(100), Duration.ofNanos(1000), 3, 5);
+    static final RequestSettings SETTINGS = new RequestSettings(
+            Duration.ofSeconds(10),
+            Duration.ofNanos(100),
+            Duration.ofNanos(1000),
+            3,
+            5,
+            Duration.ofNanos(10),
+            Duration.ofNanos(50),
+            4);
     private static final Identity IDENTITY = Fakes.identity(1, "key", "body");
     private static final TestInbox<InferenceOutcome> INBOX = TestInbox.create();
     private static final Answer ANSWER = Fakes.answer(1, 1);
     private static final LookupReply NEW = new LookupReply.New(IDENTITY.id());
+
+    private static final Refusal HANDED_OVER =
+            Refusal.retryable(ErrorCode.JOURNAL_UNAVAILABLE, "it is being handed over", Duration.ofSeconds(1));
+    private static final LookupReply UNAVAILABLE = new LookupReply.Unavailable(IDENTITY.id(), HANDED_OVER);
 
     private final RequestDecider decider = new RequestDecider(SETTINGS);
 
@@ -164,6 +175,68 @@ final class RequestDeciderTest {
         assertThat(decider.idle()).isTrue();
     }
 
+    @Test
+    void asksAPartitionThatCannotSayAgainEverLater() {
+        InferenceJob job = job(1, 100_000);
+        decider.submit(job, 0);
+        long now = 0;
+        for (long pause : List.of(10L, 20L, 40L, 50L)) {
+            assertThat(decider.answered(UNAVAILABLE, now)).isEmpty();
+            assertThat(decider.due()).hasValue(now + pause);
+            assertThat(decider.tick(now + pause - 1)).isEmpty();
+            now += pause;
+            assertThat(decider.tick(now)).containsExactly(new Effect.Ask(IDENTITY));
+        }
+        assertRefused(decider.answered(UNAVAILABLE, now), 1, ErrorCode.JOURNAL_UNAVAILABLE);
+        assertThat(decider.idle()).isTrue();
+        decider.submit(job, now);
+        decider.answered(UNAVAILABLE, now);
+        assertThat(decider.due()).as("begins anew").hasValue(now + 10);
+    }
+
+    @Test
+    void servesWhoeverWaitedOnceThePartitionCanSay() {
+        InferenceJob first = job(1, 100_000);
+        InferenceJob second = job(2, 100_000);
+        decider.submit(first, 0);
+        decider.answered(UNAVAILABLE, 0);
+        assertThat(decider.submit(second, 5)).as("joins the wait").isEmpty();
+        decider.tick(10);
+        assertThat(decider.answered(new LookupReply.Done(IDENTITY.id(), ANSWER), 11))
+                .containsExactly(told(first, false), told(second, true));
+    }
+
+    @Test
+    void refusesAtOnceWhomTheNextAskingWouldBeTooLateFor() {
+        decider.submit(job(1, 10), 0);
+        InferenceJob patient = job(2, 1_000);
+        decider.submit(patient, 0);
+        assertRefused(decider.answered(UNAVAILABLE, 0), 1, ErrorCode.JOURNAL_UNAVAILABLE);
+        assertThat(decider.tick(10)).containsExactly(new Effect.Ask(IDENTITY));
+        assertThat(decider.answered(NEW, 11)).containsExactly(new Effect.Run(patient));
+    }
+
+    @Test
+    void refusesAtOnceWhatAskingAgainWouldMakeWorse() {
+        decider.submit(job(1, 100_000), 0);
+        assertRefused(
+                decider.answered(
+                        new LookupReply.Unavailable(IDENTITY.id(), Refusal.of(ErrorCode.OVERLOADED, "full")), 0),
+                1,
+                ErrorCode.OVERLOADED);
+    }
+
+    @Test
+    void takesAnAnswerThatComesWhileThePartitionCannotSay() {
+        InferenceJob job = job(1, 100_000);
+        decider.submit(job, 0);
+        decider.answered(NEW, 0);
+        decider.tick(1_000);
+        decider.answered(UNAVAILABLE, 1_001);
+        assertThat(decider.ran(new Answered(Fakes.uuid(1), ANSWER, false, Timings.NONE), 1_002))
+                .containsExactly(told(job, false));
+    }
+
     @Property(tries = 500)
     void everyAttemptGetsOneOutcome(@ForAll long seed) {
         Random random = new Random(seed);
@@ -189,9 +262,13 @@ final class RequestDeciderTest {
                     }
                     asked--;
                     yield one.answered(
-                            switch (random.nextInt(4)) {
+                            switch (random.nextInt(6)) {
                                 case 0 -> new LookupReply.Done(IDENTITY.id(), ANSWER);
                                 case 1 -> new LookupReply.Conflict(IDENTITY.id());
+                                case 2 -> UNAVAILABLE;
+                                case 3 ->
+                                    new LookupReply.Unavailable(
+                                            IDENTITY.id(), Refusal.of(ErrorCode.OVERLOADED, "full"));
                                 default -> NEW;
                             },
                             now);

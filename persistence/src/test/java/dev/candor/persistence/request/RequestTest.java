@@ -3,11 +3,13 @@ package dev.candor.persistence.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.Identity;
 import dev.candor.actors.inference.InferenceJob;
 import dev.candor.actors.inference.InferenceOutcome;
 import dev.candor.actors.inference.InferenceOutcome.Answered;
 import dev.candor.actors.inference.InferenceOutcome.Refused;
+import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.inference.Timings;
 import dev.candor.actors.value.Deadline;
 import dev.candor.persistence.fakes.Fakes;
@@ -34,7 +36,15 @@ final class RequestTest {
     private final TestProbe<ActorRef<Request.Command>> shard = kit.createTestProbe();
     private final ActorRef<Request.Command> request = kit.spawn(Request.create(
             new Request.Resources(
-                    new RequestSettings(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(10), 3, 100),
+                    new RequestSettings(
+                            Duration.ofSeconds(10),
+                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(10),
+                            3,
+                            100,
+                            Duration.ofMillis(100),
+                            Duration.ofSeconds(1),
+                            3),
                     partition.getRef()::tell,
                     lanes.getRef()::tell,
                     clock::get),
@@ -71,6 +81,24 @@ final class RequestTest {
         InferenceJob again = lanes.receiveMessage();
         again.replyTo().tell(new Answered(again.uuid(), Fakes.answer(1, 1), false, Timings.NONE));
         assertThat(outcomes.receiveMessage()).isInstanceOf(Answered.class);
+    }
+
+    @Test
+    void asksAgainWhenThePartitionIsBeingHandedOver() {
+        Refusal handedOver =
+                Refusal.retryable(ErrorCode.JOURNAL_UNAVAILABLE, "it is being handed over", Duration.ofSeconds(1));
+        submit(1);
+        partition.receiveMessage().replyTo().tell(new LookupReply.Unavailable(IDENTITY.id(), handedOver));
+        partition.expectNoMessage();
+        pass(Duration.ofMillis(100));
+        partition.receiveMessage().replyTo().tell(new LookupReply.Unavailable(IDENTITY.id(), handedOver));
+        partition.expectNoMessage();
+        pass(Duration.ofMillis(199));
+        partition.expectNoMessage();
+        pass(Duration.ofMillis(1));
+        outcomes.expectNoMessage();
+        partition.receiveMessage().replyTo().tell(new LookupReply.Done(IDENTITY.id(), Fakes.answer(1, 1)));
+        assertThat(((Answered) outcomes.receiveMessage()).uuid()).isEqualTo(Fakes.uuid(1));
     }
 
     @Test
