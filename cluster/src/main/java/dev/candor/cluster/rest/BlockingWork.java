@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /** Work that blocks (uploads, registrations), so much at once and no more. Thread-safe. */
 final class BlockingWork {
@@ -18,18 +19,24 @@ final class BlockingWork {
         this.places = new Semaphore(places);
     }
 
-    /** Starts the work on another thread, or refuses it as OVERLOADED. */
-    void start(Runnable work) {
+    /**
+     * Starts the work on another thread, or refuses it as OVERLOADED.
+     *
+     * @param work returns what answers the caller: that runs once the place is free again, so that whoever has the answer finds it free
+     */
+    void start(Supplier<Runnable> work) {
         if (!places.tryAcquire()) {
             throw overloaded();
         }
         try {
             executor.execute(() -> {
+                Runnable answer;
                 try {
-                    work.run();
+                    answer = work.get();
                 } finally {
                     places.release();
                 }
+                answer.run();
             });
         } catch (RejectedExecutionException e) {
             places.release();

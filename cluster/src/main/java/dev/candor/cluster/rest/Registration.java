@@ -47,13 +47,13 @@ final class Registration {
             try {
                 BlobStore.Blob blob = wish.contentId() != null ? stored(wish.contentId()) : imported(wish.path());
                 inspect(blob, wish.spec());
-                call.replyWhen(
+                return () -> call.replyWhen(
                         201,
                         services.administration().register(name, blob.id(), blob.size(), wish.spec(), wish.version()),
                         ModelJson::of);
             } catch (IOException | RuntimeException e) {
                 Refusal refusal = Refusals.of(e, call.request().endpoint().toString());
-                call.refuse(refusal);
+                return () -> call.refuse(refusal);
             }
         });
     }

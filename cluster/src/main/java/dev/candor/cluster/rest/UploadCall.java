@@ -32,18 +32,17 @@ final class UploadCall extends RestCall {
         work.start(this::store);
     }
 
-    private void store() {
-        Refusal refusal;
+    private Runnable store() {
         try (InputStream in = stream) {
             BlobStore.Blob blob = blobs.put(in, limit);
-            reply(201, Json.object().put("content_id", blob.id().toHex()).put("size", blob.size()));
-            return;
+            return () -> reply(
+                    201, Json.object().put("content_id", blob.id().toHex()).put("size", blob.size()));
         } catch (IOException | RuntimeException e) {
             if (exchange().isGone() || exchange().isAnswered()) {
-                return;
+                return () -> {};
             }
-            refusal = Refusals.of(e, request().endpoint().toString());
+            Refusal refusal = Refusals.of(e, request().endpoint().toString());
+            return () -> refuse(refusal);
         }
-        refuse(refusal);
     }
 }
