@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             InferCommand.class,
             ReceiptCommand.class,
             KeysCommand.class,
+            JournalCommand.class,
             ConfigCommand.class
         })
 public final class Candor implements Runnable {

@@ -46,7 +46,7 @@ public final class JournalExport {
      * @param voided events that do not count
      */
     public record Summary(int partition, long sequenceNr, Digest head, long receipts, long voided) {
-        private static Summary of(int partition, PartitionState state) {
+        static Summary of(int partition, PartitionState state) {
             return new Summary(partition, state.sequenceNr(), state.head(), state.receipts(), state.voided());
         }
     }

@@ -33,6 +33,11 @@ public final class GenesisStore {
                                         : control.read(KEY).thenApply(other -> held(orFail(other), wanted))));
     }
 
+    /** The genesis record, if the network has begun. */
+    public CompletionStage<Optional<Genesis>> find() {
+        return control.read(KEY).thenApply(found -> found.map(record -> Genesis.decode(record.value())));
+    }
+
     private static Versioned orFail(Optional<Versioned> record) {
         return record.orElseThrow(() -> new IllegalStateException("the genesis record was there and is gone"));
     }

@@ -93,6 +93,51 @@ final class JournalExportTest {
     }
 
     @Test
+    void whatALineStatesMustFollowFromTheEvents() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        List<JournalExport.Summary> summaries = export(Map.of("partition-0", CHAIN, "partition-1", List.of()), out);
+        List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+        List<ExportLine> settled = new ArrayList<>();
+        assertThat(verify(lines, settled)).containsExactly(summaries.getFirst());
+        assertThat(settled).hasSize(4);
+        for (int i = 0; i < lines.size(); i++) {
+            List<String> cut = new ArrayList<>(lines);
+            cut.remove(i);
+            boolean last = i == lines.size() - 1 || i == 2;
+            if (!last) {
+                assertThatThrownBy(() -> verify(cut, new ArrayList<>())).isInstanceOf(BrokenChainException.class);
+            }
+            for (String[] change : List.of(
+                    new String[] {"\"void\":true", "\"void\":false"},
+                    new String[] {"\"void\":false", "\"void\":true"},
+                    new String[] {"\"head\":\"", "\"head\":\"" + Digest.ZERO + "\",\"was\":\""},
+                    new String[] {"\"prevHash\":\"", "\"prevHash\":\"" + Fakes.digest("other") + "\",\"was\":\""})) {
+                if (lines.get(i).contains(change[0])) {
+                    List<String> changed = new ArrayList<>(lines);
+                    changed.set(i, lines.get(i).replace(change[0], change[1]));
+                    assertThatThrownBy(() -> verify(changed, new ArrayList<>()))
+                            .as("%s at line %d", change[1], i + 1)
+                            .isInstanceOf(BrokenChainException.class)
+                            .hasMessageContaining("artition 0");
+                }
+            }
+        }
+        assertThatThrownBy(() -> verify(List.of(lines.getFirst(), "no line"), new ArrayList<>()))
+                .isInstanceOf(MalformedBytesException.class)
+                .hasMessageStartingWith("line 2:");
+        assertThatThrownBy(() -> verify(
+                        List.of(lines.getFirst().replace("\"partition\":0", "\"partition\":256")), new ArrayList<>()))
+                .isInstanceOf(MalformedBytesException.class)
+                .hasMessageContaining("at most 256");
+    }
+
+    private static List<JournalExport.Summary> verify(List<String> lines, List<ExportLine> settled) {
+        ExportVerifier verifier = new ExportVerifier(settled::add);
+        lines.forEach(verifier::next);
+        return verifier.end();
+    }
+
+    @Test
     void failsOnABrokenChainAndNamesThePartition() {
         List<Stored> forged = List.of(new Stored(1, FIRST), new Stored(2, ZOMBIE));
         assertThatThrownBy(() ->

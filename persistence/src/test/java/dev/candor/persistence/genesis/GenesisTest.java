@@ -31,7 +31,9 @@ final class GenesisTest {
     @Test
     void theFirstNodeBeginsTheNetworkAndOthersJoinIt() {
         GenesisStore store = new GenesisStore(new FakeControl());
+        assertThat(store.find().toCompletableFuture().join()).isEmpty();
         assertThat(agree(store, GENESIS)).isEqualTo(GENESIS);
+        assertThat(store.find().toCompletableFuture().join()).contains(GENESIS);
         assertThat(agree(store, new Genesis("local", 8, 1_800_000_000_000L, KEY)))
                 .isEqualTo(GENESIS);
     }

@@ -8,6 +8,7 @@ import dev.candor.actors.inference.InferenceOutcome;
 import dev.candor.actors.inference.InferenceOutcome.Answered;
 import dev.candor.actors.inference.InferenceOutcome.Refused;
 import dev.candor.actors.routing.Commitment;
+import dev.candor.actors.value.Bytes;
 import dev.candor.persistence.answers.StoredAnswer;
 import dev.candor.persistence.fakes.FakeDisk;
 import dev.candor.persistence.fakes.Fakes;
@@ -205,6 +206,50 @@ final class PartitionTest {
         assertThat(stage.receiptsThatCount()).hasSize(36);
     }
 
+    /** The snapshot holds the end that a fenced owner wrote; the owner after it, who had not seen that, is the one whom later events follow. */
+    @Test
+    void readsAllEventsWhereTheyDoNotFollowTheSnapshot() {
+        ActorRef<Partition.Command> partition = stage.ready("a");
+        for (int i = 2; i <= 30; i++) {
+            stage.commit(partition, stage.commitment(i, Optional.empty()));
+            stage.outcome();
+        }
+        stage.await(
+                "the last event is in a snapshot",
+                () -> stage.disk.snapshots(ID).containsKey(30L));
+        stop(partition);
+        List<FakeDisk.Row> all = stage.disk.events(ID);
+        assertThat(all).hasSize(30);
+        stop(stage.ready("b"));
+        PartitionEvent before = PartitionCodec.decode(all.get(28).bytes());
+        PartitionEvent opened = new PartitionEvent.Opened(2, PartitionCodec.hash(before));
+        Bytes receipt = Fakes.bytes("of the owner who did not see event 30");
+        PartitionEvent after = new PartitionEvent.ReceiptsCommitted(
+                2, PartitionCodec.hash(opened), List.of(new PartitionEvent.Entry(receipt, Optional.empty())));
+        stage.disk.replace(ID, concat(all, List.of(row(30, all.get(0), opened), row(31, all.get(1), after))));
+
+        ActorRef<Partition.Command> next = stage.ready("c");
+        stage.commit(next, stage.commitment(100, Optional.empty()));
+        Bytes acknowledged = ((Answered) stage.outcome()).answer().receipt();
+        assertThat(stage.receiptsThatCount())
+                .hasSize(30)
+                .contains(receipt, acknowledged)
+                .doesNotContain(receiptOf(all.get(29)));
+        assertThat(stage.disk.snapshots(ID)).as("it was there all along").containsKey(30L);
+    }
+
+    private static FakeDisk.Row row(long sequenceNr, FakeDisk.Row alike, PartitionEvent event) {
+        return new FakeDisk.Row(
+                sequenceNr, alike.serializer(), alike.manifest(), PartitionCodec.encode(event), alike.writer());
+    }
+
+    private static Bytes receiptOf(FakeDisk.Row row) {
+        return ((PartitionEvent.ReceiptsCommitted) PartitionCodec.decode(row.bytes()))
+                .entries()
+                .getFirst()
+                .receipt();
+    }
+
     @Test
     void doesNotServeALogThatSomebodyChanged() {
         ActorRef<Partition.Command> partition = stage.ready("a");
@@ -223,11 +268,7 @@ final class PartitionTest {
                         all.get(0),
                         all.get(1),
                         new FakeDisk.Row(
-                                row.sequenceNr(),
-                                row.serializer(),
-                                row.manifest(),
-                                dev.candor.actors.value.Bytes.wrap(forged),
-                                row.writer()),
+                                row.sequenceNr(), row.serializer(), row.manifest(), Bytes.wrap(forged), row.writer()),
                         all.get(3)));
         ActorRef<Partition.Command> next = stage.start("b");
         stage.commit(next, stage.commitment(9, Optional.empty()));
