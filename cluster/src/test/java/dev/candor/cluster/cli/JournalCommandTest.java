@@ -192,6 +192,15 @@ final class JournalCommandTest {
     }
 
     @Test
+    void exportsAJournalWithoutEvents() throws Exception {
+        journal(true, Map.of());
+        assertThat(export("out.jsonl").out()).contains("0 receipts");
+        assertThat(folder.resolve("out.jsonl")).isEmptyFile();
+        Terminal verified = Terminal.run(new JournalCommand.Verify(), folder.resolve("out.jsonl"));
+        assertThat(verified.code()).as(verified.err()).isZero();
+    }
+
+    @Test
     void writesOverNothing() throws Exception {
         journal(true, Map.of());
         Path there = Files.writeString(folder.resolve("out.jsonl"), "mine");

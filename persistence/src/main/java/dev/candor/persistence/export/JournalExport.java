@@ -76,7 +76,9 @@ public final class JournalExport {
         }
         return written.thenApply(all -> {
             try {
-                json.writeRaw("\n");
+                if (all.stream().anyMatch(summary -> summary.sequenceNr() > 0)) {
+                    json.writeRaw("\n");
+                }
                 json.flush();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
