@@ -15,12 +15,15 @@ import dev.candor.proving.randomness.Randomness;
  */
 public final class CommittedRows {
 
+    /** Rows whose random coefficients are drawn at a time. */
     private static final int BLOCK = 64;
 
     private final RowCode code;
     private final int rows;
     private final long[] coefficients;
-    private final long[][] words;
+    /** Value j of the word of row r is at j * rows + r. */
+    private final long[] columns;
+
     private final byte[] salts;
     private final MerkleTree tree;
 
@@ -28,10 +31,8 @@ public final class CommittedRows {
         this.code = code;
         this.rows = rows;
         this.coefficients = coefficients;
-        this.words = new long[rows][code.length()];
-        for (int row = 0; row < rows; row++) {
-            code.evaluate(coefficients, row * code.dimension(), code.dimension(), words[row], 0);
-        }
+        this.columns = new long[Math.multiplyExact(rows, code.length())];
+        code.evaluateColumns(coefficients, 0, code.dimension(), rows, columns, rows, 0);
         this.salts = new byte[code.length() * MerkleTree.SALT_BYTES];
         randomness.bytes(Purpose.SALT, salts, 0, salts.length);
         this.tree = tree();
@@ -66,10 +67,12 @@ public final class CommittedRows {
         int k = code.dimension();
         int dataRows = data.length / code.dataSize();
         long[] coefficients = new long[Math.multiplyExact(dataRows + extraRows, k)];
-        long[] random = new long[code.randomSize()];
-        for (int row = 0; row < dataRows; row++) {
-            randomness.elements(Purpose.ROW, code.field(), random, 0, random.length);
-            code.coefficients(data, row * code.dataSize(), random, 0, coefficients, row * k);
+        int block = Math.clamp(dataRows, 1, BLOCK);
+        long[] random = new long[block * code.randomSize()];
+        for (int row = 0; row < dataRows; row += block) {
+            int part = Math.min(block, dataRows - row);
+            randomness.elements(Purpose.ROW, code.field(), random, 0, part * code.randomSize());
+            code.coefficients(data, row * code.dataSize(), random, 0, coefficients, row * k, part);
         }
         extra.write(coefficients);
         return new CommittedRows(code, dataRows + extraRows, coefficients, randomness);
@@ -77,17 +80,7 @@ public final class CommittedRows {
 
     private MerkleTree tree() {
         MerkleTree.Builder builder = new MerkleTree.Builder(code.length());
-        int block = Math.min(BLOCK, code.length());
-        long[] columns = new long[block * rows];
-        for (int from = 0; from < code.length(); from += block) {
-            for (int row = 0; row < rows; row++) {
-                long[] word = words[row];
-                for (int j = 0; j < block; j++) {
-                    columns[j * rows + row] = word[from + j];
-                }
-            }
-            builder.hash(from, from + block, salts, columns, 0, rows);
-        }
+        builder.hash(0, code.length(), salts, columns, 0, rows);
         return builder.build();
     }
 
@@ -116,12 +109,10 @@ public final class CommittedRows {
      * @param positions distinct and ascending
      */
     public OpenedColumns open(int[] positions) {
-        long[] columns = new long[positions.length * rows];
+        long[] values = new long[positions.length * rows];
         byte[] opened = new byte[positions.length * MerkleTree.SALT_BYTES];
         for (int i = 0; i < positions.length; i++) {
-            for (int row = 0; row < rows; row++) {
-                columns[i * rows + row] = words[row][positions[i]];
-            }
+            System.arraycopy(columns, positions[i] * rows, values, i * rows, rows);
             System.arraycopy(
                     salts,
                     positions[i] * MerkleTree.SALT_BYTES,
@@ -129,7 +120,7 @@ public final class CommittedRows {
                     i * MerkleTree.SALT_BYTES,
                     MerkleTree.SALT_BYTES);
         }
-        return new OpenedColumns(rows, columns, opened, tree.open(positions));
+        return new OpenedColumns(rows, values, opened, tree.open(positions));
     }
 
     @Override
