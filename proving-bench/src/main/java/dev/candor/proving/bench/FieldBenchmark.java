@@ -28,7 +28,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
         value = 1,
         jvmArgsAppend = {"--add-modules=jdk.incubator.vector"})
-
 @SuppressWarnings("NullAway.Init") // JMH calls the set-up before everything else.
 public class FieldBenchmark {
 

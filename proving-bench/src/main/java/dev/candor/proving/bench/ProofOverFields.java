@@ -78,7 +78,13 @@ public final class ProofOverFields {
                 RELU,
                 new Dense(84, 10));
         List<Layer> dense = List.of(
-                new Dense(1024, 1024), RELU, new Dense(1024, 1024), RELU, new Dense(1024, 1024), RELU, new Dense(1024, 1024));
+                new Dense(1024, 1024),
+                RELU,
+                new Dense(1024, 1024),
+                RELU,
+                new Dense(1024, 1024),
+                RELU,
+                new Dense(1024, 1024));
         return List.of(
                 new Case("784-128-10, batch 1", Shape.of(784), mlp, 1, code(1024, 8192)),
                 new Case("784-128-10, batch 32", Shape.of(784), mlp, 32, code(1024, 8192)),
@@ -150,7 +156,13 @@ public final class ProofOverFields {
         };
         double verifying = warmMedian(seconds, verify);
         System.out.printf(
-                Locale.ROOT, "| %s | %s | %.1f | %.1f | %.1f |%n", shape.name, field.name(), commit, proving, verifying);
+                Locale.ROOT,
+                "| %s | %s | %.1f | %.1f | %.1f |%n",
+                shape.name,
+                field.name(),
+                commit,
+                proving,
+                verifying);
     }
 
     private static double warmMedian(int seconds, LongSupplier nanos) {
@@ -185,7 +197,9 @@ public final class ProofOverFields {
             entries.add(new Parameters.Entry(ByteTensor.copyOf(weights), IntTensor.copyOf(biases)));
             int from = nodes.size();
             nodes.add(new Node(
-                    layer instanceof Requantise clamp ? fitting(clamp, built.getLast().worstCase(from).range()) : layer,
+                    layer instanceof Requantise clamp
+                            ? fitting(clamp, built.getLast().worstCase(from).range())
+                            : layer,
                     List.of(from)));
             built.add(new IntegerNetwork(new Architecture(input, 1, nodes), new Parameters(entries)));
         }

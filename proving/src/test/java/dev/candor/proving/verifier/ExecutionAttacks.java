@@ -22,6 +22,7 @@ import dev.candor.proving.layer.ModelCells;
 import dev.candor.proving.layer.NetworkWitness;
 import dev.candor.proving.network.Architecture.Input;
 import dev.candor.proving.network.ByteTensor;
+import dev.candor.proving.network.Descriptor;
 import dev.candor.proving.network.IntegerNetwork;
 import dev.candor.proving.network.Layer.Dense;
 import dev.candor.proving.network.Layer.Requantise;
@@ -102,6 +103,12 @@ final class ExecutionAttacks {
             AttackProver<NetworkWitness> prover,
             NetworkWitness witness) {
         Proof proof = prover.prove(statement, e.known, witness, witness::cells);
+        AttackCases.single(
+                Descriptor.encode(e.owner.network().architecture()),
+                "execution",
+                e.plan.parameters(),
+                statement,
+                proof);
         return e.verifier(checks).verify(statement, proof) == null;
     }
 
@@ -294,6 +301,11 @@ final class ExecutionAttacks {
         ExecutionVerifier verifier =
                 new ExecutionVerifier(lineage(e.owner), SAMPLES, false, (_, opening) -> seen.add(opening), checks);
         byte[] bytes = ProofFile.encode(e.prove());
+        AttackCases.linked(
+                Cases.model(e.owner.commitment()),
+                Cases.lineage(new Lineage(e.owner.commitment(), e.owner.register(), List.of())),
+                Cases.execution(0, 1, SAMPLES, e.execution, bytes),
+                "\"used\": [[0, 1]]");
         boolean first = verifier.verify(0, 1, e.execution, bytes) == null;
         return first && verifier.verify(0, 1, e.execution, bytes) == null;
     }
@@ -324,6 +336,10 @@ final class ExecutionAttacks {
         Proof proof = plain(e, checks).prove(statement, e.known, witness, witness::cells);
         ExecutionVerifier verifier =
                 new ExecutionVerifier(lineage(owner), 1, false, ExecutionVerifier.UsedOpenings.NOT_KEPT, checks);
+        AttackCases.linked(
+                Cases.model(owner.commitment()),
+                Cases.lineage(new Lineage(owner.commitment(), owner.register(), List.of())),
+                Cases.execution(0, 1, 1, claimed, ProofFile.encode(proof)));
         return verifier.verify(0, 1, claimed, ProofFile.encode(proof)) == null;
     }
 
@@ -332,6 +348,13 @@ final class ExecutionAttacks {
         Executions e = honest();
         ModelOwner other = ModelOwner.commit(Goldilocks.INSTANCE, network(9), PARAMETERS, SecureRandomness::create);
         Lineage lineage = new Lineage(e.owner.commitment(), e.owner.register(), List.of());
+        AttackCases.linked(
+                Cases.model(e.owner.commitment())
+                        .replace(
+                                e.owner.commitment().id().toString(),
+                                other.commitment().id().toString()),
+                Cases.lineage(lineage),
+                Cases.execution(0, 1, SAMPLES, e.execution, ProofFile.encode(e.prove())));
         VerifiedLineage verified;
         try {
             verified = VerifiedLineage.of(lineage, other.commitment().id(), checks);
@@ -352,6 +375,8 @@ final class ExecutionAttacks {
         Statement statement = Statements.rollOver(one.commitment(), 0, 1, one.root(), two.root());
         Proof proof = new AttackProver<>(plan, circuit, checks)
                 .prove(statement, List.of(one.rows(), two.rows()), new RollOverCircuit.Nothing(), _ -> new long[0]);
+        AttackCases.single(
+                Descriptor.encode(one.network().architecture()), "roll-over", plan.parameters(), statement, proof);
         return new Verifier(plan, circuit, checks).verify(statement, proof) == null;
     }
 
@@ -380,6 +405,8 @@ final class ExecutionAttacks {
                 0);
         Proof proof = new AttackProver<>(plan, circuit.circuit(), checks)
                 .prove(statement, List.of(rows), witness, witness::cells);
+        AttackCases.single(
+                Descriptor.encode(network.architecture()), "registration", plan.parameters(), statement, proof);
         return new Verifier(plan, circuit.circuit(), checks).verify(statement, proof) == null;
     }
 

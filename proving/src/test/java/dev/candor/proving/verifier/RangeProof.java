@@ -15,6 +15,7 @@ import dev.candor.proving.lookup.FractionSum;
 import dev.candor.proving.lookup.Lookup;
 import dev.candor.proving.lookup.LookupArgument;
 import dev.candor.proving.lookup.Table;
+import dev.candor.proving.proof.Proof;
 import dev.candor.proving.proof.ProofPlan;
 import dev.candor.proving.proof.Statement;
 import java.util.List;
@@ -139,8 +140,8 @@ final class RangeProof {
     }
 
     boolean accepts(AttackProver<LookupArgument.Rows> prover, Set<Check> checks) {
-        return new Verifier(plan, circuit, checks)
-                        .verify(statement, prover.prove(statement, List.of(), rows(), this::cells))
-                == null;
+        Proof proof = prover.prove(statement, List.of(), rows(), this::cells);
+        AttackCases.single(new byte[0], "range", plan.parameters(), statement, proof);
+        return new Verifier(plan, circuit, checks).verify(statement, proof) == null;
     }
 }

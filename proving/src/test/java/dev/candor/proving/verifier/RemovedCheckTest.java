@@ -21,7 +21,7 @@ final class RemovedCheckTest {
                 .isFalse();
     }
 
-    private static boolean accepted(Check target, Set<Check> checks) throws RefusedException {
+    static boolean accepted(Check target, Set<Check> checks) throws RefusedException {
         return switch (target) {
             case COLUMN_HASHES -> ExecutionAttacks.columnsRepaired(checks);
             case PROXIMITY_COLUMNS -> ExecutionAttacks.longRows(checks);

@@ -1,0 +1,140 @@
+package dev.candor.proving.verifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.candor.proving.accounting.CodeParameters;
+import dev.candor.proving.constraint.Check;
+import dev.candor.proving.field.Goldilocks;
+import dev.candor.proving.format.ProofFile;
+import dev.candor.proving.network.Architecture.Input;
+import dev.candor.proving.network.IntegerNetwork;
+import dev.candor.proving.network.Layer.Add;
+import dev.candor.proving.network.Layer.Conv2d;
+import dev.candor.proving.network.Layer.Dense;
+import dev.candor.proving.network.Layer.Flatten;
+import dev.candor.proving.network.Layer.MaxPool2d;
+import dev.candor.proving.network.Layer.Relu;
+import dev.candor.proving.network.Layer.Requantise;
+import dev.candor.proving.network.Layer.SumPool2d;
+import dev.candor.proving.network.Networks;
+import dev.candor.proving.network.Node;
+import dev.candor.proving.network.Range;
+import dev.candor.proving.network.Shape;
+import dev.candor.proving.network.Window;
+import dev.candor.proving.randomness.SecureRandomness;
+import dev.candor.proving.registration.Lineage;
+import dev.candor.proving.registration.ModelOwner;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The verifier in Python, which was written from the protocol's page, has the same verdicts. */
+final class SecondVerifierTest {
+
+    private static final CodeParameters SMALL = CodeParameters.forOpenings(128, 2048, 3, 4);
+    private static final Range BYTE = new Range(-128, 127);
+    private static final Requantise CLAMP = new Requantise(1, 1, -127, 127);
+    private static final Requantise RELU = new Requantise(3, 1, 0, 100);
+
+    @TempDir
+    private Path folder;
+
+    private static List<IntegerNetwork> networks(Random random) {
+        return List.of(
+                Networks.random(
+                        new Input(Shape.of(20), BYTE, 1),
+                        Networks.chain(new Dense(20, 7), RELU, new Dense(7, 3), CLAMP, new Relu()),
+                        random),
+                Networks.random(new Input(Shape.of(5), BYTE, 1), Networks.chain(new Dense(5, 1)), random),
+                Networks.random(
+                        new Input(Shape.of(3, 6), BYTE, 1),
+                        Networks.chain(new Dense(6, 5), CLAMP, new Dense(5, 2), CLAMP),
+                        random),
+                Networks.random(
+                        new Input(Shape.of(2, 9, 8), BYTE, 1),
+                        Networks.chain(
+                                new Conv2d(2, 3, Window.square(3, 1, 1)),
+                                RELU,
+                                new MaxPool2d(Window.square(2, 2)),
+                                new Conv2d(3, 2, new Window(2, 3, 2, 1, 1, 0)),
+                                CLAMP,
+                                new SumPool2d(Window.square(2, 1)),
+                                new Flatten(),
+                                new Dense(4, 3)),
+                        random),
+                Networks.random(
+                        new Input(Shape.of(6), BYTE, 1),
+                        List.of(
+                                new Node(new Dense(6, 6), List.of(0)),
+                                new Node(CLAMP, List.of(1)),
+                                new Node(new Dense(6, 6), List.of(2)),
+                                new Node(new Add(1, 0), List.of(1, 3)),
+                                new Node(new Requantise(3, 1, -127, 127), List.of(4)),
+                                new Node(new Relu(), List.of(5))),
+                        random));
+    }
+
+    @Test
+    void acceptsHonestProofsOfEveryLayerAndNoneThatIsChanged() throws IOException, InterruptedException {
+        Random random = new Random(1);
+        List<Path> cases = new ArrayList<>();
+        int samples = 1;
+        for (IntegerNetwork network : networks(random)) {
+            ModelOwner owner = ModelOwner.commit(Goldilocks.INSTANCE, network, SMALL, SecureRandomness::create);
+            ModelOwner.Successor next = owner.rollOver(1);
+            Lineage lineage = new Lineage(owner.commitment(), owner.register(), List.of(next.step()));
+            boolean hidden = cases.size() % 2 == 1;
+            Executions e = new Executions(next.owner(), samples, Networks.input(network, samples, random), hidden);
+            cases.add(write(
+                    "honest-" + cases.size(),
+                    Cases.model(owner.commitment()),
+                    Cases.lineage(lineage),
+                    Cases.execution(1, 1, samples, e.execution, ProofFile.encode(e.prove()))));
+            samples += 2;
+        }
+        List<String> files = cases.stream().map(Path::toString).toList();
+        python("verifier-py/verify.py", files);
+        python("verifier-py/mutants.py", List.of("24", files.getFirst(), files.getLast()));
+    }
+
+    /** Attacks on a toy field are not for the second verifier, which has one field only. */
+    private static final Set<Check> OTHER_FIELDS = EnumSet.of(Check.LOOKUP_NONZERO);
+
+    @Test
+    void eachOfItsChecksStopsAnAttackThatNothingElseStops() throws Exception {
+        List<String> arguments = new ArrayList<>();
+        for (Check check : EnumSet.complementOf(EnumSet.copyOf(OTHER_FIELDS))) {
+            AttackCases.writeTo(Files.createDirectory(folder.resolve(check.name())));
+            try {
+                assertThat(RemovedCheckTest.accepted(check, EnumSet.complementOf(EnumSet.of(check))))
+                        .isTrue();
+                arguments.add(check.name() + "=" + AttackCases.written().getLast());
+            } finally {
+                AttackCases.writeTo(null);
+            }
+        }
+        python("verifier-py/removed_checks.py", arguments);
+    }
+
+    private Path write(String name, String... members) throws IOException {
+        return Files.writeString(folder.resolve(name + ".json"), Cases.object(List.of(members)));
+    }
+
+    private static void python(String script, List<String> arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("python3", script));
+        command.addAll(arguments);
+        Process python = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(python.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(python.exitValue()).as(output).isZero();
+    }
+}

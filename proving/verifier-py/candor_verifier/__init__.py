@@ -1,0 +1,1 @@
+"""A second verifier of Candor's proofs, written from docs/protocol.md alone."""

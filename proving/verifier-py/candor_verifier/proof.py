@@ -1,0 +1,202 @@
+"""One proof: sections 5, 6, 11 and 12."""
+
+import hashlib
+from itertools import count
+
+from . import accounting, merkle
+from .field import ONE, P, ZERO, element, inverses, kadd, kdot, kmul, log2, powers, reverse, root_of_unity, scalar, vector
+from .forms import Layout, Segment, evaluate
+from .reader import Reader
+from .refused import Refused
+from .session import Session
+from .transcript import Transcript
+
+EXECUTION, REGISTRATION, ROLL_OVER = 1, 2, 3
+MASK_ROWS = 6
+
+
+class Parameters:
+    def __init__(self, l, t, n, queries, grinding):
+        powers_of_two = l > 0 and n > 0 and l & (l - 1) == 0 and n & (n - 1) == 0
+        if not powers_of_two or n > 1 << 24 or t < 0 or not 1 <= queries <= n or not 0 <= grinding <= 24 or l + t + l >= n:
+            raise Refused("MALFORMED", "the parameters are out of bounds")
+        self.l, self.t, self.n, self.queries, self.grinding = l, t, n, queries, grinding
+        self.k = l + t
+
+
+class Statement:
+    def __init__(self, kind, descriptor, samples, model, roots, epoch, opening, tensors, requests):
+        self.kind = kind
+        self.descriptor = descriptor
+        self.samples = samples
+        self.model = model
+        self.roots = roots
+        self.epoch = epoch
+        self.opening = opening
+        self.tensors = tensors
+        self.requests = requests
+
+
+class _Columns:
+    """What a proof opens of one root."""
+
+    def __init__(self, reader, queries, rows):
+        self.raw = []
+        self.columns = []
+        for _ in range(queries):
+            raw, values = reader.elements(rows)
+            self.raw.append(raw)
+            self.columns.append(values)
+        self.salts = [reader.take(16) for _ in range(queries)]
+        size = reader.number(4)
+        if size > queries * 32:
+            raise Refused("MALFORMED", "a Merkle path is too long")
+        self.path = [reader.take(32) for _ in range(size)]
+
+
+def verify(parameters, statement, circuit, data, without=frozenset(), log=None):
+    """Returns nothing for a valid proof; else raises Refused. `without` names checks that are left out."""
+    p = parameters
+
+    def demand(check, holds, sentence):
+        if check not in without and not holds:
+            raise Refused(check, sentence)
+
+    reader = Reader(data)
+    if reader.take(13) != b"candor-proof\0" or reader.number(2) != 1:
+        raise Refused("MALFORMED", "this is no proof of version 1")
+    root = reader.take(32)
+    main = Transcript("candor-proof-v1", log)
+    main.bytes("field", b"goldilocks")
+    for label, value in zip(("data-size", "random-size", "length", "queries", "grinding-bits"), (p.l, p.t, p.n, p.queries, p.grinding)):
+        main.number(label, value)
+    main.number("kind", statement.kind)
+    main.digests("descriptor", [statement.descriptor])
+    main.number("samples", statement.samples)
+    main.digests("model", [statement.model])
+    main.digests("known-roots", statement.roots)
+    main.number("epoch", statement.epoch)
+    main.number("opening", statement.opening)
+    for tensor in statement.tensors:
+        main.elements("tensor", tensor)
+    main.digests("requests", statement.requests)
+    main.digests("root", [root])
+    main.zeros("work", circuit.work)
+    sigma = main.challenge_digest("sigma")
+
+    pads = count()
+    sessions = []
+    for index, (name, run) in enumerate(circuit.branches()):
+        session = Session(name, index, sigma, reader, pads, log)
+        run(session)
+        sessions.append(session)
+    main.digests("branches", [session.transcript.finish() for session in sessions])
+    gamma = main.challenge("gamma")
+    products = [product for session in sessions for product in session.products]
+    raw, openings = reader.extensions(sum(len(product.factors) for product in products))
+    main.extensions("openings", raw)
+    alpha = main.challenge("alpha")
+
+    pad_segment = Segment("pads", 0, 1, max(1, next(pads)), over_k=True)
+    segments = [list(part) for part in circuit.segments]
+    segments[0].append(pad_segment)
+    layouts = [Layout(p.l, part) for part in segments]
+    rows = [layout.rows for layout in layouts]
+    rows[0] += MASK_ROWS
+    rho = vector(main.challenges("rho", sum(rows) - 2))
+    raw_v, v = reader.extensions(p.k)
+    main.extensions("proximity", raw_v)
+    raw_q, q = reader.extensions(p.k + p.l)
+    main.extensions("linear", raw_q)
+    work_seed = main.challenge_digest("work-seed")
+    nonce = reader.number(8)
+    main.number("nonce", nonce)
+    worked = hashlib.sha256(b"\x03" + work_seed + nonce.to_bytes(8, "big")).digest()
+    demand("GRINDING", int.from_bytes(worked[:8], "big") >> (64 - p.grinding) == 0, "the nonce shows too little work")
+    positions = sorted(main.positions("columns", p.n, p.queries))
+    opened = [_Columns(reader, p.queries, size) for size in rows]
+    reader.end()
+
+    equations = _equations(sessions, gamma, openings)
+    demand("SECURITY", accounting.enough(p.l, p.t, p.n, p.queries, p.grinding, len(equations)), "the bounds do not reach 100 bits")
+    # Openings of the model's root: the random coefficients of a row last for floor(t / Q) of them, registration being number 0.
+    within = 0 < statement.opening < p.t // p.queries or (statement.kind == REGISTRATION and statement.opening == 0)
+    demand("BUDGET", within, "the opening is none that the random coefficients of the model's rows last for")
+
+    for columns, expected in zip(opened, [root] + statement.roots):
+        if len(columns.path) != merkle.needed(p.n, positions):
+            raise Refused("MALFORMED", "a Merkle path has another length than its positions need")
+        leaves = [merkle.leaf(salt, column) for salt, column in zip(columns.salts, columns.raw)]
+        found = merkle.root(p.n, positions, leaves, columns.path)
+        demand("COLUMN_HASHES", found == expected, "the columns are not those of the root")
+
+    points = _points(p, positions)
+    v, q = vector(v), vector(q)
+    constant, pads_form, functionals = _combine(equations, alpha, without, pad_segment)
+    combined = [(pad_segment, (), pads_form)] + functionals
+    data_sum = (p.l * sum(q[0][:: p.l]) % P, p.l * sum(q[1][:: p.l]) % P)
+    demand("LINEAR_SUM", kadd(data_sum, constant) == ZERO, "the linear answer does not add up to what the equations demand")
+
+    data_points = [pow(root_of_unity(log2(p.l)), reverse(c, log2(p.l)), P) for c in range(p.l)]
+    for index, x in enumerate(points):
+        table = powers(x, p.k + p.l)
+        columns = [part.columns[index] for part in opened]
+        masks = columns[0][-MASK_ROWS:]
+        u_a, u_b, u_0 = ((masks[i], masks[i + 1]) for i in (0, 2, 4))
+        tested = columns[0][:-2] + [value for column in columns[1:] for value in column]
+        demand("PROXIMITY_COLUMNS", kdot(v, table) == kadd(u_0, kdot(rho, tested)), "the rows are no words")
+        if "LINEAR_COLUMNS" in without:
+            continue
+        vanishing = (table[p.l] - 1) % P
+        scale = vanishing * pow(p.l, P - 2, P) % P
+        lagrange = [scale * w % P * i % P for w, i in zip(data_points, inverses([(x - w) % P for w in data_points]))]
+        expected = kadd(u_a, kmul(scalar(vanishing), u_b))
+        for segment, point, weights in combined:
+            sharing = 0 if segment.over_k else layouts[segment.root].sharing(segment)
+            expected = kadd(expected, evaluate(p.l, segment, sharing, point, weights, lagrange, columns[segment.root]))
+        demand("LINEAR_COLUMNS", kdot(q, table) == expected, "the linear answer is not that of the equations")
+
+
+def _points(p, positions):
+    bits = log2(p.n)
+    step = root_of_unity(bits)
+    return [7 * pow(step, reverse(j, bits), P) % P for j in positions]
+
+
+def _equations(sessions, gamma, openings):
+    """All equations in order."""
+    equations = []
+    at = 0
+    for session in sessions:
+        equations += session.equations
+        for product in session.products:
+            size = len(product.factors)
+            equations += product.equations(gamma, openings[at : at + size])
+            at += size
+    return equations
+
+
+def _combine(equations, alpha, without, pad_segment):
+    """The constant, the weights of the pads and those of each segment at each point."""
+    constant = ZERO
+    power = ONE
+    pads = ([0] * pad_segment.columns, [0] * pad_segment.columns)
+    functionals = {}
+    for equation in equations:
+        power = kmul(power, alpha)
+        if equation.checks & without:
+            continue
+        form = equation.form
+        constant = kadd(constant, kmul(power, form.constant))
+        for cell, c in form.pads.items():
+            weight = kadd(element(pads, cell), kmul(power, c))
+            pads[0][cell], pads[1][cell] = weight
+        for c, segment, point, weights in form.functionals:
+            sums = functionals.setdefault((segment, point), ([0] * segment.columns, [0] * segment.columns))
+            a, b = kmul(power, c)
+            seven = 7 * b
+            for i, (x, y) in enumerate(zip(*weights)):
+                if x or y:
+                    sums[0][i] = (sums[0][i] + a * x + seven * y) % P
+                    sums[1][i] = (sums[1][i] + a * y + b * x) % P
+    return constant, pads, [(segment, point, weights) for (segment, point), weights in functionals.items()]
