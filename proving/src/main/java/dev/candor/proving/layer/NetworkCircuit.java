@@ -191,10 +191,24 @@ public final class NetworkCircuit {
             hiddenInput.fill(witness);
         }
         gadgets.forEach(gadget -> gadget.fill(witness));
+        recount(witness);
+        return witness;
+    }
+
+    /** The look-up of that name. */
+    Lookup lookup(String name) {
+        return gadgets.stream()
+                .flatMap(gadget -> gadget.lookups().stream())
+                .filter(lookup -> lookup.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("There is no look-up " + name + "."));
+    }
+
+    /** Sets the multiplicities from the rows that were found. */
+    void recount(NetworkWitness witness) {
         if (lookups != null) {
             witness.put(lookups.multiplicities(), lookups.count(witness.rows()));
         }
-        return witness;
     }
 
     private Gadget gadget(int index, Tables tables) {

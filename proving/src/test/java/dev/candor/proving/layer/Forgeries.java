@@ -1,0 +1,39 @@
+package dev.candor.proving.layer;
+
+import dev.candor.proving.constraint.Segment;
+import dev.candor.proving.field.Field;
+import dev.candor.proving.lookup.Lookup;
+
+/** Changes what a witness holds, for tests of what refuses it. */
+public final class Forgeries {
+
+    private Forgeries() {}
+
+    /** Adds to one cell of a segment. */
+    public static void add(Field field, NetworkWitness witness, Segment segment, int cell, long difference) {
+        long[] cells = witness.cells(segment).clone();
+        cells[cell] = field.toSigned(cells[cell]) + difference;
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] = i == cell ? cells[i] : field.toSigned(cells[i]);
+        }
+        witness.put(segment, cells);
+    }
+
+    /** The integer in one cell of a segment. */
+    public static long cell(Field field, NetworkWitness witness, Segment segment, int cell) {
+        return field.toSigned(witness.cells(segment)[cell]);
+    }
+
+    /** Adds to the row that one tuple of a look-up is said to be. */
+    public static void addRow(NetworkCircuit circuit, NetworkWitness witness, String name, int tuple, int difference) {
+        Lookup lookup = circuit.lookup(name);
+        int[] rows = witness.rows().of(lookup).clone();
+        rows[tuple] += difference;
+        witness.put(lookup, rows);
+    }
+
+    /** Counts the multiplicities again, from the rows as they are said to be. */
+    public static void recount(NetworkCircuit circuit, NetworkWitness witness) {
+        circuit.recount(witness);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.candor.proving.verifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.candor.proving.accounting.CodeParameters;
+import dev.candor.proving.constraint.Segment;
+import dev.candor.proving.layer.Forgeries;
+import dev.candor.proving.network.Architecture.Input;
+import dev.candor.proving.network.IntegerNetwork;
+import dev.candor.proving.network.Layer.Conv2d;
+import dev.candor.proving.network.Layer.Dense;
+import dev.candor.proving.network.Layer.Flatten;
+import dev.candor.proving.network.Layer.MaxPool2d;
+import dev.candor.proving.network.Layer.Relu;
+import dev.candor.proving.network.Layer.Requantise;
+import dev.candor.proving.network.Networks;
+import dev.candor.proving.network.Range;
+import dev.candor.proving.network.Shape;
+import dev.candor.proving.network.Window;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The honest prover with a witness that is none. */
+final class MaliciousWitnessTest {
+
+    private static final CodeParameters PARAMETERS = CodeParameters.forOpenings(256, 2048, 2, 4);
+
+    private static Executions execution() {
+        Random random = new Random(8);
+        IntegerNetwork network = Networks.random(
+                new Input(Shape.of(1, 6, 6), new Range(-20, 20), 1),
+                Networks.chain(
+                        new Conv2d(1, 2, Window.square(3, 1)),
+                        new Requantise(1, 1, -127, 127),
+                        new Relu(),
+                        new MaxPool2d(Window.square(2, 2)),
+                        new Flatten(),
+                        new Dense(8, 3),
+                        new Requantise(3, 1, -20000, 20000)),
+                random);
+        return new Executions(network, 3, Networks.input(network, 3, random), PARAMETERS);
+    }
+
+    @Test
+    void refusesAnyCellOffByOne() {
+        Executions honest = execution();
+        assertThat(honest.verifier().verify(honest.statement, honest.prove())).isNull();
+        Random random = new Random(1);
+        for (Segment segment : honest.circuit.circuit().segments().getFirst()) {
+            for (long difference : new long[] {1, -1}) {
+                Executions execution = execution();
+                int cell = random.nextInt(segment.rows() * segment.columns());
+                Forgeries.add(execution.field, execution.witness, segment, cell, difference);
+                assertThat(execution.verifier().verify(execution.statement, execution.prove()))
+                        .as("%s, cell %d", segment.name(), cell)
+                        .isNotNull();
+            }
+        }
+    }
+
+    /** r + 2^s with z - 1, and r - 2^s with z + 1, all of the clamp adapted: the equation holds, only the range of r does not. */
+    @Test
+    void refusesARemainderOutOfItsRange() {
+        for (int direction : new int[] {1, -1}) {
+            Executions execution = execution();
+            Segment low = segment(execution, "requantise-6-low");
+            Segment result = segment(execution, "requantise-6-result");
+            Segment group = segment(execution, "requantise-6-class");
+            int cell = 0;
+            while (!movable(execution, cell, low, group, direction)) {
+                cell++;
+            }
+            Requantise layer = (Requantise)
+                    execution.owner.network().architecture().nodes().get(6).layer();
+            // One limb only: at most 12 bits.
+            assertThat(layer.shift()).isLessThanOrEqualTo(12);
+            Forgeries.add(execution.field, execution.witness, low, cell, -direction);
+            Forgeries.add(execution.field, execution.witness, result, cell, -direction);
+            Segment limb = segment(execution, "requantise-6-remainder-0");
+            Forgeries.add(execution.field, execution.witness, limb, cell, direction * (1L << layer.shift()));
+            Forgeries.addRow(execution.circuit, execution.witness, "requantise-6-clamp", cell, -direction);
+            Forgeries.recount(execution.circuit, execution.witness);
+            assertThat(execution.verifier().verify(execution.statement, execution.prove()))
+                    .isNotNull();
+        }
+    }
+
+    private static boolean movable(Executions execution, int cell, Segment low, Segment group, int direction) {
+        long l = Forgeries.cell(execution.field, execution.witness, low, cell);
+        long c = Forgeries.cell(execution.field, execution.witness, group, cell);
+        return c == 0 && l - direction >= 0 && l - direction < 256;
+    }
+
+    private static Segment segment(Executions execution, String name) {
+        return execution.circuit.circuit().segments().getFirst().stream()
+                .filter(segment -> segment.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+}
