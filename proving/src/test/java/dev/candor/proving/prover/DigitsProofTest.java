@@ -3,9 +3,12 @@ package dev.candor.proving.prover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.candor.proving.accounting.CodeParameters;
+import dev.candor.proving.budget.FileBudget;
+import dev.candor.proving.execution.ExecutionProver;
 import dev.candor.proving.field.Goldilocks;
 import dev.candor.proving.format.LineageFile;
 import dev.candor.proving.format.ProofFile;
+import dev.candor.proving.format.StatementFile;
 import dev.candor.proving.graph.FloatGraph;
 import dev.candor.proving.graph.TorchScriptReader;
 import dev.candor.proving.network.Shape;
@@ -18,11 +21,12 @@ import dev.candor.proving.randomness.SecureRandomness;
 import dev.candor.proving.registration.Lineage;
 import dev.candor.proving.registration.ModelOwner;
 import dev.candor.proving.verifier.ExecutionVerifier;
-import dev.candor.proving.verifier.Executions;
 import dev.candor.proving.verifier.VerifiedLineage;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The trained models: from their files to proofs of batches of digits, verified from bytes, with the weights hidden. */
 final class DigitsProofTest {
@@ -39,8 +43,10 @@ final class DigitsProofTest {
         assertProven("lenet5", Shape.of(1, 28, 28), 4, CodeParameters.forOpenings(2048, 16384, 8, 10));
     }
 
-    private static void assertProven(String name, Shape shape, int samples, CodeParameters parameters)
-            throws Exception {
+    @TempDir
+    private Path folder;
+
+    private void assertProven(String name, Shape shape, int samples, CodeParameters parameters) throws Exception {
         FloatGraph graph = TorchScriptReader.read(Digits.model(name), shape);
         Quantised quantised =
                 Quantiser.quantise(graph, Calibration.of(graph, IMAGES.subList(0, 200)), QuantiseOptions.DEFAULT);
@@ -52,11 +58,18 @@ final class DigitsProofTest {
         long[] input = IMAGES.subList(0, samples).stream()
                 .flatMapToLong(image -> Arrays.stream(quantised.input(image)))
                 .toArray();
-        Executions execution = new Executions(owner, samples, input, false);
-        byte[] bytes = ProofFile.encode(execution.prove());
-        ExecutionVerifier verifier =
-                new ExecutionVerifier(lineage, samples, false, ExecutionVerifier.UsedOpenings.NOT_KEPT);
-        assertThat(verifier.verify(0, 1, execution.execution, bytes)).isNull();
-        assertThat(bytes.length).isLessThan(700_000);
+        try (FileBudget budget = FileBudget.create(
+                folder.resolve("openings"), 1, owner.commitment().openings(), "boot")) {
+            ExecutionProver prover = new ExecutionProver(owner, samples, false, budget, SecureRandomness::create);
+            ExecutionProver.Proven proven = prover.prove(input, List.of());
+            byte[] bytes = ProofFile.encode(proven.proof());
+            StatementFile claim = StatementFile.decode(proven.claim().encode());
+            assertThat(claim.model()).isEqualTo(lineage.model().id());
+            ExecutionVerifier verifier =
+                    new ExecutionVerifier(lineage, claim.samples(), false, ExecutionVerifier.UsedOpenings.NOT_KEPT);
+            assertThat(verifier.verify((int) claim.epoch(), claim.opening(), claim.execution(), bytes))
+                    .isNull();
+            assertThat(bytes.length).isLessThan(700_000);
+        }
     }
 }

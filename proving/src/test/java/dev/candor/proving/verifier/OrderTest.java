@@ -43,15 +43,16 @@ final class OrderTest {
     private final Field f = execution.field;
     private final Extension gamma = new Extension(5, 8);
     private final Extension alpha = new Extension(77, 13);
-    private final ExtensionVector pads = new ExtensionVector(execution.plan.pads().columns());
+    private final ExtensionVector pads =
+            new ExtensionVector(execution.plan.pads().columns());
 
     /** Runs the branches of a statement; pads are zero, so messages are what they hide. */
     private List<BranchSession.Proving> run(Statement statement) {
         List<BranchSession.Proving> sessions = new ArrayList<>();
         List<long[]> tensors = statement.tensors().stream().map(Tensor::toArray).toList();
         for (int i = 0; i < execution.plan.branches().size(); i++) {
-            BranchSession.Start start = BranchSession.Start.of(
-                    f, execution.plan.branches().get(i), Digest.sha256(new byte[0]), i, tensors);
+            BranchSession.Start start =
+                    BranchSession.Start.of(f, execution.plan.branches().get(i), Digest.sha256(new byte[0]), i, tensors);
             BranchSession.Proving session = new BranchSession.Proving(start, pads);
             NetworkWitness witness = execution.witness;
             execution.circuit.circuit().branches().get(i).run(session, witness);
@@ -73,8 +74,8 @@ final class OrderTest {
     /** What the data positions have to add up to. */
     private Extension demanded(List<BranchSession.Proving> sessions, ExtensionVector openings, Extension at) {
         LinearConstraints equations = Equations.of(f, sessions, gamma, openings);
-        return equations.combine(
-                        f, at, EnumSet.allOf(Check.class), execution.plan.pads(), execution.plan.layouts())
+        return equations
+                .combine(f, at, EnumSet.allOf(Check.class), execution.plan.pads(), execution.plan.layouts())
                 .sum();
     }
 
