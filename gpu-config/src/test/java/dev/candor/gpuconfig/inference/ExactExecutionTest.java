@@ -10,6 +10,7 @@ import dev.candor.actors.tensor.Tensor;
 import dev.candor.actors.value.Bytes;
 import dev.candor.gpuconfig.dataset.IdxFile;
 import dev.candor.proving.graph.FloatGraph;
+import dev.candor.proving.graph.Samples;
 import dev.candor.proving.graph.TorchScriptReader;
 import dev.candor.proving.network.Architecture;
 import dev.candor.proving.network.IntegerNetwork;
@@ -56,7 +57,7 @@ class ExactExecutionTest {
     void randomNetworksOfEveryLayerAgree() throws IOException {
         Random random = new Random(20260102);
         for (int round = 0; round < 12; round++) {
-            IntegerNetwork network = Networks.everyLayer(random);
+            IntegerNetwork network = round % 2 == 0 ? Networks.everyLayer(random) : Networks.everyTokenLayer(random);
             for (int batch : new int[] {1, 3, 33}) {
                 long[] input = Networks.input(network, batch, random);
                 assertAgrees(network, batch, List.of(input));
@@ -88,6 +89,19 @@ class ExactExecutionTest {
     void leNetAgreesOnEveryDigit() throws IOException {
         assertAgreesOnDigits("lenet5", dev.candor.proving.network.Shape.of(1, 28, 28), QuantiseOptions.DEFAULT);
         assertAgreesOnDigits("lenet5", dev.candor.proving.network.Shape.of(1, 28, 28), new QuantiseOptions(8, 7));
+    }
+
+    @Test
+    void compiledTransformersAgree() throws IOException {
+        for (String name : List.of("tokens", "block", "residual", "pools")) {
+            Samples samples = Samples.of(name);
+            FloatGraph graph = TorchScriptReader.read(Samples.file(name + ".pt"), samples.shape());
+            Quantised quantised =
+                    Quantiser.quantise(graph, Calibration.of(graph, samples.inputs()), QuantiseOptions.DEFAULT);
+            List<long[]> inputs = new ArrayList<>();
+            samples.inputs().forEach(sample -> inputs.add(quantised.input(sample)));
+            assertAgrees(quantised.network(), 1, inputs);
+        }
     }
 
     private void assertAgreesOnDigits(String name, dev.candor.proving.network.Shape shape, QuantiseOptions options)

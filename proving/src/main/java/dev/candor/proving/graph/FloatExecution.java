@@ -40,6 +40,7 @@ public final class FloatExecution {
                             map(pool(window, x, from, to, false), v -> v / divisor);
                         case FloatOperation.Reshape _ -> x;
                         case FloatOperation.Add _ -> add(x, last);
+                        case TokenOperation token -> TokenExecution.run(token, x, last, from, to);
                     });
         }
         return values;

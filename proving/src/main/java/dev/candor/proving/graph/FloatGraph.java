@@ -9,6 +9,7 @@ import dev.candor.proving.network.Shape;
 import dev.candor.proving.network.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A trained network: nodes in topological order. Value 0 is the input, value i the output of node i - 1; {@link #output()} is one of them.
@@ -148,6 +149,14 @@ public final class FloatGraph {
                     yield shape;
                 }
                 case FloatOperation.Relu _ -> x;
+                case TokenOperation token -> {
+                    Shape shape = TokenOperation.shapeOf(
+                            token, inputs.stream().map(shapes::get).toList());
+                    if (shape == null) {
+                        require(false, operation, place, x);
+                    }
+                    yield Objects.requireNonNull(shape);
+                }
                 case FloatOperation.Add _ -> {
                     require(x.equals(shapes.get(inputs.getLast())), operation, place, shapes.get(inputs.getLast()));
                     yield x;

@@ -4,7 +4,16 @@ import dev.candor.proving.network.Shape;
 import dev.candor.proving.network.Window;
 
 /** An operation of a trained network, for one sample; shapes as the integer network's layer of the same kind has them. */
-public sealed interface FloatOperation {
+public sealed interface FloatOperation
+        permits FloatOperation.Linear,
+                FloatOperation.Convolution,
+                FloatOperation.ChannelAffine,
+                FloatOperation.Relu,
+                FloatOperation.MaxPool,
+                FloatOperation.AveragePool,
+                FloatOperation.Reshape,
+                FloatOperation.Add,
+                TokenOperation {
     /** The operation's name in messages and reports. */
     String name();
 

@@ -20,9 +20,11 @@ import java.util.function.Supplier;
 /** Turns calls of operators into operations of a graph. Names and signatures are those of PyTorch's ATen, whatever file asks for them. */
 final class Operators {
     private final FloatGraph.Builder graph;
+    private final TokenOperators tokens;
 
     Operators(FloatGraph.Builder graph) {
         this.graph = graph;
+        this.tokens = new TokenOperators(graph);
     }
 
     /**
@@ -37,11 +39,14 @@ final class Operators {
                 linear(call, call.traced(0, "input"), call.constant(1, "weight"), call.constantOr(2, "bias", none()));
             case "torch.addmm" ->
                 linear(call, call.traced(1, "mat1"), transposed(call, 2, "mat2"), call.constant(0, "self"));
-            case "torch.matmul", "torch.mm" -> matmul(call);
+            case "torch.mm" -> matmul(call);
             case "torch._convolution" -> convolution(call, 8, call.truthOr(6, "transposed", false));
             case "torch.conv2d" -> convolution(call, 6, false);
             case "torch.batch_norm" -> batchNorm(call);
-            case "torch.relu", "torch.relu_" -> unary(call, new Relu());
+            case "torch.relu", "torch.relu_" -> {
+                Traced x = call.traced(0, "input");
+                yield new Traced(graph.add(new Relu(), List.of(x.value()), call.place()), x.shape());
+            }
             case "torch.max_pool2d" -> maxPool(call);
             case "torch.avg_pool2d" -> averagePool(call);
             case "torch.adaptive_avg_pool2d" -> adaptiveAveragePool(call);
@@ -53,9 +58,11 @@ final class Operators {
             case "torch.t" -> new Value.Constant(transposed(call, 0, "self"));
             case "torch.size" -> size(call);
             default ->
-                throw call.refuse(
-                        "is not supported; supported are linear, conv2d, batch_norm, relu, max_pool2d, avg_pool2d,"
-                                + " flatten, reshape and add");
+                tokens.apply(operator, call)
+                        .orElseThrow(
+                                () -> call.refuse("is not supported; supported are linear, conv2d, batch_norm, relu,"
+                                        + " max_pool2d, avg_pool2d, flatten, reshape, add, matmul, softmax, layer_norm, gelu"
+                                        + " and embedding"));
         };
     }
 
@@ -67,8 +74,21 @@ final class Operators {
     }
 
     private Traced unary(Arguments call, FloatOperation operation) {
-        Traced x = call.traced(0, "input");
+        Traced x = sample(call, call.traced(0, "input"));
         return append(call, operation, List.of(x.value()), x.shape().getFirst());
+    }
+
+    /** A value whose shape is what the code sees behind the batch. */
+    private Traced sample(Arguments call, Traced x) {
+        List<Integer> sizes = x.shape().subList(1, x.shape().size());
+        boolean differs = x.shape().getFirst() == 1
+                && !sizes.isEmpty()
+                && !graph.shape(x.value()).sizes().equals(sizes);
+        if (!differs) {
+            return x;
+        }
+        Shape wanted = checked(call, () -> new Shape(sizes));
+        return new Traced(graph.add(new Reshape(wanted), List.of(x.value()), call.place()), x.shape());
     }
 
     private Traced linear(Arguments call, Traced x, FloatTensor weight, FloatTensor bias) {
@@ -80,11 +100,23 @@ final class Operators {
         if (!full.shape().equals(List.of(outputs))) {
             throw call.refuse("has a bias of shape " + full.shape() + " for " + outputs + " outputs");
         }
-        return append(
-                call, new Linear(weight, full), List.of(x.value()), x.shape().getFirst());
+        List<Integer> shape = new ArrayList<>(x.shape());
+        shape.set(shape.size() - 1, outputs);
+        Traced rows = rows(call, x, weight.shape().getLast());
+        return new Traced(graph.add(new Linear(weight, full), List.of(rows.value()), call.place()), shape);
     }
 
-    private Traced matmul(Arguments call) {
+    /** A value whose innermost dimension is what the code sees, unless that does not fit anyway. */
+    private Traced rows(Arguments call, Traced x, int inputs) {
+        Shape shape = graph.shape(x.value());
+        if (shape.last() == inputs || x.shape().getLast() != inputs) {
+            return x;
+        }
+        Shape wanted = checked(call, () -> Shape.of(shape.elements() / inputs, inputs));
+        return new Traced(graph.add(new Reshape(wanted), List.of(x.value()), call.place()), x.shape());
+    }
+
+    Traced matmul(Arguments call) {
         if (!(call.get(1, "other") instanceof Value.Constant)) {
             throw call.refuse("multiplies two tensors that depend on the input, which is not supported");
         }
@@ -115,7 +147,7 @@ final class Operators {
         }
         int[] kernel = {weight.shape().get(2), weight.shape().get(3)};
         Window window = window(call, kernel, call.pair(3, "stride", 1), call.pair(4, "padding", 0));
-        Traced x = call.traced(0, "input");
+        Traced x = sample(call, call.traced(0, "input"));
         return append(
                 call,
                 new Convolution(weight, bias, window),
@@ -216,15 +248,15 @@ final class Operators {
     }
 
     private Traced reshaped(Arguments call, Traced x, List<Integer> shape) {
-        boolean fits = shape.size() >= 2
-                && shape.getFirst().equals(x.shape().getFirst())
-                && product(call, shape) == graph.shape(x.value()).elements();
-        if (!fits) {
-            throw call.refuse("gives " + x.shape() + " the shape " + shape
-                    + "; the batch has to stay in front and the number of elements the same");
+        if (shape.isEmpty() || product(call, shape) != graph.shape(x.value()).elements()) {
+            throw call.refuse("gives " + x.shape() + " the shape " + shape + "; the number of elements has to stay");
         }
         if (shape.equals(x.shape())) {
             return x;
+        }
+        boolean batched = shape.getFirst() == 1 && x.shape().getFirst() == 1 && shape.size() > 1;
+        if (!batched || shape.size() > Shape.MOST_DIMENSIONS + 1) {
+            return new Traced(x.value(), shape);
         }
         Shape sample = checked(call, () -> new Shape(shape.subList(1, shape.size())));
         return append(call, new Reshape(sample), List.of(x.value()), shape.getFirst());
@@ -253,7 +285,14 @@ final class Operators {
             return offset(call, a, tensor);
         }
         Traced b = call.traced(1, "other");
-        return append(call, new Add(), List.of(a.value(), b.value()), a.shape().getFirst());
+        if (!a.shape().equals(b.shape())) {
+            throw call.refuse("adds " + a.shape() + " and " + b.shape() + "; only equal shapes are supported");
+        }
+        Shape shape = graph.shape(a.value());
+        int other = graph.shape(b.value()).equals(shape)
+                ? b.value()
+                : graph.add(new Reshape(shape), List.of(b.value()), call.place());
+        return new Traced(graph.add(new Add(), List.of(a.value(), other), call.place()), a.shape());
     }
 
     /** A constant vector added to a vector: a bias. */

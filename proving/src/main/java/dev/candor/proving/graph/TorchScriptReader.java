@@ -56,9 +56,13 @@ public final class TorchScriptReader {
                 "forward",
                 List.of(new Value.Traced(0, shape)),
                 model.root().className());
-        if (!(result instanceof Value.Traced(int value, List<Integer> _))) {
+        if (!(result instanceof Value.Traced(int value, List<Integer> given))) {
             throw new UnsupportedModelException(
                     "the model gives " + result.kind() + "; a single tensor that depends on the input is supported");
+        }
+        if (given.isEmpty() || given.getFirst() != 1) {
+            throw new UnsupportedModelException(
+                    "the model gives a tensor of shape " + given + "; the batch, of 1, has to stand in front");
         }
         return reader.graph.build(value);
     }

@@ -14,6 +14,7 @@ import dev.candor.proving.lookup.LookupArgument;
 import dev.candor.proving.lookup.Table;
 import dev.candor.proving.network.Architecture;
 import dev.candor.proving.network.IntegerNetwork;
+import dev.candor.proving.network.InvalidNetworkException;
 import dev.candor.proving.network.Layer.Add;
 import dev.candor.proving.network.Layer.Conv2d;
 import dev.candor.proving.network.Layer.Dense;
@@ -25,6 +26,7 @@ import dev.candor.proving.network.Layer.SumPool2d;
 import dev.candor.proving.network.Node;
 import dev.candor.proving.network.Range;
 import dev.candor.proving.network.Shape;
+import dev.candor.proving.network.TokenLayer;
 import dev.candor.proving.network.Trace;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -227,6 +229,9 @@ public final class NetworkCircuit {
                 new MaxPoolGadget(index, pool.window(), samples, from, to, architecture.range(first), input, tables);
             case SumPool2d pool -> new SumPoolGadget(pool.window(), from, to, input);
             case Flatten _ -> input::evaluate;
+            case TokenLayer token ->
+                throw new InvalidNetworkException(
+                        "node " + index + " (" + token.name() + "): there is no argument for this operation yet");
             case Add(int left, int right) -> {
                 Input second = new Input(node.inputs().getLast(), this);
                 yield (session, rows, weights, witness) -> input.evaluate(session, rows, weights, witness)
@@ -246,7 +251,8 @@ public final class NetworkCircuit {
         Node node = architecture.nodes().get(value - 1);
         return switch (node.layer()) {
             case Flatten _, Add _ -> source(node.inputs().getFirst());
-            case Dense _, Conv2d _, Requantise _, Relu _, MaxPool2d _, SumPool2d _ -> architecture.shape(value);
+            case Dense _, Conv2d _, Requantise _, Relu _, MaxPool2d _, SumPool2d _, TokenLayer _ ->
+                architecture.shape(value);
         };
     }
 

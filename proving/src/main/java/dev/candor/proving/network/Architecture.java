@@ -2,6 +2,8 @@ package dev.candor.proving.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The public part of an integer network: a graph in topological order. Value 0 is the input, value i the output of node i - 1, and the
@@ -84,7 +86,7 @@ public final class Architecture {
         }
         try {
             shapes.add(node.layer().outputShape(takenShapes));
-            Range range = node.layer().outputRange(takenRanges);
+            Range range = node.layer().outputRange(takenRanges, takenShapes);
             if (!Layer.ACCUMULATOR.contains(range)) {
                 throw new InvalidNetworkException("its values within " + range + " pass 2^59");
             }
@@ -130,7 +132,7 @@ public final class Architecture {
         return ranges.get(value);
     }
 
-    /** Multiplications of an input element by a weight, for one sample. */
+    /** Multiplications, by weights or among activations, for one sample. */
     public long multiplyAccumulates() {
         return multiplyAccumulates;
     }
@@ -139,5 +141,24 @@ public final class Architecture {
         if (!(scale > 0) || scale > 1e30 || scale < 1e-30) {
             throw new InvalidNetworkException("a scale is " + scale + "; it has to lie between 1e-30 and 1e30");
         }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Architecture that
+                && input.equals(that.input)
+                && Double.compare(outputScale, that.outputScale) == 0
+                && nodes.equals(that.nodes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(input, outputScale, nodes);
+    }
+
+    /** The input's shape and the number of nodes. */
+    @Override
+    public String toString() {
+        return "Architecture[" + input.shape() + ", " + nodes.size() + " nodes]";
     }
 }

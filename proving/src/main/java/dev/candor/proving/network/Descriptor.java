@@ -42,6 +42,16 @@ import java.util.List;
  *   6 sum_pool2d   window
  *   7 flatten
  *   8 add          (two inputs) u32 left shift, u32 right shift
+ *   16 reshape     u32 rank, u32 size * rank
+ *   17 permute     u32 rank, u32 dimension * rank
+ *   18 slice       u32 dimension, u32 from, u32 count
+ *   19 matmul      (two inputs) u32 0, or 1 where the right side is transposed
+ *   20 table       i32 low, u32 entries, i32 value * entries
+ *   21 centre      u32 size
+ *   22 normalise   u32 size, u32 fraction, u32 epsilon
+ *   23 affine      u32 size
+ *   24 softmax     u32 size, u32 one, i32 high * 256, i32 low * 256
+ *   25 embedding   u32 tokens, u32 columns
  * window: u32 kernel height, kernel width, stride height, stride width, padding height, padding width
  * </pre>
  *
@@ -150,7 +160,7 @@ public final class Descriptor {
         int code = in.get();
         List<Integer> inputs = new ArrayList<>();
         inputs.add(in.getInt());
-        if (code == 8) {
+        if (code == 8 || code == TokenCodec.MATMUL) {
             inputs.add(in.getInt());
         }
         Layer layer = switch (code) {
@@ -162,7 +172,7 @@ public final class Descriptor {
             case 6 -> new SumPool2d(window(in));
             case 7 -> new Flatten();
             case 8 -> new Add(in.getInt(), in.getInt());
-            default -> throw new InvalidNetworkException("the descriptor has a node of the unknown code " + code);
+            default -> TokenCodec.read(code, in);
         };
         return new Node(layer, inputs);
     }
@@ -181,6 +191,7 @@ public final class Descriptor {
             case SumPool2d _ -> 6;
             case Flatten _ -> 7;
             case Add _ -> 8;
+            case TokenLayer token -> TokenCodec.code(token);
         };
     }
 
@@ -203,6 +214,7 @@ public final class Descriptor {
             case SumPool2d(Window w) -> numbers(w);
             case Add(int leftShift, int rightShift) -> new int[] {leftShift, rightShift};
             case Relu _, Flatten _ -> new int[0];
+            case TokenLayer token -> TokenCodec.numbers(token);
         };
     }
 

@@ -16,7 +16,8 @@ public sealed interface Layer
                 Layer.MaxPool2d,
                 Layer.SumPool2d,
                 Layer.Flatten,
-                Layer.Add {
+                Layer.Add,
+                TokenLayer {
     /** The largest absolute value of a weight. */
     int MOST_WEIGHT = 127;
 
@@ -56,7 +57,12 @@ public sealed interface Layer
      */
     Range outputRange(List<Range> inputs);
 
-    /** Multiplications of an input element by a weight, for one sample. */
+    /** Like {@link #outputRange(List)}, for the operations whose range depends on their inputs' shapes as well. */
+    default Range outputRange(List<Range> inputs, List<Shape> shapes) {
+        return outputRange(inputs);
+    }
+
+    /** Multiplications, by weights or among activations, for one sample. */
     default long multiplyAccumulates(List<Shape> inputs) {
         return 0;
     }

@@ -55,6 +55,15 @@ public final class ReferenceExecution {
                         case SumPool2d(Window window) -> pool(window, batch, x, from, to, false);
                         case Flatten _ -> x;
                         case Add add -> add(add, x, values.get(node.inputs().getLast()));
+                        case TokenLayer token ->
+                            TokenExecution.run(
+                                    token,
+                                    network.parameters(n),
+                                    batch,
+                                    x,
+                                    values.get(node.inputs().getLast()),
+                                    from,
+                                    to);
                     });
         }
         return new Trace(architecture, batch, values);

@@ -37,6 +37,14 @@ final class Rules {
         return new Range(-most, most).plus(Layer.BIAS);
     }
 
+    /** {@code shape}, if its innermost dimension has this size. */
+    static Shape rows(String operation, Shape shape, int size) {
+        if (shape.last() != size) {
+            throw new InvalidNetworkException(operation + " takes rows of " + size + " and is given " + shape);
+        }
+        return shape;
+    }
+
     static Shape withLast(Shape shape, int size) {
         List<Integer> sizes = new ArrayList<>(shape.sizes());
         sizes.set(sizes.size() - 1, size);

@@ -104,6 +104,7 @@ public final class TorchScriptEmitter {
                                 + ", False, True, 1)",
                         wide);
             case Flatten _ -> assign("torch.flatten(" + x.name() + ", 1)", x.wide());
+            case TokenLayer token -> token(index, token, x, last, wide);
             case Add(int leftShift, int rightShift) ->
                 assign("torch.add(" + scaled(x, leftShift, wide) + ", " + scaled(last, rightShift, wide) + ")", wide);
         }
@@ -119,7 +120,7 @@ public final class TorchScriptEmitter {
         String sums = "s" + index;
         writer.statement(sums + " = torch.add(torch.matmul(self.w" + index + ", " + columns + "), torch.reshape(self.b"
                 + index + ", [-1, 1]))");
-        assign("torch.reshape(" + sums + ", [-1, " + to.size(0) + ", " + to.size(1) + ", " + to.size(2) + "])", wide);
+        assign("torch.reshape(" + sums + ", " + batched(to) + ")", wide);
     }
 
     private void requantise(int index, Requantise requantise, Variable x, boolean wide) {
@@ -132,6 +133,105 @@ public final class TorchScriptEmitter {
         String clamped =
                 "torch.clamp(torch.floor(" + rounded + "), " + requantise.low() + ", " + requantise.high() + ")";
         assign(new Variable(clamped, wide).as(false), false);
+    }
+
+    private void token(int index, TokenLayer layer, Variable x, Variable second, boolean wide) {
+        Shape to = network.architecture().shape(index + 1);
+        switch (layer) {
+            case TokenLayer.Reshape _ -> assign("torch.reshape(" + x.name() + ", " + batched(to) + ")", x.wide());
+            case TokenLayer.Permute(List<Integer> order) -> {
+                List<Integer> shifted = new ArrayList<>(List.of(0));
+                order.forEach(dimension -> shifted.add(dimension + 1));
+                assign("torch.permute(" + x.name() + ", " + shifted + ")", x.wide());
+            }
+            case TokenLayer.Slice(int dimension, int from, int count) ->
+                assign(
+                        "torch.slice(" + x.name() + ", " + (dimension + 1) + ", " + from + ", " + (from + count)
+                                + ", 1)",
+                        x.wide());
+            case TokenLayer.MatMul(boolean transposed) -> {
+                String right = second.as(wide);
+                assign(
+                        "torch.matmul(" + x.as(wide) + ", "
+                                + (transposed ? "torch.transpose(" + right + ", -2, -1)" : right) + ")",
+                        wide);
+            }
+            case TokenLayer.Table(int low, IntTensor values) -> {
+                tensor("t" + index, List.of(values.size()), false, values);
+                String position = "torch.add(" + x.name() + ", " + -low + ")";
+                assign(looked("t" + index, position, to), false);
+            }
+            case TokenLayer.Centre(int size) ->
+                assign(
+                        "torch.sub(torch.mul(" + x.as(wide) + ", " + size + "), torch.sum(" + x.as(wide)
+                                + ", [-1], True))",
+                        wide);
+            case TokenLayer.Normalise normalise -> normalise(index, normalise, x);
+            case TokenLayer.Affine(int size) -> {
+                parameters(index, List.of(size), wide);
+                assign("torch.add(torch.mul(" + x.as(wide) + ", self.w" + index + "), self.b" + index + ")", wide);
+            }
+            case TokenLayer.Softmax softmax -> softmax(index, softmax, x, to);
+            case TokenLayer.Embedding(int tokens, int columns) -> {
+                Parameters.Entry entry = network.parameters(index);
+                double[] weights = new double[entry.weights().size()];
+                Arrays.setAll(weights, i -> entry.weights().at(i));
+                writer.tensor("w" + index, List.of(tokens, columns), false, weights);
+                assign("torch.embedding(self.w" + index + ", torch.to(" + x.name() + ", 4))", false);
+            }
+        }
+    }
+
+    /** The root is estimated in floating point, at most one away, and then corrected by exact comparisons. */
+    private void normalise(int index, TokenLayer.Normalise normalise, Variable x) {
+        String squares = "q" + index;
+        String estimate = "e" + index;
+        String over = "o" + index;
+        String most = Math.scalb(1.0, 2 * normalise.fraction()) + "";
+        writer.statement(squares + " = torch.add(torch.sum(torch.mul(" + x.as(true) + ", " + x.as(true)
+                + "), [-1], True), " + normalise.epsilon() + ")");
+        writer.statement(estimate + " = torch.floor(torch.mul(torch.reciprocal(torch.sqrt(" + squares + ")), "
+                + Math.scalb(1.0, normalise.fraction()) + "))");
+        String next = "torch.add(" + estimate + ", 1)";
+        writer.statement(over + " = torch.sub(torch.to(torch.le(torch.mul(torch.mul(" + next + ", " + next + "), "
+                + squares + "), " + most + "), 7), torch.to(torch.gt(torch.mul(torch.mul(" + estimate + ", " + estimate
+                + "), " + squares + "), " + most + "), 7))");
+        assign("torch.mul(" + x.as(true) + ", torch.add(" + estimate + ", " + over + "))", true);
+    }
+
+    /** Numerators stay below 2^39, so that the rounded quotient of two integers has the floor of the exact one. */
+    private void softmax(int index, TokenLayer.Softmax softmax, Variable x, Shape to) {
+        tensor("h" + index, List.of(TokenLayer.Softmax.ENTRIES), true, softmax.high());
+        tensor("l" + index, List.of(TokenLayer.Softmax.ENTRIES), true, softmax.low());
+        String below = "d" + index;
+        String upper = "u" + index;
+        String numerators = "n" + index;
+        writer.statement(below + " = torch.sub(torch.amax(" + x.as(true) + ", [-1], True), " + x.as(true) + ")");
+        writer.statement(upper + " = torch.floor(torch.mul(" + below + ", 0.00390625))");
+        writer.statement(numerators + " = torch.mul(" + looked("h" + index, upper, to) + ", "
+                + looked("l" + index, "torch.sub(" + below + ", torch.mul(" + upper + ", 256))", to) + ")");
+        assign(
+                "torch.floor(torch.div(torch.mul(" + numerators + ", " + softmax.one() + "), torch.sum(" + numerators
+                        + ", [-1], True)))",
+                true);
+    }
+
+    private static String looked(String table, String index, Shape shape) {
+        // 4 is ATen's number of the type long.
+        return "torch.reshape(torch.index_select(self." + table + ", 0, torch.reshape(torch.to(" + index
+                + ", 4), [-1])), " + batched(shape) + ")";
+    }
+
+    private void tensor(String name, List<Integer> shape, boolean wide, IntTensor values) {
+        double[] numbers = new double[values.size()];
+        Arrays.setAll(numbers, values::at);
+        writer.tensor(name, shape, wide, numbers);
+    }
+
+    private static List<Integer> batched(Shape shape) {
+        List<Integer> sizes = new ArrayList<>(List.of(-1));
+        sizes.addAll(shape.sizes());
+        return sizes;
     }
 
     private static String scaled(Variable x, int shift, boolean wide) {

@@ -30,10 +30,15 @@ public final class WorstCases {
             String place = "node " + node + " (" + layer.name() + ")";
             Parameters.Entry entry = parameters.nodes().get(node);
             check(place, layer, entry);
-            List<Range> inputs = nodes.get(node).inputs().stream()
-                    .map(value -> cases.get(value).range())
-                    .toList();
-            cases.add(of(place, layer, entry, inputs));
+            List<Integer> taken = nodes.get(node).inputs();
+            List<Range> inputs =
+                    taken.stream().map(value -> cases.get(value).range()).toList();
+            cases.add(of(
+                    place,
+                    layer,
+                    entry,
+                    inputs,
+                    taken.stream().map(architecture::shape).toList()));
         }
         return List.copyOf(cases);
     }
@@ -43,8 +48,10 @@ public final class WorstCases {
      *
      * @param place for messages
      * @param inputs the ranges of what it takes
+     * @param shapes the shapes of what it takes
      */
-    public static WorstCase of(String place, Layer layer, Parameters.Entry entry, List<Range> inputs) {
+    public static WorstCase of(
+            String place, Layer layer, Parameters.Entry entry, List<Range> inputs, List<Shape> shapes) {
         Range x = inputs.getFirst();
         return switch (layer) {
             case Dense(int fanIn, int _) -> accumulated(entry, fanIn, x, false);
@@ -53,6 +60,25 @@ public final class WorstCases {
             case Requantise requantise -> requantised(place, requantise, x);
             case Relu _, SumPool2d _, Add _ -> exact(layer.outputRange(inputs));
             case MaxPool2d _, Flatten _ -> exact(x);
+            case TokenLayer token -> token(token, entry, inputs, shapes);
+        };
+    }
+
+    private static WorstCase token(TokenLayer layer, Parameters.Entry entry, List<Range> inputs, List<Shape> shapes) {
+        Range x = inputs.getFirst();
+        Range range = layer.outputRange(inputs, shapes);
+        return switch (layer) {
+            case TokenLayer.Affine _ -> accumulated(entry, 1, x, false);
+            case TokenLayer.Centre(int size) -> new WorstCase(range, 2L * size * x.magnitude());
+            // Squares of the factor times the sum of squares; numerators times what one becomes.
+            case TokenLayer.Normalise _ -> new WorstCase(range, 1L << 52);
+            case TokenLayer.Softmax _ -> new WorstCase(range, 1L << 40);
+            case TokenLayer.MatMul _,
+                    TokenLayer.Table _,
+                    TokenLayer.Embedding _,
+                    TokenLayer.Reshape _,
+                    TokenLayer.Permute _,
+                    TokenLayer.Slice _ -> exact(range);
         };
     }
 

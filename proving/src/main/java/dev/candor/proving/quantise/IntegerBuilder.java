@@ -7,6 +7,7 @@ import dev.candor.proving.network.Layer;
 import dev.candor.proving.network.Node;
 import dev.candor.proving.network.Parameters;
 import dev.candor.proving.network.Range;
+import dev.candor.proving.network.Shape;
 import dev.candor.proving.network.WorstCases;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +17,13 @@ final class IntegerBuilder {
     private final Input input;
     private final List<Node> nodes = new ArrayList<>();
     private final List<Parameters.Entry> entries = new ArrayList<>();
+    private final List<Shape> shapes = new ArrayList<>();
     private final List<Range> open = new ArrayList<>();
     private final List<Range> tight = new ArrayList<>();
 
     IntegerBuilder(Input input) {
         this.input = input;
+        shapes.add(input.shape());
         open.add(input.range());
         tight.add(input.range());
     }
@@ -32,13 +35,11 @@ final class IntegerBuilder {
 
     int add(Layer layer, Parameters.Entry entry, Integer... inputs) {
         List<Integer> taken = List.of(inputs);
-        open.add(layer.outputRange(taken.stream().map(open::get).toList()));
-        tight.add(WorstCases.of(
-                        layer.name(),
-                        layer,
-                        entry,
-                        taken.stream().map(tight::get).toList())
-                .range());
+        List<Shape> given = taken.stream().map(shapes::get).toList();
+        open.add(layer.outputRange(taken.stream().map(open::get).toList(), given));
+        List<Range> ranges = taken.stream().map(tight::get).toList();
+        tight.add(WorstCases.of(layer.name(), layer, entry, ranges, given).range());
+        shapes.add(layer.outputShape(given));
         nodes.add(new Node(layer, taken));
         entries.add(entry);
         return nodes.size();

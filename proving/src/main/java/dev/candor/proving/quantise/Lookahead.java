@@ -5,6 +5,7 @@ import dev.candor.proving.graph.FloatGraph.FloatNode;
 import dev.candor.proving.graph.FloatOperation.AveragePool;
 import dev.candor.proving.graph.FloatOperation.Convolution;
 import dev.candor.proving.graph.FloatOperation.Linear;
+import dev.candor.proving.graph.TokenOperation;
 import dev.candor.proving.network.Layer;
 
 /** What comes after a value of a trained network. */
@@ -23,12 +24,24 @@ final class Lookahead {
         return most;
     }
 
-    /** The most layers with weights on a way from a value to the output. */
+    /** The tokens of the embedding that takes the input, or 0 where none does. */
+    static int tokens(FloatGraph graph) {
+        for (FloatNode node : graph.nodes()) {
+            if (node.operation() instanceof TokenOperation.Embedding(var weight)) {
+                return weight.shape().getFirst();
+            }
+        }
+        return 0;
+    }
+
+    /** The most products, by weights or among activations, on a way from a value to the output. */
     static int weightedLayersAfter(FloatGraph graph, int value) {
         int[] after = new int[graph.nodes().size() + 1];
         for (int v = graph.nodes().size(); v > value; v--) {
             FloatNode node = graph.nodes().get(v - 1);
-            boolean weighted = node.operation() instanceof Linear || node.operation() instanceof Convolution;
+            boolean weighted = node.operation() instanceof Linear
+                    || node.operation() instanceof Convolution
+                    || node.operation() instanceof TokenOperation.MatMul;
             for (int input : node.inputs()) {
                 after[input] = Math.max(after[input], after[v] + (weighted ? 1 : 0));
             }

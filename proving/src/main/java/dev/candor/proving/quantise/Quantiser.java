@@ -9,11 +9,13 @@ import dev.candor.proving.graph.FloatOperation.Convolution;
 import dev.candor.proving.graph.FloatOperation.Linear;
 import dev.candor.proving.graph.FloatOperation.MaxPool;
 import dev.candor.proving.graph.FloatOperation.Reshape;
+import dev.candor.proving.graph.TokenOperation;
 import dev.candor.proving.graph.UnsupportedModelException;
 import dev.candor.proving.network.Architecture.Input;
 import dev.candor.proving.network.Layer;
 import dev.candor.proving.network.Layer.Requantise;
 import dev.candor.proving.network.Range;
+import dev.candor.proving.network.TokenLayer;
 import dev.candor.proving.quantise.Quantised.Meaning;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,8 +56,11 @@ public final class Quantiser {
         boolean signed = calibration.low(0) < 0;
         int levels = (1 << (signed ? options.inputBits() - 1 : options.inputBits())) - 1;
         double scale = most == 0 ? 1 : most / levels;
-        this.integers = new IntegerBuilder(new Input(graph.input(), new Range(signed ? -levels : 0, levels), scale));
-        meanings.add(new Meaning(0, scale));
+        Input input = Lookahead.tokens(graph) > 0
+                ? new Input(graph.input(), new Range(0, Lookahead.tokens(graph) - 1L), 1)
+                : new Input(graph.input(), new Range(signed ? -levels : 0, levels), scale);
+        this.integers = new IntegerBuilder(input);
+        meanings.add(new Meaning(0, input.scale()));
     }
 
     /**
@@ -102,13 +107,47 @@ public final class Quantiser {
                 yield new Meaning(integers.add(new Layer.SumPool2d(window), x.value()), x.scale() / divisor);
             }
             case Reshape(var shape) -> {
-                if (shape.rank() != 1) {
-                    throw unsupported(node, "makes the shape " + shape + "; only flattening is supported");
-                }
+                Layer layer = shape.rank() == 1 ? new Layer.Flatten() : new TokenLayer.Reshape(shape);
                 Meaning x = meanings.get(first);
-                yield new Meaning(integers.add(new Layer.Flatten(), x.value()), x.scale());
+                yield new Meaning(integers.add(layer, x.value()), x.scale());
             }
+            case TokenOperation token -> token(index, node, token);
             case FloatOperation.Add _ -> add(first, node.inputs().getLast());
+        };
+    }
+
+    private Meaning token(int index, FloatNode node, TokenOperation operation) {
+        int first = node.inputs().getFirst();
+        Meaning before = meanings.get(first);
+        return switch (operation) {
+            case TokenOperation.Permute(var order) ->
+                new Meaning(integers.add(new TokenLayer.Permute(order), before.value()), before.scale());
+            case TokenOperation.Slice(int dimension, int from, int count) ->
+                new Meaning(integers.add(new TokenLayer.Slice(dimension, from, count), before.value()), before.scale());
+            case TokenOperation.Multiply(double factor) -> new Meaning(before.value(), before.scale() * factor);
+            case TokenOperation.MatMul(boolean transposed) -> {
+                Meaning a = activation(first);
+                Meaning b = activation(node.inputs().getLast());
+                yield new Meaning(
+                        integers.add(new TokenLayer.MatMul(transposed), a.value(), b.value()), a.scale() * b.scale());
+            }
+            case TokenOperation.Softmax(double factor) ->
+                TokenLayers.softmax(
+                        integers,
+                        activation(first),
+                        factor,
+                        graph.shape(index + 1).last());
+            case TokenOperation.Gelu gelu ->
+                TokenLayers.gelu(
+                        integers,
+                        gelu,
+                        clamped(before, calibration.magnitude(first) / before.scale(), TokenLayers.MOST_GELU, false));
+            case TokenOperation.LayerNorm norm -> {
+                Meaning centred = TokenLayers.centre(integers, activation(first), norm);
+                double seen = calibration.magnitude(first) / centred.scale();
+                yield TokenLayers.normalise(integers, norm, clamped(centred, seen, TokenLayers.MOST_CENTRED, false));
+            }
+            case TokenOperation.Embedding(var weight) -> TokenLayers.embedding(integers, before, weight);
         };
     }
 
@@ -232,17 +271,22 @@ public final class Quantiser {
         double levels = Math.scalb(seen, -least);
         boolean lasts = levels >= ENOUGH_LEVELS
                 || (levels >= ENOUGH_LEVELS_AT_THE_END && Lookahead.weightedLayersAfter(graph, shown) < 2);
-        int shift = least;
-        int high = (int) Layer.ACTIVATION.high();
-        int low = (int) Layer.ACTIVATION.low();
-        if (most < high || !lasts) {
-            while (Math.scalb(seen * MARGIN, -shift) > most && shift < Requantise.MOST_SHIFT) {
-                shift++;
-            }
-            high = (int) Math.min(most, onesAbove(Math.scalb(seen * MARGIN, -shift)));
-            low = -high;
+        if (most < Layer.ACTIVATION.high() || !lasts) {
+            return clamped(x, seen, most, relu);
         }
-        Requantise layer = new Requantise(1, shift, relu ? 0 : low, high);
+        int low = relu ? 0 : (int) Layer.ACTIVATION.low();
+        Requantise layer = new Requantise(1, least, low, (int) Layer.ACTIVATION.high());
+        return new Meaning(integers.add(layer, x.value()), Math.scalb(x.scale(), least));
+    }
+
+    /** Requantises to at most {@code most}, with what the samples show, and a margin, within that. */
+    private Meaning clamped(Meaning x, double seen, int most, boolean relu) {
+        int shift = leastShift(integers.tight(x.value()));
+        while (Math.scalb(seen * MARGIN, -shift) > most && shift < Requantise.MOST_SHIFT) {
+            shift++;
+        }
+        int high = (int) Math.min(most, onesAbove(Math.scalb(seen * MARGIN, -shift)));
+        Requantise layer = new Requantise(1, shift, relu ? 0 : -high, high);
         return new Meaning(integers.add(layer, x.value()), Math.scalb(x.scale(), shift));
     }
 

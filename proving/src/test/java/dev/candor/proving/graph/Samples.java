@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param answers what PyTorch made of each
  */
 public record Samples(Shape shape, List<double[]> inputs, List<double[]> answers) {
-    private static final Path FOLDER = Path.of("src/test/resources/dev/candor/proving/graph");
+    private static final Path FOLDER = Path.of("../proving/src/test/resources/dev/candor/proving/graph");
 
     /** The samples of one network. */
     public static Samples of(String name) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class TorchScriptReaderTest {
     @ParameterizedTest
-    @ValueSource(strings = {"residual", "sequential", "pools", "single"})
+    @ValueSource(strings = {"residual", "sequential", "pools", "single", "tokens", "block"})
     void readsWhatPyTorchTracedAndAnswersAsPyTorch(String name) {
         Samples samples = Samples.of(name);
         FloatGraph graph = TorchScriptReader.read(Samples.file(name + ".pt"), samples.shape());
@@ -32,7 +32,7 @@ final class TorchScriptReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "softmax | 3 | torch.softmax (code/__torch__/torch/nn/modules/activation.py line 8) is not supported; supported are",
+                "softmax | 3 | torch.softmax (code/__torch__/torch/nn/modules/activation.py line 8) is not over the last dimension",
                 "sigmoid | 3 | torch.sigmoid (code/__torch__/torch/nn/modules/activation.py line 8) is not supported; supported are",
                 "groups | 4x5x5 | torch._convolution (code/__torch__/torch/nn/modules/conv/___torch_mangle_38.py line 12) has 2 groups; only one is supported",
                 "dilation | 1x7x7 | torch._convolution (code/__torch__/torch/nn/modules/conv/___torch_mangle_40.py line 12) has a dilation other than 1",
@@ -75,7 +75,8 @@ final class TorchScriptReaderTest {
                 .isEqualTo("torch.flatten (code/__torch__.py line 7) has a tensor that depends on the input for"
                         + " start_dim; only an integer is supported there");
         refused("return torch.flatten(x)").contains("flattens the batch");
-        refused("return torch.reshape(x, [2, 2])").contains("gives [1, 4] the shape [2, 2]; the batch has to stay");
+        refused("return torch.reshape(x, [2, 3])").contains("gives [1, 4] the shape [2, 3]; the number of elements");
+        refused("return torch.reshape(x, [2, 2])").contains("gives a tensor of shape [2, 2]; the batch, of 1, has to");
         refused("return torch.add(x, 1)").contains("has the integer 1 for other");
         refused("return torch.add(x, x, alpha=2)").contains("multiplies what it adds by 2.0");
         refused("return torch.relu(torch.dropout(x, 0.5, True))").contains("was traced in training mode");

@@ -9,31 +9,39 @@ import dev.candor.proving.network.Layer.MaxPool2d;
 import dev.candor.proving.network.Layer.Relu;
 import dev.candor.proving.network.Layer.Requantise;
 import dev.candor.proving.network.Layer.SumPool2d;
+import dev.candor.proving.network.TokenLayer.Affine;
+import dev.candor.proving.network.TokenLayer.Centre;
+import dev.candor.proving.network.TokenLayer.Embedding;
+import dev.candor.proving.network.TokenLayer.MatMul;
+import dev.candor.proving.network.TokenLayer.Normalise;
+import dev.candor.proving.network.TokenLayer.Permute;
+import dev.candor.proving.network.TokenLayer.Reshape;
+import dev.candor.proving.network.TokenLayer.Slice;
+import dev.candor.proving.network.TokenLayer.Softmax;
+import dev.candor.proving.network.TokenLayer.Table;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /** Random small networks of every layer, for tests. */
 public final class Networks {
     private Networks() {}
 
     /**
-     * A network with random parameters for {@code nodes}, each of which takes the value before it, and perhaps another one; each
-     * requantise is given the smallest shift that cannot overflow.
+     * A network with random parameters for {@code nodes}; each requantise is given the smallest shift from the one it has on
+     * that cannot overflow.
      */
     public static IntegerNetwork random(Input input, List<Node> nodes, Random random) {
         List<Node> done = new ArrayList<>();
         List<Parameters.Entry> entries = new ArrayList<>();
-        @Nullable IntegerNetwork network = null;
+        List<Range> tight = new ArrayList<>(List.of(input.range()));
+        List<Shape> shapes = new ArrayList<>(List.of(input.shape()));
         for (Node node : nodes) {
             entries.add(parameters(node.layer(), random));
-            if (node.layer() instanceof Layer.Requantise(int multiplier, int _, int low, int high)) {
-                Range x = network == null
-                        ? input.range()
-                        : network.worstCase(node.inputs().getFirst()).range();
-                int shift = 1;
+            if (node.layer() instanceof Layer.Requantise(int multiplier, int given, int low, int high)) {
+                Range x = tight.get(node.inputs().getFirst());
+                int shift = given;
                 while (!fits(new Layer.Requantise(multiplier, shift, low, high), x)) {
                     shift++;
                 }
@@ -41,9 +49,17 @@ public final class Networks {
             } else {
                 done.add(node);
             }
-            network = new IntegerNetwork(new Architecture(input, 1, done), new Parameters(entries));
+            tight.add(WorstCases.of(
+                            "test",
+                            done.getLast().layer(),
+                            entries.getLast(),
+                            node.inputs().stream().map(tight::get).toList(),
+                            node.inputs().stream().map(shapes::get).toList())
+                    .range());
+            shapes.add(node.layer()
+                    .outputShape(node.inputs().stream().map(shapes::get).toList()));
         }
-        return Objects.requireNonNull(network);
+        return new IntegerNetwork(new Architecture(input, 1, done), new Parameters(entries));
     }
 
     /** A network with one of each layer, of a plane of 9 x 7 bytes. */
@@ -66,6 +82,45 @@ public final class Networks {
                 new Node(new Dense(60, 5), List.of(9)),
                 new Node(new Requantise(1, 1, 0, 32767), List.of(10)),
                 new Node(new Dense(5, 3), List.of(11)));
+    }
+
+    /** Attention, a normalised row and a table: one of each operation of transformers, for tokens out of 11. */
+    public static IntegerNetwork everyTokenLayer(Random random) {
+        return random(new Input(Shape.of(6), new Range(0, 10), 1), everyTokenLayer(), random);
+    }
+
+    static List<Node> everyTokenLayer() {
+        int[] square = new int[256];
+        Arrays.setAll(square, i -> (i - 128) * (i - 128));
+        int[] high = new int[256];
+        Arrays.setAll(high, i -> 4096 >> Math.min(i, 20));
+        int[] low = new int[256];
+        Arrays.setAll(low, i -> 4096 - 8 * i);
+        return List.of(
+                new Node(new Embedding(11, 24), List.of(0)), // 6 x 24
+                new Node(new Slice(1, 0, 8), List.of(1)),
+                new Node(new Slice(1, 8, 8), List.of(1)),
+                new Node(new Slice(1, 16, 8), List.of(1)),
+                new Node(new Reshape(Shape.of(6, 2, 4)), List.of(2)),
+                new Node(new Reshape(Shape.of(6, 2, 4)), List.of(3)),
+                new Node(new Reshape(Shape.of(6, 2, 4)), List.of(4)),
+                new Node(new Permute(List.of(1, 0, 2)), List.of(5)),
+                new Node(new Permute(List.of(1, 0, 2)), List.of(6)),
+                new Node(new Permute(List.of(1, 0, 2)), List.of(7)), // 2 x 6 x 4
+                new Node(new MatMul(true), List.of(8, 9)), // 2 x 6 x 6
+                new Node(new Requantise(1, 4, -4096, 4095), List.of(11)),
+                new Node(new Softmax(6, IntTensor.copyOf(high), IntTensor.copyOf(low), 16384), List.of(12)),
+                new Node(new MatMul(false), List.of(13, 10)), // 2 x 6 x 4
+                new Node(new Permute(List.of(1, 0, 2)), List.of(14)),
+                new Node(new Reshape(Shape.of(6, 8)), List.of(15)),
+                new Node(new Requantise(1, 6, -32768, 32767), List.of(16)),
+                new Node(new Centre(8), List.of(17)),
+                new Node(new Requantise(1, 7, -2048, 2047), List.of(18)),
+                new Node(new Normalise(8, 25, 3), List.of(19)),
+                new Node(new Requantise(1, 11, -32768, 32767), List.of(20)),
+                new Node(new Affine(8), List.of(21)),
+                new Node(new Requantise(1, 1, -128, 127), List.of(22)),
+                new Node(new Table(-128, IntTensor.copyOf(square)), List.of(23)));
     }
 
     /** Nodes that each take the value before them. */

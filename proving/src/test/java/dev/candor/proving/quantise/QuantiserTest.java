@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class QuantiserTest {
     @ParameterizedTest
-    @ValueSource(strings = {"residual", "sequential", "pools", "single"})
+    @ValueSource(strings = {"residual", "sequential", "pools", "single", "tokens", "block"})
     void integersStayNearTheTrainedNetwork(String name) {
         Samples samples = Samples.of(name);
         FloatGraph graph = TorchScriptReader.read(Samples.file(name + ".pt"), samples.shape());

@@ -70,14 +70,41 @@ class Single(nn.Module):
         return self.fc(x)
 
 
+class Tokens(nn.Module):
+    """Tokens to a distribution: embedding, attention, normalised rows, both kinds of GELU. Input [N, 5] of 0..10."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(11, 16)
+        self.block = nn.TransformerEncoderLayer(16, 2, 32, activation="gelu", batch_first=True)
+        self.fc = nn.Linear(5 * 16, 4)
+
+    def forward(self, x):
+        x = self.block(self.embedding(x))
+        x = F.gelu(self.fc(torch.flatten(x, 1)) / 0.5, approximate="tanh")
+        return torch.softmax(x, -1)
+
+
+def block():
+    """A transformer block. Input [N, 6, 12]."""
+    return nn.TransformerEncoderLayer(12, 3, 20, activation="gelu", batch_first=True, norm_first=True)
+
+
 REFUSED = {
-    "softmax": (nn.Sequential(nn.Linear(3, 4), nn.Softmax(-1)), (3,)),
+    "softmax": (nn.Sequential(nn.Linear(3, 4), nn.Softmax(0)), (3,)),
     "groups": (nn.Conv2d(4, 4, 3, groups=2), (4, 5, 5)),
     "dilation": (nn.Conv2d(1, 1, 3, dilation=2), (1, 7, 7)),
     "transposed": (nn.ConvTranspose2d(1, 1, 3), (1, 5, 5)),
     "padded-max": (nn.MaxPool2d(3, padding=1), (1, 6, 6)),
     "sigmoid": (nn.Sequential(nn.Linear(3, 4), nn.Sigmoid()), (3,)),
 }
+
+
+def write_samples(path, samples, answers):
+    lines = [" ".join(map(str, samples.shape[1:]))]
+    for sample, answer in zip(samples, answers):
+        lines += [" ".join(repr(x) for x in tensor.flatten().tolist()) for tensor in (sample, answer)]
+    path.write_text("\n".join(lines) + "\n")
 
 
 def main():
@@ -94,12 +121,15 @@ def main():
                           dynamic_axes={"x": {0: "n"}, "y": {0: "n"}})
         with torch.no_grad():
             answers = network(samples)
-        lines = [" ".join(map(str, shape))]
-        for sample, answer in zip(samples, answers):
-            lines += [" ".join(repr(x) for x in tensor.flatten().tolist()) for tensor in (sample, answer)]
-        (out / f"{name}.txt").write_text("\n".join(lines) + "\n")
+        write_samples(out / f"{name}.txt", samples, answers)
     for name, (network, shape) in REFUSED.items():
         torch.jit.trace(network.eval(), torch.rand(1, *shape)).save(str(out / f"{name}.pt"))
+    torch.manual_seed(4)
+    for name, network, samples in [("tokens", Tokens(), torch.randint(0, 11, (3, 5))), ("block", block(), torch.randn(3, 6, 12))]:
+        network.eval()
+        # Without gradients the block is one fused call, which says nothing of what it computes.
+        torch.jit.trace(network, samples[:1], check_trace=False).save(str(out / f"{name}.pt"))
+        write_samples(out / f"{name}.txt", samples, network(samples).detach())
 
 
 main()
