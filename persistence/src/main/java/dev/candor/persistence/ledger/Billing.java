@@ -47,8 +47,7 @@ final class Billing {
     List<LogEntry> advance(Work work, Advance advance, Segment segment) {
         String where = "block " + work.height + ", partition " + advance.partition();
         if (advance.partition() >= work.partitions.size()) {
-            throw new RefusedException(
-                    Code.SEGMENT, where, "there are " + work.partitions.size() + " partitions");
+            throw new RefusedException(Code.SEGMENT, where, "there are " + work.partitions.size() + " partitions");
         }
         PartitionHead head = work.partitions.get(advance.partition());
         long first = head.sequenceNr() + 1;
@@ -65,8 +64,9 @@ final class Billing {
             throw new RefusedException(
                     Code.SEGMENT,
                     where,
-                    "events " + first + " to " + advance.sequenceNr() + " are wanted, " + segment.events().size()
-                            + " from " + segment.firstSequenceNr() + " of partition " + segment.partition() + " are there");
+                    "events " + first + " to " + advance.sequenceNr() + " are wanted, "
+                            + segment.events().size() + " from " + segment.firstSequenceNr() + " of partition "
+                            + segment.partition() + " are there");
         }
         List<LogEntry> entries = new ArrayList<>();
         Set<Batch> verified = new HashSet<>();
@@ -103,19 +103,15 @@ final class Billing {
 
     private void checkLink(PartitionEvent event, Digest head, long epoch, String where) {
         if (!rules.links(event.prevHash(), head)) {
-            throw new RefusedException(
-                    Code.SEGMENT, where, "it follows " + event.prevHash() + ", the head is " + head);
+            throw new RefusedException(Code.SEGMENT, where, "it follows " + event.prevHash() + ", the head is " + head);
         }
-        boolean inTurn =
-                switch (event) {
-                    case Opened opened -> opened.epoch() > epoch;
-                    case ReceiptsCommitted committed -> rules.inEpoch(committed.epoch(), epoch);
-                };
+        boolean inTurn = switch (event) {
+            case Opened opened -> opened.epoch() > epoch;
+            case ReceiptsCommitted committed -> rules.inEpoch(committed.epoch(), epoch);
+        };
         if (!inTurn) {
             throw new RefusedException(
-                    Code.SEGMENT,
-                    where,
-                    "it is of epoch " + event.epoch() + ", the partition is in epoch " + epoch);
+                    Code.SEGMENT, where, "it is of epoch " + event.epoch() + ", the partition is in epoch " + epoch);
         }
     }
 
@@ -134,8 +130,7 @@ final class Billing {
                     "receipt " + leaf.id() + " is of network " + leaf.network() + ", this is " + work.before.network());
         }
         if (leaf.id().partition() != partition) {
-            throw new RefusedException(
-                    Code.RECEIPT, where, "receipt " + leaf.id() + " belongs into another partition");
+            throw new RefusedException(Code.RECEIPT, where, "receipt " + leaf.id() + " belongs into another partition");
         }
         NodeEntry executor = work.nodes
                 .get(leaf.keyId())
@@ -143,7 +138,8 @@ final class Billing {
                 .orElseThrow(() -> new RefusedException(
                         Code.RECEIPT,
                         where,
-                        "receipt " + leaf.id() + " is signed by " + leaf.keyId() + ", which is no executor; register it"));
+                        "receipt " + leaf.id() + " is signed by " + leaf.keyId()
+                                + ", which is no executor; register it"));
         Batch batch = receipt.root()
                 .map(root -> new Batch(leaf.keyId(), root, receipt.treeSize(), receipt.signature()))
                 .orElseThrow(() -> new RefusedException(
@@ -164,7 +160,8 @@ final class Billing {
         ReceiptLeaf leaf = receipt.leaf();
         VerificationMode mode = leaf.requested();
         NodeEntry executor = work.nodes.get(leaf.keyId()).orElseThrow();
-        boolean again = mode != VerificationMode.VANILLA && work.settlements.get(id).isPresent();
+        boolean again =
+                mode != VerificationMode.VANILLA && work.settlements.get(id).isPresent();
         long now = rules.now(work.time);
         if (again || !executor.earns(leaf.answeredAt(), now)) {
             return new LogEntry(id, work.height, work.time, Amount.ZERO, Amount.ZERO, Amount.ZERO, false);

@@ -31,22 +31,17 @@ final class Deadlines {
             switch (due.kind()) {
                 case EXPIRY -> expire(work, due.id());
                 case RELEASE -> release(work, due.id());
-                case UNBONDING -> unbond(work, due.id(), Due.time(key));
+                case UNBONDING -> unbond(work, due.id());
             }
         }
     }
 
     /** No proof came: that is no evidence against the answer, so only the premium returns. */
     private static void expire(Work work, Digest id) {
-        Settlement pending = work.settlements
-                .get(id)
-                .filter(each -> each.status() == Settlement.Status.PENDING)
-                .orElse(null);
-        if (pending != null) {
-            work.credit(pending.caller(), pending.held());
-            work.forgive(pending.caller(), pending.unpaid());
-            work.settlements.put(id, pending.as(Settlement.Status.EXPIRED, work.height));
-        }
+        Settlement pending = work.settlements.get(id).orElseThrow();
+        work.credit(pending.caller(), pending.held());
+        work.forgive(pending.caller(), pending.unpaid());
+        work.settlements.put(id, pending.as(Settlement.Status.EXPIRED, work.height));
     }
 
     private static void release(Work work, Digest id) {
@@ -56,12 +51,9 @@ final class Deadlines {
         work.leases.remove(id);
     }
 
-    /** A later withdrawal moves the time of the whole: then this one is void. */
-    private static void unbond(Work work, Digest id, long time) {
+    private static void unbond(Work work, Digest id) {
         NodeEntry node = work.nodes.get(id).orElseThrow();
-        if (node.unbondedAt() == time) {
-            work.nodes.put(id, node.withStake(node.stake(), Amount.ZERO, 0));
-            work.credit(node.operator(), node.unbonding());
-        }
+        work.nodes.put(id, node.withStake(node.stake(), Amount.ZERO, 0));
+        work.credit(node.operator(), node.unbonding());
     }
 }

@@ -160,10 +160,7 @@ public final class Ledger {
                         after.root()),
                 body);
         return new Built(
-                block,
-                new Outcome.Applied(named(after, block), entries),
-                List.copyOf(byPartition.values()),
-                dropped);
+                block, new Outcome.Applied(named(after, block), entries), List.copyOf(byPartition.values()), dropped);
     }
 
     /** The advance that a segment makes. */

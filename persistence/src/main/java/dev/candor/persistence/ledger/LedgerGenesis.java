@@ -43,7 +43,8 @@ public record LedgerGenesis(Genesis genesis, Parameters parameters, List<Bytes> 
         if (operators.isEmpty()
                 || operators.size() > MOST_OPERATORS
                 || operators.stream().anyMatch(key -> key.length() != Digest.SIZE)) {
-            throw new IllegalArgumentException("a ledger has 1 to " + MOST_OPERATORS + " operators with keys of 32 bytes");
+            throw new IllegalArgumentException(
+                    "a ledger has 1 to " + MOST_OPERATORS + " operators with keys of 32 bytes");
         }
     }
 

@@ -7,6 +7,7 @@ import dev.candor.actors.value.Digest;
 import dev.candor.actors.wire.MalformedBytesException;
 import dev.candor.persistence.ledger.Refusal.Code;
 import dev.candor.persistence.ledger.state.Amount;
+import dev.candor.persistence.ledger.state.Due;
 import dev.candor.persistence.ledger.state.LogEntry;
 import dev.candor.persistence.ledger.state.ModelEntry;
 import dev.candor.persistence.ledger.state.NodeEntry;
@@ -43,12 +44,11 @@ final class Settlements {
                 .orElseThrow(() -> new RefusedException(
                         Code.REQUEST, where, "the receipt " + id + " does not wait for a proof or an attestation"));
         Receipt receipt = parse(action.receipt(), where);
-        Evidence.Kind wanted =
-                switch (pending.mode()) {
-                    case VANILLA -> throw new IllegalStateException("a receipt of mode VANILLA is pending");
-                    case TEE -> Evidence.Kind.ATTESTATION;
-                    case ZKML -> Evidence.Kind.PROOF;
-                };
+        Evidence.Kind wanted = switch (pending.mode()) {
+            case VANILLA -> throw new IllegalStateException("a receipt of mode VANILLA is pending");
+            case TEE -> Evidence.Kind.ATTESTATION;
+            case ZKML -> Evidence.Kind.PROOF;
+        };
         Transactions.need(
                 action.evidence().kind() == wanted,
                 Code.EVIDENCE,
@@ -62,6 +62,12 @@ final class Settlements {
         work.pay(Transactions.node(work, signer, where).operator(), pending.held());
         Status status = wanted == Evidence.Kind.PROOF ? Status.PROVEN : Status.ATTESTED;
         work.settlements.put(id, pending.as(status, work.height));
+        forget(work, id, pending);
+    }
+
+    /** What is settled does not expire. */
+    private static void forget(Work work, Digest id, Settlement pending) {
+        work.due.remove(new Due(Due.Kind.EXPIRY, id).key(pending.deadline()));
     }
 
     void disprove(Work work, Digest reporter, Action.Disprove action, LogProof place, String where) {
@@ -85,14 +91,16 @@ final class Settlements {
                 "the receipt " + id + " is " + each.status() + " already"));
         Optional<ModelEntry> model = work.models.get(leaf.model().contentId());
         Transactions.need(
-                action.evidence().kind() == Evidence.Kind.PROOF || action.evidence().kind() == Evidence.Kind.REEXECUTION,
+                action.evidence().kind() == Evidence.Kind.PROOF
+                        || action.evidence().kind() == Evidence.Kind.REEXECUTION,
                 Code.EVIDENCE,
                 where,
                 "an answer is disproved by evidence of the kind PROOF or REEXECUTION");
-        Optional<Verdict.AcceptedOpening> opening = accepted(
-                verifier.verify(new Claim.AnswerWrong(receipt, model), action.evidence(), work.time), where);
+        Optional<Verdict.AcceptedOpening> opening =
+                accepted(verifier.verify(new Claim.AnswerWrong(receipt, model), action.evidence(), work.time), where);
         open(work, leaf.model().contentId(), model, opening, where);
         refund(work, reporter, leaf, entry, known);
+        known.filter(each -> each.status() == Status.PENDING).ifPresent(each -> forget(work, id, each));
         Settlement before = known.orElseGet(() -> new Settlement(
                 Status.DISPROVED,
                 leaf.requested(),
@@ -116,12 +124,14 @@ final class Settlements {
                 place.size() == head.log().size() && place.includes(head.log().root(), entry.leafHash()),
                 Code.REQUEST,
                 where,
-                "the log of partition " + partition + ", which has " + head.log().size()
-                        + " entries, does not hold this one at " + place.index() + " of " + place.size());
+                "the log of partition " + partition + ", which has "
+                        + head.log().size() + " entries, does not hold this one at " + place.index() + " of "
+                        + place.size());
     }
 
     /** The executor pays the refund, as far as its stake goes; then the treasury. What is in escrow returns from there. */
-    private static void refund(Work work, Digest reporter, ReceiptLeaf leaf, LogEntry entry, Optional<Settlement> known) {
+    private static void refund(
+            Work work, Digest reporter, ReceiptLeaf leaf, LogEntry entry, Optional<Settlement> known) {
         Amount due = entry.paid();
         Amount owed = entry.owed();
         if (known.isPresent()) {
@@ -156,11 +166,7 @@ final class Settlements {
     }
 
     private static void open(
-            Work work,
-            Digest id,
-            Optional<ModelEntry> model,
-            Optional<Verdict.AcceptedOpening> opening,
-            String where) {
+            Work work, Digest id, Optional<ModelEntry> model, Optional<Verdict.AcceptedOpening> opening, String where) {
         if (opening.isPresent()) {
             ModelEntry known = model.orElseThrow(
                     () -> new RefusedException(Code.EVIDENCE, where, "model " + id + " is not registered"));
@@ -169,8 +175,7 @@ final class Settlements {
     }
 
     /** No opening of a commitment counts twice: proofs that share one would leak the weights. */
-    static ModelEntry use(
-            Digest id, ModelEntry model, Optional<Verdict.AcceptedOpening> opening, String where) {
+    static ModelEntry use(Digest id, ModelEntry model, Optional<Verdict.AcceptedOpening> opening, String where) {
         if (opening.isEmpty()) {
             return model;
         }

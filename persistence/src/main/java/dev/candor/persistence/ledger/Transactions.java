@@ -133,10 +133,12 @@ final class Transactions {
     private static void registerModel(Work work, Action.RegisterModel model, String where) {
         int length = model.name().getBytes(StandardCharsets.UTF_8).length;
         need(length > 0 && length <= LONGEST_NAME, Code.REQUEST, where, "a model's name has 1 to 512 bytes");
-        need(work.models.get(model.model()).isEmpty(), Code.REQUEST, where, "model " + model.model() + " is known already");
-        work.models.put(
-                model.model(),
-                new ModelEntry(model.name(), model.prices(), model.prices(), 0, List.of()));
+        need(
+                work.models.get(model.model()).isEmpty(),
+                Code.REQUEST,
+                where,
+                "model " + model.model() + " is known already");
+        work.models.put(model.model(), new ModelEntry(model.name(), model.prices(), model.prices(), 0, List.of()));
     }
 
     private static void setPrices(Work work, Action.SetPrices change, String where) {
@@ -150,11 +152,7 @@ final class Transactions {
         work.models.put(
                 change.model(),
                 new ModelEntry(
-                        model.name(),
-                        model.pricesAt(work.time),
-                        change.prices(),
-                        change.from(),
-                        model.commitments()));
+                        model.name(), model.pricesAt(work.time), change.prices(), change.from(), model.commitments()));
     }
 
     private void commitWeights(Work work, Action.CommitWeights commit, String where) {
@@ -247,13 +245,14 @@ final class Transactions {
                 "node " + unstake.node() + " has a stake of " + node.stake() + ", not " + unstake.amount());
         long at = work.time + work.before.parameters().unbonding();
         Due due = new Due(Due.Kind.UNBONDING, unstake.node());
-        if (!node.unbonding().isZero()) {
+        if (node.unbondedAt() != 0) {
             work.due.remove(due.key(node.unbondedAt()));
         }
         work.due.put(due.key(at), due);
         work.nodes.put(
                 unstake.node(),
-                node.withStake(node.stake().minus(unstake.amount()), node.unbonding().plus(unstake.amount()), at));
+                node.withStake(
+                        node.stake().minus(unstake.amount()), node.unbonding().plus(unstake.amount()), at));
     }
 
     private static void lease(Work work, Signed signed, Action.LeaseAllowance action, String where) {

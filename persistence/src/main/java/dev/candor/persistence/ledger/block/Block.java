@@ -34,8 +34,8 @@ public record Block(BlockHeader header, Body body) {
     /** Reads {@link #encode}'s form; {@link MalformedBytesException} where the bytes are no block. */
     public static Block decode(Bytes bytes) {
         if (bytes.length() > BlockHeader.SIZE + Body.MOST_BYTES) {
-            throw new MalformedBytesException("a block of " + bytes.length() + " bytes; the largest body has "
-                    + Body.MOST_BYTES);
+            throw new MalformedBytesException(
+                    "a block of " + bytes.length() + " bytes; the largest body has " + Body.MOST_BYTES);
         }
         CanonicalReader in = new CanonicalReader(bytes);
         Block block = new Block(BlockHeader.read(in), Body.read(in));

@@ -51,8 +51,7 @@ public record Body(List<Advance> advances, List<Transaction> transactions) {
 
     void write(CanonicalWriter out) {
         out.u16(advances.size());
-        advances.forEach(
-                each -> out.u8(each.partition()).i64(each.sequenceNr()).digest(each.head()));
+        advances.forEach(each -> out.u8(each.partition()).i64(each.sequenceNr()).digest(each.head()));
         out.u16(transactions.size());
         transactions.forEach(each -> out.bytes(TransactionCodec.encode(each)));
     }

@@ -52,8 +52,8 @@ public record Amount(long units) implements Comparable<Amount> {
 
     /** {@code ppm} parts in a million, rounded down. */
     public Amount share(int ppm) {
-        return new Amount(Math.addExact(
-                Math.multiplyExact(units / MILLION, (long) ppm), units % MILLION * ppm / MILLION));
+        return new Amount(
+                Math.addExact(Math.multiplyExact(units / MILLION, (long) ppm), units % MILLION * ppm / MILLION));
     }
 
     /** Whether there is nothing. */

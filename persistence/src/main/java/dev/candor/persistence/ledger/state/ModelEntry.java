@@ -103,10 +103,8 @@ public record ModelEntry(
         prices.write(out);
         nextPrices.write(out);
         out.i64(nextFrom).u8(commitments.size());
-        commitments.forEach(each -> out.i64(each.epoch())
-                .digest(each.root())
-                .u32(each.proofs())
-                .bytes(each.used()));
+        commitments.forEach(each ->
+                out.i64(each.epoch()).digest(each.root()).u32(each.proofs()).bytes(each.used()));
         return out.toBytes();
     }
 
@@ -124,9 +122,7 @@ public record ModelEntry(
         for (int i = 0; i < count; i++) {
             Commitment each = new Commitment(
                     in.i64("epoch"), in.digest("root of the commitment"), in.u32("proofs"), in.bytes("used indices"));
-            if (each.proofs() < 1
-                    || each.proofs() > MOST_PROOFS
-                    || each.used().length() != (each.proofs() + 7) / 8) {
+            if (each.proofs() < 1 || each.proofs() > MOST_PROOFS || each.used().length() != (each.proofs() + 7) / 8) {
                 throw new MalformedBytesException("a commitment for " + each.proofs() + " proofs with "
                         + each.used().length() + " bytes of used indices; 1 to " + MOST_PROOFS + " are allowed");
             }

@@ -22,7 +22,7 @@ import java.util.Set;
  * @param measurement of its program, zero where it attests none
  * @param stake what its faults are paid from
  * @param unbonding stake that is being withdrawn, still liable
- * @param unbondedAt when the latter returns to the operator
+ * @param unbondedAt when the latter returns to the operator; 0 where nothing is being withdrawn
  * @param equivocated whether it was shown to have signed two different votes: punished once
  */
 public record NodeEntry(

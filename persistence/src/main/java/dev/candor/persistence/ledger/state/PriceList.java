@@ -12,11 +12,11 @@ import dev.candor.actors.wire.CanonicalWriter;
  * @param zkml on top, for a proof
  */
 public record PriceList(Amount base, Amount tee, Amount zkml) {
-    /** Everything is free. */
-    public static final PriceList FREE = new PriceList(Amount.ZERO, Amount.ZERO, Amount.ZERO);
-
     /** The highest price, far below the largest amount so that no sum of prices overflows. */
     public static final Amount HIGHEST = new Amount(1L << 50);
+
+    /** Everything is free. */
+    public static final PriceList FREE = new PriceList(Amount.ZERO, Amount.ZERO, Amount.ZERO);
 
     /** Refuses prices beyond {@link #HIGHEST}. */
     public PriceList {

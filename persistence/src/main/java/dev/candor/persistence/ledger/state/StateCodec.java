@@ -77,7 +77,7 @@ public final class StateCodec {
         });
         leases.forEach((id, each) -> add(index, Due.Kind.RELEASE, id, each.releasedAt()));
         nodes.forEach((id, each) -> {
-            if (!each.unbonding().isZero()) {
+            if (each.unbondedAt() != 0) {
                 add(index, Due.Kind.UNBONDING, id, each.unbondedAt());
             }
         });

@@ -47,14 +47,13 @@ public record StateProof(List<Digest> sections, SparseProof path) {
 
     /** The proof of what {@code state} holds under {@code key}. */
     public static StateProof of(LedgerState state, Section section, Digest key) {
-        SparseProof path =
-                switch (section) {
-                    case ACCOUNTS -> state.accounts().prove(key);
-                    case MODELS -> state.models().prove(key);
-                    case NODES -> state.nodes().prove(key);
-                    case SETTLEMENTS -> state.settlements().prove(key);
-                    case LEASES -> state.leases().prove(key);
-                };
+        SparseProof path = switch (section) {
+            case ACCOUNTS -> state.accounts().prove(key);
+            case MODELS -> state.models().prove(key);
+            case NODES -> state.nodes().prove(key);
+            case SETTLEMENTS -> state.settlements().prove(key);
+            case LEASES -> state.leases().prove(key);
+        };
         return new StateProof(state.sections(), path);
     }
 

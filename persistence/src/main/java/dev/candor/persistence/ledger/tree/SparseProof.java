@@ -34,7 +34,8 @@ public record SparseProof(List<Digest> siblings, Optional<Terminal> terminal) {
 
     /** Whether the tree of {@code root} has under {@code key} a value of this digest. */
     public boolean includes(Digest root, Digest key, Digest value) {
-        return terminal.equals(Optional.of(new Terminal(key, value))) && rootFor(key).equals(root);
+        return terminal.equals(Optional.of(new Terminal(key, value)))
+                && rootFor(key).equals(root);
     }
 
     /** Whether the tree of {@code root} has nothing under {@code key}. */

@@ -163,13 +163,12 @@ public final class SparseTree<V> {
     }
 
     static boolean bit(Digest key, int depth) {
-        long word =
-                switch (depth >>> 6) {
-                    case 0 -> key.a();
-                    case 1 -> key.b();
-                    case 2 -> key.c();
-                    default -> key.d();
-                };
+        long word = switch (depth >>> 6) {
+            case 0 -> key.a();
+            case 1 -> key.b();
+            case 2 -> key.c();
+            default -> key.d();
+        };
         return (word >>> (63 - (depth & 63)) & 1) == 1;
     }
 

@@ -67,7 +67,12 @@ public sealed interface Action {
      * @param measurement of its program, zero for none
      */
     record RegisterNode(
-            Bytes publicKey, Set<NodeEntry.Role> roles, Digest operator, long notBefore, long notAfter, Digest measurement)
+            Bytes publicKey,
+            Set<NodeEntry.Role> roles,
+            Digest operator,
+            long notBefore,
+            long notAfter,
+            Digest measurement)
             implements Action {
         /** Copies the set. */
         public RegisterNode {

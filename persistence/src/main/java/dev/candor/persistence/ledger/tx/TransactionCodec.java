@@ -69,17 +69,17 @@ public final class TransactionCodec {
         CanonicalReader in = new CanonicalReader(bytes);
         try {
             int kind = in.u8("kind of the transaction");
-            Transaction transaction =
-                    switch (kind) {
-                        case SIGNED -> new Signed(
-                                in.raw("key", Digest.SIZE),
-                                in.i64("nonce"),
-                                action(in),
-                                in.raw("signature", Receipt.SIGNATURE_SIZE),
-                                place(in));
-                        case EQUIVOCATION -> new Equivocation(SignedVote.read(in), SignedVote.read(in));
-                        default -> throw new MalformedBytesException("there is no transaction of kind " + kind);
-                    };
+            Transaction transaction = switch (kind) {
+                case SIGNED ->
+                    new Signed(
+                            in.raw("key", Digest.SIZE),
+                            in.i64("nonce"),
+                            action(in),
+                            in.raw("signature", Receipt.SIGNATURE_SIZE),
+                            place(in));
+                case EQUIVOCATION -> new Equivocation(SignedVote.read(in), SignedVote.read(in));
+                default -> throw new MalformedBytesException("there is no transaction of kind " + kind);
+            };
             in.end("the transaction");
             return transaction;
         } catch (IllegalArgumentException e) {

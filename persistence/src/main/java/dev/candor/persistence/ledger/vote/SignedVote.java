@@ -34,7 +34,6 @@ public record SignedVote(Vote vote, Bytes key, Bytes signature) {
 
     /** Reads {@link #write}'s form. */
     public static SignedVote read(CanonicalReader in) {
-        return new SignedVote(
-                Vote.read(in), in.raw("key", Digest.SIZE), in.raw("signature", Receipt.SIGNATURE_SIZE));
+        return new SignedVote(Vote.read(in), in.raw("key", Digest.SIZE), in.raw("signature", Receipt.SIGNATURE_SIZE));
     }
 }

@@ -87,8 +87,7 @@ public record Vote(Kind kind, long height, int round, Digest block, int prepared
                 .findFirst()
                 .orElseThrow(() -> new MalformedBytesException("there is no vote of kind " + code));
         try {
-            return new Vote(
-                    kind, in.i64("height"), in.u32("round"), in.digest("block"), in.u32("prepared round") - 1);
+            return new Vote(kind, in.i64("height"), in.u32("round"), in.digest("block"), in.u32("prepared round") - 1);
         } catch (IllegalArgumentException e) {
             throw new MalformedBytesException(String.valueOf(e.getMessage()));
         }
