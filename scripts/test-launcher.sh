@@ -41,9 +41,12 @@ if [[ -e break-the-build ]]; then
     echo "[ERROR] /some/File.java:[3,7] ';' expected"
     exit 1
 fi
-mkdir -p cluster/target
-touch cluster/target/candor-cluster-0.1.0-SNAPSHOT.jar cluster/target/library.jar
-printf '%s' "$PWD/cluster/target/library.jar" >cluster/target/class-path
+for module in cluster bench; do
+    mkdir -p $module/target
+    touch $module/target/candor-$module-0.1.0-SNAPSHOT.jar $module/target/library.jar
+    printf '%s' "$PWD/$module/target/library.jar" >$module/target/class-path
+    [[ " $* " == *" -pl $module "* ]] && break
+done
 MVN
     chmod +x "$tree/bin/mvn"
     # So that what the tests touch later is newer than the build, whatever the resolution of the clock.
@@ -156,6 +159,25 @@ echo $! >"$tree/target/candor-build.lock/pid"
 touch "$tree/pom.xml"
 launch --help
 check "a lock whose owner is dead does not stop it" built_times 5
+
+make_tree load-tester
+make_jdk "$tree/jdks/a" 25.0.1
+mkdir -p "$tree/bench/src/main"
+touch -t 202001010000 "$tree/bench/src/main"
+launch --help
+check "the load tester is not built without need" test ! -e "$tree/bench"/target
+launch bench --target "an address"
+check "it is when it is asked for" built_times 2
+check "and gets the arguments behind its name" prints "dev.candor.bench.Bench --target an address"
+launch bench --help
+launch --help
+check "and then neither is built again" built_times 2
+check "and other commands go to the node" prints "dev.candor.cluster.cli.Candor --help"
+touch "$tree/cluster/src/main/java/One.java"
+launch bench --help
+check "it is built again when what it is built on changed" built_times 3
+launch --help
+check "which builds that as well" built_times 3
 
 make_tree broken
 make_jdk "$tree/jdks/a" 25.0.1

@@ -1,6 +1,7 @@
 package dev.candor.bench.floor;
 
 import dev.candor.bench.load.AnswerCheck;
+import dev.candor.bench.load.HttpCall;
 import dev.candor.bench.load.PreparedCall;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -23,10 +24,10 @@ public final class Echo {
     /** Requests that differ, each with a check of its answer. */
     public static List<PreparedCall> calls(int count) {
         Random random = new Random(1);
-        return Stream.generate(() -> {
+        return Stream.<PreparedCall>generate(() -> {
                     byte[] body = new byte[IN];
                     random.nextBytes(body);
-                    return PreparedCall.post(
+                    return HttpCall.post(
                             "/echo",
                             Map.of("Content-Type", "application/octet-stream"),
                             ByteBuffer.wrap(body),

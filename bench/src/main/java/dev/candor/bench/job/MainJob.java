@@ -3,12 +3,15 @@ package dev.candor.bench.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.candor.bench.floor.Echo;
+import dev.candor.bench.load.CallOptions;
 import dev.candor.bench.load.Encoding;
 import dev.candor.bench.load.InferCalls;
 import dev.candor.bench.load.LoadDriver;
 import dev.candor.bench.load.LoadPlan;
 import dev.candor.bench.load.LoadResult;
 import dev.candor.bench.load.PreparedCall;
+import dev.candor.bench.load.Traffic;
+import dev.candor.bench.measure.Batches;
 import dev.candor.bench.model.BenchModel;
 import dev.candor.cluster.client.NodeException;
 import java.io.Closeable;
@@ -39,6 +42,7 @@ public final class MainJob {
     /** Bare HTTP servers, by the name of their command. */
     static final List<String> BARE = List.of("netty", "pekko");
 
+    private static final List<Encoding> ENCODINGS = List.of(Encoding.BINARY, Encoding.JSON);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int CALLS = 64;
     private static final int SAMPLE_EVERY = 17;
@@ -119,8 +123,8 @@ public final class MainJob {
         say("node " + node.target().name() + " at " + node.target().address());
         for (BenchModel model : models) {
             node.register(model);
-            for (Encoding encoding : Encoding.values()) {
-                List<PreparedCall> calls = InferCalls.of(model, encoding);
+            for (Encoding encoding : ENCODINGS) {
+                List<PreparedCall> calls = InferCalls.of(model.name(), model.examples(1), CallOptions.of(encoding));
                 for (int connections : CONNECTIONS) {
                     Cell cell = new Cell(node.target().name(), model.name(), encoding.label(), connections);
                     work.add(new Cell.Work(cell, node.target(), calls));
@@ -179,7 +183,7 @@ public final class MainJob {
         if (node == null) {
             load = driver.run(plan);
         } else {
-            NodeUnderTest.Batches before = node.batches(one.cell().model());
+            Batches before = node.batches(one.cell().model());
             load = driver.run(plan);
             meanBatch = node.batches(one.cell().model()).meanSince(before);
         }
@@ -190,7 +194,8 @@ public final class MainJob {
     private static LoadPlan plan(Cell.Work one, Duration warmUp, Duration window) {
         return new LoadPlan(
                 one.target().address(),
-                one.calls(),
+                one.target().address(),
+                Traffic.closed(one.calls()),
                 one.cell().connections(),
                 warmUp,
                 window,

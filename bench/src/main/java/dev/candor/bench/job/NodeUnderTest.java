@@ -3,6 +3,7 @@ package dev.candor.bench.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.candor.bench.measure.Batches;
 import dev.candor.bench.measure.ProcessCpu;
 import dev.candor.bench.model.BenchModel;
 import dev.candor.cluster.client.NodeClient;
@@ -106,11 +107,7 @@ final class NodeUnderTest implements Closeable {
 
     /** Inferences and batches of a model since the node's start. */
     Batches batches(String model) throws NodeException {
-        JsonNode statistics =
-                client.get("/v2/models/" + model + "/stats").path("model_stats").path(0);
-        return new Batches(
-                statistics.path("inference_count").asLong(),
-                statistics.path("execution_count").asLong());
+        return Batches.of(client, model);
     }
 
     /** Processor time in microseconds that each process uses in a second without requests. */
@@ -133,14 +130,5 @@ final class NodeUnderTest implements Closeable {
     public void close() throws IOException {
         client.close();
         process.close();
-    }
-
-    /** Counters of one model. */
-    record Batches(long inferences, long executions) {
-        /** Requests a batch since {@code earlier}, 0 where there was none. */
-        double meanSince(Batches earlier) {
-            long more = executions - earlier.executions;
-            return more == 0 ? 0 : (double) (inferences - earlier.inferences) / more;
-        }
     }
 }

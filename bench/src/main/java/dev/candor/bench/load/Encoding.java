@@ -4,10 +4,12 @@ import java.util.Locale;
 
 /** How tensors cross the wire in both directions. */
 public enum Encoding {
-    /** The binary tensor extension. */
+    /** Over HTTP, by the binary tensor extension. */
     BINARY,
-    /** Numbers in JSON. */
-    JSON;
+    /** Over HTTP, as numbers in JSON. */
+    JSON,
+    /** Over gRPC, as raw contents. */
+    GRPC;
 
     /** In lower case. */
     public String label() {

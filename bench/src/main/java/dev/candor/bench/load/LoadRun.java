@@ -1,106 +1,207 @@
 package dev.candor.bench.load;
 
-import dev.candor.bench.measure.MachineCpu;
-import dev.candor.bench.measure.ProcessCpu;
+import dev.candor.bench.measure.ProcessMemory;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** The state of one run. Confined to the event loop, but for {@link #result()}. */
+/**
+ * The state of one run. An open loop's requests are due by its schedule, wait for a free lane if there is none, and what they take counts from when they were
+ * due; so a server that stalls is charged for every request that it kept waiting, not only for the few it had.
+ *
+ * <p>Confined to the event loop, but for {@link #result()}.
+ */
 final class LoadRun {
-    private static final long MOST_NANOS = TimeUnit.MINUTES.toNanos(2);
+    private static final int MOST_WAITING = 1_000_000;
+    private static final int MOST_FAILURES_OPENING = 3;
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration LONGEST_DRAIN = Duration.ofSeconds(5);
 
     private enum Phase {
         OPENING,
         WARM_UP,
         WINDOW,
-        DRAINING
+        DRAINING,
+        OVER
+    }
+
+    /** Opens lanes; each tells the run when it is open. */
+    interface Connector {
+        void http(LoadRun run);
+
+        void grpc(LoadRun run, int number);
     }
 
     private final LoadPlan plan;
     private final EventLoop loop;
-    private final BiConsumer<LoadRun, EventLoop> connect;
-    private final CompletableFuture<LoadResult> result = new CompletableFuture<>();
-    private final Set<LoadConnection> connections = new HashSet<>();
-    private final Histogram latency = new Histogram(MOST_NANOS, 3);
-    private final SortedMap<String, Long> failures = new TreeMap<>();
-    private final SortedMap<String, Long> wrong = new TreeMap<>();
-    private final Map<String, Double> timings = new TreeMap<>();
+    private final Connector connector;
+    private final LoadProgress progress;
+    private final boolean closed;
+    private final CompletableFuture<Measured> result = new CompletableFuture<>();
+    private final Recorder recorder;
+    private final Shots shots;
+    private final SplittableRandom random;
+    private final LanePool http = new LanePool();
+    private final LanePool grpc = new LanePool();
+    private final Set<Lane> lanes = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Shot> live = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final int lanesWanted;
     private Phase phase = Phase.OPENING;
-    private int next;
-    private long requests;
-    private long judged;
-    private long timed;
+    private @Nullable Schedule schedule;
+    private long phaseStart;
+    private long windowStart = Long.MAX_VALUE;
+    private long windowEnd = Long.MAX_VALUE;
+    private long lastTick;
+    private int failedOpening;
     private @Nullable Spent begin;
-    private @Nullable Spent end;
+    private @Nullable Spent spent;
 
-    LoadRun(LoadPlan plan, EventLoop loop, BiConsumer<LoadRun, EventLoop> connect) {
+    LoadRun(LoadPlan plan, EventLoop loop, Connector connector, LoadProgress progress) {
         this.plan = plan;
         this.loop = loop;
-        this.connect = connect;
+        this.connector = connector;
+        this.progress = progress;
+        this.closed = plan.traffic().pace() instanceof Pace.Closed;
+        this.recorder = new Recorder(plan.traffic().shares());
+        this.random = new SplittableRandom(plan.traffic().seed());
+        this.shots = new Shots(plan.traffic().shares(), random.split(), plan.sampleEvery());
+        this.lanesWanted =
+                (uses(HttpCall.class) ? plan.connections() : 0) + (uses(GrpcCall.class) ? plan.connections() : 0);
+    }
+
+    private boolean uses(Class<? extends PreparedCall> kind) {
+        return plan.traffic().shares().stream()
+                .flatMap(share -> share.calls().stream())
+                .anyMatch(kind::isInstance);
     }
 
     LoadPlan plan() {
         return plan;
     }
 
-    /** Completes when the last answer of the run is there. */
-    CompletableFuture<LoadResult> result() {
+    /** Completes when the run is over. */
+    CompletableFuture<Measured> result() {
         return result;
     }
 
     void open() {
         for (int i = 0; i < plan.connections(); i++) {
-            connect.accept(this, loop);
-        }
-    }
-
-    void opened(LoadConnection connection) {
-        connections.add(connection);
-        if (phase == Phase.OPENING) {
-            if (connections.size() == plan.connections()) {
-                phase = Phase.WARM_UP;
-                after(plan.warmUp(), this::beginWindow);
-                // A connection that fails at once takes itself out of the set.
-                Set.copyOf(connections).forEach(this::send);
+            if (uses(HttpCall.class)) {
+                connector.http(this);
             }
-        } else if (phase == Phase.DRAINING) {
-            connection.close();
-        } else {
-            send(connection);
+            if (uses(GrpcCall.class)) {
+                connector.grpc(this, i);
+            }
         }
     }
 
-    private void send(LoadConnection connection) {
-        int number = next++;
-        connection.send(
-                plan.calls().get(Math.floorMod(number, plan.calls().size())),
-                Math.floorMod(number, plan.sampleEvery()) == 0);
+    void opened(Lane lane) {
+        lanes.add(lane);
+        if (phase == Phase.OVER) {
+            lane.close();
+            return;
+        }
+        pool(lane).free(lane);
+        if (phase == Phase.OPENING && lanes.size() == lanesWanted) {
+            begin();
+        }
+    }
+
+    private LanePool pool(Lane lane) {
+        return lane instanceof GrpcLane ? grpc : http;
+    }
+
+    private void begin() {
+        enter(Phase.WARM_UP);
+        lastTick = phaseStart;
+        after(plan.warmUp(), this::beginWindow);
+        after(TICK, this::tick);
+        if (closed) {
+            for (int i = 0; i < plan.connections(); i++) {
+                fire(shots.draw(System.nanoTime()));
+            }
+        } else {
+            schedule = new Schedule(plan.traffic().pace(), random.split(), phaseStart);
+            arrive();
+        }
+    }
+
+    private void enter(Phase next) {
+        phase = next;
+        phaseStart = System.nanoTime();
+    }
+
+    private void arrive() {
+        Schedule due = schedule;
+        if (due == null || (phase != Phase.WARM_UP && phase != Phase.WINDOW)) {
+            return;
+        }
+        long now = System.nanoTime();
+        while (due.due() - now <= 0) {
+            recorder.lag(now - due.due());
+            fire(shots.draw(due.due()));
+            due.step();
+        }
+        if (http.waiting() + grpc.waiting() > MOST_WAITING) {
+            fail(new IOException(MOST_WAITING + " requests wait for a connection: offer less, or for a shorter time"));
+            return;
+        }
+        after(Duration.ofNanos(Math.max(0, due.due() - System.nanoTime())), this::arrive);
+    }
+
+    private void fire(Shot shot) {
+        live.add(shot);
+        switch (shot.call()) {
+            case HttpCall call -> http.offer(shot);
+            case GrpcCall call -> grpc.offer(shot);
+        }
     }
 
     private void after(Duration delay, Runnable step) {
         loop.schedule(step, delay.toNanos(), TimeUnit.NANOSECONDS).addListener(ran -> {
-            if (!ran.isSuccess()) {
+            if (!ran.isSuccess() && !ran.isCancelled()) {
                 fail(ran.cause());
             }
         });
     }
 
+    private void tick() {
+        if (phase == Phase.OVER) {
+            return;
+        }
+        long now = System.nanoTime();
+        int waiting = http.waiting() + grpc.waiting();
+        Duration length = switch (phase) {
+            case OPENING, OVER -> Duration.ZERO;
+            case WARM_UP -> plan.warmUp();
+            case WINDOW -> plan.window();
+            case DRAINING -> drain();
+        };
+        progress.seen(recorder.snapshot(
+                phase.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
+                now - phaseStart,
+                length,
+                (now - lastTick) / 1e9,
+                live.size() - waiting,
+                waiting));
+        lastTick = now;
+        after(TICK, this::tick);
+    }
+
     private void beginWindow() {
         try {
-            begin = Spent.now(plan);
-            phase = Phase.WINDOW;
+            begin = Spent.now(plan.servers());
+            enter(Phase.WINDOW);
+            windowStart = phaseStart;
             after(plan.window(), this::endWindow);
         } catch (IOException e) {
             fail(e);
@@ -108,130 +209,144 @@ final class LoadRun {
     }
 
     private void endWindow() {
-        if (phase != Phase.WINDOW) {
+        Spent from = begin;
+        if (phase != Phase.WINDOW || from == null) {
             return;
         }
         try {
-            end = Spent.now(plan);
-            phase = Phase.DRAINING;
+            spent = Spent.now(plan.servers()).since(from);
+            enter(Phase.DRAINING);
+            windowEnd = phaseStart;
+            if (!closed) {
+                after(drain(), this::finish);
+            }
             finishIfQuiet();
         } catch (IOException e) {
             fail(e);
         }
     }
 
-    void judge(PreparedCall call, SampledAnswer answer, @Nullable String timing) {
-        if (phase != Phase.WINDOW) {
-            return;
-        }
-        judged++;
-        Optional<String> problem = call.check().problem(answer);
-        problem.ifPresent(what -> wrong.merge(what, 1L, Long::sum));
-        if (timing != null) {
-            timed++;
-            ServerTiming.parse(timing).forEach((name, millis) -> timings.merge(name, millis, Double::sum));
-        }
+    private Duration drain() {
+        return plan.window().compareTo(LONGEST_DRAIN) < 0 ? plan.window() : LONGEST_DRAIN;
     }
 
-    void answered(LoadConnection connection, int status, long nanos) {
+    /** Whether what the request takes belongs to the figures. */
+    private boolean counts(Shot shot) {
+        return closed
+                ? phase == Phase.WINDOW
+                : shot.due() - windowStart >= 0 && windowStart != Long.MAX_VALUE && shot.due() - windowEnd < 0;
+    }
+
+    /** The answer to a request is there, with status 200. */
+    void answered(Lane lane, Shot shot, @Nullable SampledAnswer answer, Map<String, Double> timings) {
+        long nanos = System.nanoTime() - shot.due();
+        recorder.seen(nanos);
         if (phase == Phase.WINDOW) {
-            if (status == 200) {
-                requests++;
-                latency.recordValue(Math.min(nanos, MOST_NANOS));
+            recorder.answered(shot);
+        }
+        if (counts(shot)) {
+            recorder.took(shot, nanos);
+            if (answer != null) {
+                recorder.judge(shot, answer, timings);
+            }
+        }
+        ended(lane, shot);
+        if (phase == Phase.WINDOW && recorder.requests() == plan.most()) {
+            endWindow();
+        }
+    }
+
+    /** The server says that it has no room. */
+    void refused(Lane lane, Shot shot, String how) {
+        if (counts(shot)) {
+            if (plan.traffic().refusalsAllowed()) {
+                recorder.refused(shot, System.nanoTime() - shot.due());
             } else {
-                failures.merge("status " + status, 1L, Long::sum);
-            }
-            if (requests == plan.most()) {
-                endWindow();
+                recorder.failed(how);
             }
         }
-        if (phase == Phase.DRAINING) {
-            finishIfQuiet();
-        } else {
-            send(connection);
+        ended(lane, shot);
+    }
+
+    /** The server did something else, on a lane that goes on. */
+    void failed(Lane lane, Shot shot, String why) {
+        if (counts(shot)) {
+            recorder.failed(why);
+        }
+        ended(lane, shot);
+    }
+
+    private void ended(Lane lane, Shot shot) {
+        live.remove(shot);
+        next();
+        if (phase != Phase.OVER) {
+            pool(lane).free(lane);
+        }
+        finishIfQuiet();
+    }
+
+    private void next() {
+        if (closed && (phase == Phase.WARM_UP || phase == Phase.WINDOW)) {
+            fire(shots.draw(System.nanoTime()));
         }
     }
 
-    void lost(String why) {
-        if (phase != Phase.DRAINING) {
-            failures.merge(why, 1L, Long::sum);
+    /** A connection is gone, with the request that it carried, if any. */
+    void gone(Lane lane, @Nullable Shot shot, String why) {
+        lanes.remove(lane);
+        pool(lane).remove(lane);
+        if (phase == Phase.OPENING && ++failedOpening >= MOST_FAILURES_OPENING) {
+            fail(new IOException(why));
         }
-    }
-
-    void closed(LoadConnection connection) {
-        connections.remove(connection);
-        if (phase == Phase.DRAINING) {
-            finishIfQuiet();
-        } else {
-            lost("a connection that the server closed");
-            connect.accept(this, loop);
+        if (shot != null) {
+            if (counts(shot)) {
+                recorder.failed(why);
+            }
+            live.remove(shot);
+            next();
         }
+        if (phase != Phase.OVER && !(closed && phase == Phase.DRAINING)) {
+            connector.http(this);
+        }
+        finishIfQuiet();
     }
 
     void fail(Throwable cause) {
         result.completeExceptionally(cause);
+        close();
     }
 
     void close() {
-        phase = Phase.DRAINING;
-        Set.copyOf(connections).forEach(LoadConnection::close);
+        phase = Phase.OVER;
+        Set.copyOf(lanes).forEach(Lane::close);
     }
 
     private void finishIfQuiet() {
-        Spent from = begin;
-        Spent to = end;
-        if (!result.isDone()
-                && from != null
-                && to != null
-                && connections.stream().noneMatch(LoadConnection::waits)) {
-            result.complete(resultOf(to.since(from)));
+        if (phase == Phase.DRAINING && live.isEmpty()) {
+            finish();
         }
     }
 
-    private LoadResult resultOf(Spent spent) {
-        SortedMap<String, Double> cpu = new TreeMap<>();
-        spent.servers().forEach((name, micros) -> cpu.put(name, (double) micros / Math.max(1, requests)));
-        timings.replaceAll((name, sum) -> sum * 1000 / timed);
-        return new LoadResult(
-                requests,
-                spent.nanos() / 1e9,
-                failures,
-                judged,
-                wrong,
-                new LoadResult.Latency(
-                        latency.getValueAtPercentile(50) / 1e3,
-                        latency.getValueAtPercentile(90) / 1e3,
-                        latency.getValueAtPercentile(99) / 1e3,
-                        latency.getValueAtPercentile(99.9) / 1e3,
-                        latency.getMaxValue() / 1e3,
-                        latency.getMean() / 1e3),
-                cpu,
-                (double) spent.driver() / Math.max(1, requests),
-                spent.others(),
-                timings);
-    }
-
-    /** Clock and processor times at one instant, or between two. Microseconds but for the clock. */
-    private record Spent(long nanos, Map<String, Long> servers, long driver, MachineCpu machine) {
-        static Spent now(LoadPlan plan) throws IOException {
-            Map<String, Long> servers = new TreeMap<>();
-            for (Map.Entry<String, Long> server : plan.servers().entrySet()) {
-                servers.put(server.getKey(), ProcessCpu.micros(server.getValue()));
+    private void finish() {
+        Spent window = spent;
+        if (phase != Phase.DRAINING || window == null) {
+            return;
+        }
+        long now = System.nanoTime();
+        for (Shot shot : live) {
+            if (counts(shot)) {
+                recorder.unanswered(shot, now - shot.due());
             }
-            return new Spent(System.nanoTime(), servers, ProcessCpu.ownMicros(), MachineCpu.now());
         }
-
-        Spent since(Spent earlier) {
-            Map<String, Long> spent = new TreeMap<>(servers);
-            spent.replaceAll((name, micros) -> micros - earlier.servers.getOrDefault(name, 0L));
-            return new Spent(nanos - earlier.nanos, spent, driver - earlier.driver, machine.since(earlier.machine));
-        }
-
-        double others() {
-            long ours = driver
-                    + servers.values().stream().mapToLong(Long::longValue).sum();
-            double all = nanos / 1e3 * Runtime.getRuntime().availableProcessors();
-            return Math.max(0, (machine.busyMicros() + machine.stolenMicros() - ours) / all);
+        phase = Phase.OVER;
+        TreeMap<String, Double> resident = new TreeMap<>();
+        try {
+            for (Map.Entry<String, Long> server : plan.servers().entrySet()) {
+                resident.put(server.getKey(), ProcessMemory.residentMib(server.getValue()));
+            }
+            result.complete(recorder.measured(plan.traffic().pace().offered(), window, resident));
+        } catch (IOException e) {
+            fail(e);
         }
     }
 }

@@ -2,26 +2,31 @@ package dev.candor.bench.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.candor.actors.tensor.DataType;
+import dev.candor.bench.model.Example;
+import dev.candor.bench.model.Numbers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 
-/** Compares the first output of an inference answer, in whichever encoding it came, with what it must be; and asks for a receipt. */
+/** Compares the outputs of an inference answer over HTTP, in whichever encoding they came, with what they must be; and asks for a receipt if there should be one. */
 final class OutputCheck implements AnswerCheck {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final float[] expected;
-    private final float tolerance;
+    private final ExpectedOutputs expected;
+    private final boolean receipts;
 
-    OutputCheck(float[] expected, float tolerance) {
-        this.expected = expected.clone();
-        this.tolerance = tolerance;
+    OutputCheck(Example example, boolean receipts) {
+        this.expected = new ExpectedOutputs(example);
+        this.receipts = receipts;
     }
 
     @Override
     public Optional<String> problem(SampledAnswer answer) {
-        ByteBuffer body = answer.body().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer body = answer.body().duplicate();
         int length = answer.jsonLength() < 0 ? body.remaining() : answer.jsonLength();
         if (length > body.remaining()) {
             return Optional.of("a JSON part longer than the body");
@@ -30,40 +35,50 @@ final class OutputCheck implements AnswerCheck {
         body.get(text);
         try {
             JsonNode json = JSON.readTree(text);
-            if (json.path("parameters").path("candor_receipt").asText().isEmpty()) {
-                return Optional.of("an answer without a receipt");
+            if (receipts
+                    && json.path("parameters").path("candor_receipt").asText().isEmpty()) {
+                return Optional.of(ExpectedOutputs.NO_RECEIPT);
             }
-            JsonNode data = json.path("outputs").path(0).path("data");
-            return compare(data.isMissingNode() ? binary(body) : numbers(data));
+            Map<String, double[]> outputs = new HashMap<>();
+            for (JsonNode output : json.path("outputs")) {
+                Optional<double[]> values = values(output, body);
+                if (values.isEmpty()) {
+                    return Optional.of(ExpectedOutputs.SHORT);
+                }
+                outputs.put(output.path("name").asText(), values.get());
+            }
+            return expected.problem(outputs);
         } catch (IOException e) {
             return Optional.of("an answer that is no JSON");
         }
     }
 
-    private Optional<String> compare(float[] actual) {
-        if (actual.length != expected.length) {
-            return Optional.of("an output of " + actual.length + " elements instead of " + expected.length);
+    private static Optional<double[]> values(JsonNode output, ByteBuffer rest) {
+        JsonNode size = output.path("parameters").path("binary_data_size");
+        if (size.isMissingNode()) {
+            return Optional.of(numbers(output.path("data")));
         }
-        for (int i = 0; i < expected.length; i++) {
-            // Written so that a NaN fails.
-            if (!(Math.abs(actual[i] - expected[i]) <= tolerance)) {
-                return Optional.of("an output with other values");
+        if (size.asInt() < 0 || size.asInt() > rest.remaining()) {
+            return Optional.empty();
+        }
+        ByteBuffer part = rest.slice(rest.position(), size.asInt());
+        rest.position(rest.position() + size.asInt());
+        return DataType.ofName(output.path("datatype").asText()).flatMap(type -> Numbers.read(type, part));
+    }
+
+    private static double[] numbers(JsonNode data) {
+        DoubleStream.Builder values = DoubleStream.builder();
+        flatten(data, values);
+        return values.build().toArray();
+    }
+
+    private static void flatten(JsonNode data, DoubleStream.Builder values) {
+        for (JsonNode each : data) {
+            if (each.isArray()) {
+                flatten(each, values);
+            } else {
+                values.add(each.isBoolean() ? (each.booleanValue() ? 1 : 0) : each.doubleValue());
             }
         }
-        return Optional.empty();
-    }
-
-    private static float[] binary(ByteBuffer rest) {
-        float[] values = new float[rest.remaining() / Float.BYTES];
-        rest.asFloatBuffer().get(values);
-        return values;
-    }
-
-    private static float[] numbers(JsonNode data) {
-        float[] values = new float[data.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = data.get(i).floatValue();
-        }
-        return values;
     }
 }

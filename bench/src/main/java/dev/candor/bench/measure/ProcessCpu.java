@@ -2,7 +2,9 @@ package dev.candor.bench.measure;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Processor time of a process: user and system, all of its threads, ended ones included. Linux only. */
 public final class ProcessCpu {
@@ -21,6 +23,28 @@ public final class ProcessCpu {
      */
     public static long micros(long pid) throws IOException {
         return parse(Files.readString(Path.of("/proc", Long.toString(pid), "stat")));
+    }
+
+    /** The same of a process and all that descend from it and still run: servers that work in child processes are charged for them. */
+    public static long treeMicros(long pid) throws IOException {
+        long sum = micros(pid);
+        for (long child : descendants(pid)) {
+            try {
+                sum += micros(child);
+            } catch (NoSuchFileException e) {
+                // It ended since it was listed; its parent is charged once it was waited for, which this does not
+                // count.
+            }
+        }
+        return sum;
+    }
+
+    /** Processes below {@code pid}. */
+    static List<Long> descendants(long pid) {
+        return ProcessHandle.of(pid).stream()
+                .flatMap(ProcessHandle::descendants)
+                .map(ProcessHandle::pid)
+                .toList();
     }
 
     /** This process. */

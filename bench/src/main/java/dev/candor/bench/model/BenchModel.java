@@ -4,13 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.model.ModelSpecJson;
+import dev.candor.actors.tensor.DataType;
 import dev.candor.actors.tensor.Shape;
+import dev.candor.actors.tensor.Tensor;
 import dev.candor.actors.tensor.TensorSpec;
+import dev.candor.actors.value.Bytes;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * A shipped model with one FP32 input and one FP32 output, inputs for it, and what it must answer to them.
@@ -72,6 +78,27 @@ public record BenchModel(
                 inputs,
                 inputs.stream().map(reference).toList(),
                 tolerance);
+    }
+
+    /**
+     * Requests of {@code rows} rows each, as many as there are inputs, and what they must be answered.
+     *
+     * @param rows 1 to the number of inputs
+     */
+    public List<Example> examples(int rows) {
+        List<Example> single = IntStream.range(0, inputs.size())
+                .mapToObj(i -> new Example(
+                        List.of(tensor(spec.inputs().getFirst(), inputs.get(i))),
+                        List.of(tensor(spec.outputs().getFirst(), expected.get(i))),
+                        tolerance))
+                .toList();
+        return Example.ofRows(single, rows);
+    }
+
+    private static Tensor tensor(TensorSpec described, float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return new Tensor(described.name(), DataType.FP32, described.shape().withBatch(1), Bytes.wrap(bytes.array()));
     }
 
     /** The input's name. */

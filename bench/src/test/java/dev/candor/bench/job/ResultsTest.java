@@ -26,17 +26,25 @@ final class ResultsTest {
 
     private static LoadResult load(double cpu, double p50, Map<String, Long> wrong) {
         SortedMap<String, Double> servers = new TreeMap<>(Map.of("node", cpu));
+        LoadResult.Latency latency = new LoadResult.Latency(p50, p50, p50, p50, p50, p50);
         return new LoadResult(
+                0,
                 1000,
                 2,
+                0,
+                0,
                 new TreeMap<>(),
                 10,
                 new TreeMap<>(wrong),
-                new LoadResult.Latency(p50, p50, p50, p50, p50, p50),
+                latency,
+                new LoadResult.Latency(0, 0, 0, 0, 0, 0),
+                new TreeMap<>(Map.of("all", new LoadResult.ShareResult(1000, 0, latency))),
                 servers,
+                new TreeMap<>(),
                 5,
+                0,
                 0.25,
-                Map.of("run", 30.0));
+                new TreeMap<>(Map.of("run", 30.0)));
     }
 
     private static Measurement measurement(int round, Cell cell, double cpu, double p50) {

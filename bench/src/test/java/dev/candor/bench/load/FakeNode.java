@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -21,17 +22,26 @@ final class FakeNode implements AutoCloseable {
         NO_JSON,
         LYING_LENGTH,
         ERROR,
+        FULL,
+        /** As RIGHT, but the first answer waits until {@link #release} is called. */
+        STALLS,
         NO_ANSWER
     }
 
     private final HttpServer server;
     private final Conduct conduct;
+    private final CountDownLatch released = new CountDownLatch(1);
 
     FakeNode(Conduct conduct) throws IOException {
         this.conduct = conduct;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
         server.createContext("/v2/models/noop/infer", this::answer);
         server.start();
+    }
+
+    /** Ends the stall. */
+    void release() {
+        released.countDown();
     }
 
     InetSocketAddress address() {
@@ -44,6 +54,9 @@ final class FakeNode implements AutoCloseable {
             String length = exchange.getRequestHeaders().getFirst("Inference-Header-Content-Length");
             if (conduct == Conduct.NO_ANSWER) {
                 return;
+            }
+            if (conduct == Conduct.STALLS) {
+                released.await();
             }
             boolean binary = length != null;
             float[] output = binary ? binary(body, Integer.parseInt(length)) : numbers(body);
@@ -67,8 +80,11 @@ final class FakeNode implements AutoCloseable {
                 exchange.getResponseHeaders().set("Inference-Header-Content-Length", Integer.toString(told));
             }
             exchange.getResponseHeaders().set("Server-Timing", "queue;dur=0.25, run;dur=0.5");
-            exchange.sendResponseHeaders(conduct == Conduct.ERROR ? 503 : 200, reply.length);
+            exchange.sendResponseHeaders(
+                    conduct == Conduct.ERROR ? 500 : conduct == Conduct.FULL ? 503 : 200, reply.length);
             exchange.getResponseBody().write(reply);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -80,7 +96,8 @@ final class FakeNode implements AutoCloseable {
         String data = IntStream.range(0, output.length)
                 .mapToObj(i -> Float.toString(output[i]))
                 .collect(Collectors.joining(",", "\"data\":[", "]"));
-        return "{\"parameters\":{\"candor_receipt\":\"" + receipt + "\"},\"outputs\":[{\"name\":\"output\","
+        return "{\"parameters\":{\"candor_receipt\":\"" + receipt
+                + "\"},\"outputs\":[{\"name\":\"y\",\"datatype\":\"FP32\","
                 + (binary ? "\"parameters\":{\"binary_data_size\":4}" : data) + "}]}";
     }
 

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
         versionProvider = BuildVersion.class,
         synopsisSubcommandLabel = "COMMAND",
         description = "An inference cluster that shows its work.",
+        footer = "%n`./candor bench` loads a server and reports what it did; the launcher builds it on first use.",
         subcommands = {
             DemoCommand.class,
             ServeCommand.class,

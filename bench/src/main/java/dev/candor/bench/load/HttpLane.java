@@ -8,25 +8,30 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of a run: a request, its answer, the next request. Confined to the event loop. */
+/** One HTTP connection of a run: a request, its answer, the next request. Confined to the event loop. */
 @SuppressWarnings(
         "FutureReturnValueIgnored") // a write that fails comes back as an exception of the pipeline, a close as
 // channelInactive
-final class LoadConnection extends ChannelInboundHandlerAdapter {
+final class HttpLane extends ChannelInboundHandlerAdapter implements Lane {
     private static final int OK = 200;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int UNAVAILABLE = 503;
+    private static final String NO_HTTP = "an answer that is no HTTP, or that nobody asked for";
+    private static final String CLOSED = "a connection that the server closed";
 
     private final LoadRun run;
     private @Nullable ChannelHandlerContext context;
-    private @Nullable PreparedCall call;
+    private @Nullable Shot shot;
     private @Nullable ByteBuf sample;
-    private long sent;
     private int status;
     private int jsonLength;
     private @Nullable String timing;
+    private String why = CLOSED;
 
-    LoadConnection(LoadRun run) {
+    HttpLane(LoadRun run) {
         this.run = run;
     }
 
@@ -36,16 +41,16 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
         run.opened(this);
     }
 
-    /** Sends {@code next}; where {@code sampled}, its answer is kept to be judged. */
-    void send(PreparedCall next, boolean sampled) {
+    @Override
+    public void send(Shot next) {
         ChannelHandlerContext ctx = context;
-        if (ctx == null) {
-            throw new IllegalStateException("the connection is not open yet");
+        if (ctx == null || !(next.call() instanceof HttpCall call)) {
+            throw new IllegalStateException("the connection is not open yet, or the request is not for it");
         }
-        call = next;
-        sample = sampled ? Unpooled.buffer(1024) : null;
-        sent = System.nanoTime();
-        ctx.writeAndFlush(next.wire(), ctx.voidPromise());
+        shot = next;
+        sample = next.sampled() ? Unpooled.buffer(1024) : null;
+        timing = null;
+        ctx.writeAndFlush(call.wire(), ctx.voidPromise());
     }
 
     @Override
@@ -76,26 +81,29 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void end(ChannelHandlerContext ctx, HttpContent content) {
-        PreparedCall answered = call;
+        Shot answered = shot;
         if (answered == null || !content.decoderResult().isSuccess()) {
-            run.lost("an answer that is no HTTP, or that nobody asked for");
+            why = NO_HTTP;
             ctx.close();
             return;
         }
-        long nanos = System.nanoTime() - sent;
-        call = null;
-        if (status == OK && sample != null) {
-            run.judge(answered, new SampledAnswer(jsonLength, sample.nioBuffer()), timing);
+        shot = null;
+        switch (status) {
+            case OK -> {
+                ByteBuf kept = sample;
+                run.answered(
+                        this,
+                        answered,
+                        kept == null ? null : new SampledAnswer(jsonLength, kept.nioBuffer()),
+                        timing == null ? Map.of() : ServerTiming.parse(timing));
+            }
+            case TOO_MANY_REQUESTS, UNAVAILABLE -> run.refused(this, answered, "status " + status);
+            default -> run.failed(this, answered, "status " + status);
         }
-        run.answered(this, status, nanos);
     }
 
-    /** Whether a request is on its way. */
-    boolean waits() {
-        return call != null;
-    }
-
-    void close() {
+    @Override
+    public void close() {
         if (context != null) {
             context.close();
         }
@@ -103,12 +111,14 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        run.closed(this);
+        Shot carried = shot;
+        shot = null;
+        run.gone(this, carried, why);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        run.lost(cause.toString());
+        why = cause.toString();
         ctx.close();
     }
 }
