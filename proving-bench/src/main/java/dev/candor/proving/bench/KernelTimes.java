@@ -66,7 +66,11 @@ public final class KernelTimes {
         });
         print(field, "fraction round, a leaf", SIZE, () -> k.fractionRound(x, y, z, c, SIZE / 4));
         print(field, "int8 fold of rows, a weight", SIZE * SIZE, () -> Int8Fold.rows(field, r, matrix, SIZE, SIZE));
-        print(field, "int8 fold of columns, a weight", SIZE * SIZE, () -> Int8Fold.columns(field, r, matrix, SIZE, SIZE));
+        print(
+                field,
+                "int8 fold of columns, a weight",
+                SIZE * SIZE,
+                () -> Int8Fold.columns(field, r, matrix, SIZE, SIZE));
     }
 
     private static void rows(Field field) {
