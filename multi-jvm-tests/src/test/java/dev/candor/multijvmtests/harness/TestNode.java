@@ -20,7 +20,7 @@ import java.util.Optional;
 /** A node process over a data folder: the shipped one, or a mutant of it. Not thread-safe. */
 public final class TestNode implements AutoCloseable {
     /** For a node to be ready, on a machine that is busy with other things. */
-    public static final Duration START_LIMIT = Duration.ofSeconds(90);
+    public static final Duration START_LIMIT = Duration.ofMinutes(3);
 
     private static final String SHIPPED = "dev.candor.cluster.cli.Candor";
     private static final ObjectMapper JSON = new ObjectMapper();

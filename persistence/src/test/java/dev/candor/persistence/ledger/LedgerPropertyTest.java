@@ -135,9 +135,9 @@ final class LedgerPropertyTest {
         }
 
         private Action action() {
-            Evidence evidence = new Evidence(Evidence.Kind.values()[random.nextInt(4)], Bytes.wrap(new byte[] {
-                (byte) (random.nextInt(5) == 0 ? 0 : 1)
-            }));
+            Evidence evidence = new Evidence(
+                    List.of(Evidence.Kind.values()).get(random.nextInt(4)),
+                    Bytes.wrap(new byte[] {(byte) (random.nextInt(5) == 0 ? 0 : 1)}));
             int any = receipts.isEmpty() ? -1 : random.nextInt(receipts.size());
             return switch (random.nextInt(receipts.isEmpty() ? 8 : 14)) {
                 case 0 -> new Action.Deposit(caller(), amount());
