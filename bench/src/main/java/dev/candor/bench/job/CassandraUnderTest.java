@@ -50,7 +50,12 @@ final class CassandraUnderTest implements Closeable {
     String config() {
         return """
                 candor.journal.kind = cassandra
-                candor.journal.cassandra.contact-points = ["127.0.0.1:%d"]
+                candor.journal.cassandra {
+                  contact-points = ["127.0.0.1:%d"]
+                  local-datacenter =
+                  keyspace = bench
+                  create-schema = true
+                }
                 """.formatted(port);
     }
 
