@@ -52,8 +52,6 @@ final class CassandraUnderTest implements Closeable {
                 candor.journal.kind = cassandra
                 candor.journal.cassandra {
                   contact-points = ["127.0.0.1:%d"]
-                  local-datacenter =
-                  keyspace = bench
                   create-schema = true
                 }
                 """.formatted(port);
