@@ -1,6 +1,5 @@
 package dev.candor.actors.batching;
 
-import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.model.BatchingPolicy;
 import dev.candor.actors.model.BatchingPolicy.TimeoutAction;
 import java.time.Duration;
@@ -27,7 +26,11 @@ public final class BatcherDecider<T> {
         /** Its answer is no longer wanted. */
         DEADLINE,
         /** It waited longer than its queue timeout. */
-        TIMEOUT
+        TIMEOUT,
+        /** Its answer would come too late even if it ran at once and alone. */
+        TOO_LATE,
+        /** The queue was full and a request of a higher priority came. */
+        DISPLACED
     }
 
     /**
@@ -47,12 +50,14 @@ public final class BatcherDecider<T> {
     private static final long FAR = Long.MAX_VALUE / 4;
 
     private final BatchingPolicy policy;
+    private final Entrance entrance;
     private final long delay;
     private final boolean rejects;
     private final boolean[] preferred;
     private final List<TicketQueue<T>> queues;
     private final List<Expired<T>> expired = new ArrayList<>();
 
+    private Outlook outlook = Outlook.UNKNOWN;
     private int requests;
     private int queuedItems;
     private long queuedBytes;
@@ -68,6 +73,7 @@ public final class BatcherDecider<T> {
     /** An empty queue under {@code policy}. */
     public BatcherDecider(BatchingPolicy policy) {
         this.policy = policy;
+        this.entrance = new Entrance(policy);
         this.delay = policy.maxQueueDelay().toNanos();
         this.rejects = policy.timeoutAction() == TimeoutAction.REJECT;
         this.preferred = new boolean[policy.maxBatchSize() + 1];
@@ -78,8 +84,14 @@ public final class BatcherDecider<T> {
         }
     }
 
+    /** What may be expected of the devices from now on; without it nothing is refused or given up for want of time. */
+    public void expect(Outlook expected) {
+        outlook = expected;
+    }
+
     /**
-     * Queues a request, or says why not. An empty queue takes whatever fits into a batch, so bounds below one request's size do not lock it out.
+     * Queues a request, or says why not. An empty queue takes whatever fits into a batch, so neither bounds below one request's size nor a wrong idea of the
+     * devices' speed lock it out. A request that finds the queue full takes the place of the last ones of lower priorities, if they leave it enough room.
      *
      * @param items rows, 1 or more
      * @param bytes of its tensors
@@ -99,22 +111,18 @@ public final class BatcherDecider<T> {
             Duration queueTimeout,
             long now) {
         if (items > policy.maxBatchSize()) {
-            return new Admission.Refused<>(
-                    ErrorCode.INVALID_TENSOR,
-                    "the request has " + items + " rows and a batch of this model at most " + policy.maxBatchSize()
-                            + " (max_batch_size); split the request");
+            return entrance.tooLarge(items);
         }
-        if (requests > 0 && queuedItems + items > policy.maxQueueItems()) {
-            return new Admission.Refused<>(
-                    ErrorCode.OVERLOADED,
-                    "the model's queue is full: " + queuedItems + " of " + policy.maxQueueItems()
-                            + " rows wait (max_queue_size); try again later");
-        }
-        if (requests > 0 && queuedBytes + bytes > policy.maxQueueBytes()) {
-            return new Admission.Refused<>(
-                    ErrorCode.OVERLOADED,
-                    "the model's queue is full: " + queuedBytes + " of " + policy.maxQueueBytes()
-                            + " bytes wait (max_queue_bytes); try again later");
+        if (requests > 0) {
+            long ahead = 0;
+            for (int level = 0; level < priority; level++) {
+                ahead += queues.get(level).items();
+            }
+            Admission.Refused<T> refused = entrance.tooLate(outlook, ahead, items, deadline, queueTimeout, now);
+            refused = refused != null ? refused : makeRoom(items, bytes, priority, now);
+            if (refused != null) {
+                return refused;
+            }
         }
         boolean timed = !queueTimeout.isZero();
         Ticket<T> ticket = new Ticket<>(
@@ -122,6 +130,40 @@ public final class BatcherDecider<T> {
         queues.get(priority - 1).addLast(ticket);
         entered(ticket);
         return ticket;
+    }
+
+    /** Displaces requests of lower priorities if the queue is full, the last first; or says why there is no room. */
+    private Admission.@Nullable Refused<T> makeRoom(int items, long bytes, int priority, long now) {
+        long overItems = (long) queuedItems + items - policy.maxQueueItems();
+        long overBytes = queuedBytes + bytes - policy.maxQueueBytes();
+        if (overItems <= 0 && overBytes <= 0) {
+            return null;
+        }
+        List<Ticket<T>> victims = new ArrayList<>();
+        long freedItems = 0;
+        long freedBytes = 0;
+        for (TicketQueue<T> queue : queues.reversed()) {
+            for (Ticket<T> ticket = queue.last();
+                    ticket != null && ticket.priority() > priority && (freedItems < overItems || freedBytes < overBytes);
+                    ticket = ticket.previous) {
+                victims.add(ticket);
+                freedItems += ticket.items();
+                freedBytes += ticket.bytes();
+            }
+        }
+        if (freedItems >= overItems && freedBytes >= overBytes) {
+            for (Ticket<T> victim : victims) {
+                remove(victim);
+                expired.add(new Expired<>(victim, Expiry.DISPLACED));
+            }
+            return null;
+        }
+        return entrance.full(outlook, queuedItems, queuedBytes, items, bytes, now);
+    }
+
+    /** When all that waits now will have left. */
+    public Duration drainsAfter(long now) {
+        return entrance.roomAfter(outlook, queuedItems, now);
     }
 
     /**
@@ -287,6 +329,19 @@ public final class BatcherDecider<T> {
         return true;
     }
 
+    /**
+     * Gives a request up whose deadline is nearer than half of what it takes alone: running it would help nobody and delay the rest. Half, since the idea of what
+     * it takes may be old; and never the last one, since only batches that run renew that idea.
+     */
+    private boolean shed(Ticket<T> ticket, long now) {
+        if (requests == 1 || !outlook.known() || !ticket.dead(now + outlook.cost().nanos(ticket.items()) / 2)) {
+            return false;
+        }
+        remove(ticket);
+        expired.add(new Expired<>(ticket, Expiry.TOO_LATE));
+        return true;
+    }
+
     /** Finds the batch that would leave at {@code now}: {@code planned} requests from the front if {@code plannedReason} is set. */
     private void assess(long now, long lead) {
         planned = 0;
@@ -300,7 +355,7 @@ public final class BatcherDecider<T> {
         for (TicketQueue<T> queue : queues) {
             for (Ticket<T> ticket = queue.first(); ticket != null; ) {
                 Ticket<T> behind = ticket.next;
-                if (expire(ticket, queue, now)) {
+                if (expire(ticket, queue, now) || shed(ticket, now)) {
                     ticket = behind;
                     continue;
                 }

@@ -13,6 +13,7 @@ final class TicketQueue<T> {
 
     private @Nullable Ticket<T> first;
     private @Nullable Ticket<T> last;
+    private long items;
 
     TicketQueue(boolean delayed) {
         this.delayed = delayed;
@@ -23,8 +24,19 @@ final class TicketQueue<T> {
         return first;
     }
 
+    @Nullable
+    Ticket<T> last() {
+        return last;
+    }
+
+    /** Rows of all. */
+    long items() {
+        return items;
+    }
+
     void addLast(Ticket<T> ticket) {
         ticket.queue = this;
+        items += ticket.items();
         ticket.previous = last;
         ticket.next = null;
         if (last == null) {
@@ -37,6 +49,7 @@ final class TicketQueue<T> {
 
     void addFirst(Ticket<T> ticket) {
         ticket.queue = this;
+        items += ticket.items();
         ticket.previous = null;
         ticket.next = first;
         if (first == null) {
@@ -61,6 +74,7 @@ final class TicketQueue<T> {
             behind.previous = before;
         }
         ticket.queue = null;
+        items -= ticket.items();
         ticket.previous = null;
         ticket.next = null;
     }

@@ -4,6 +4,7 @@ import dev.candor.actors.batching.Admission;
 import dev.candor.actors.batching.Batch;
 import dev.candor.actors.batching.BatcherDecider;
 import dev.candor.actors.batching.BatcherDecider.Expiry;
+import dev.candor.actors.batching.OutlookKeeper;
 import dev.candor.actors.batching.Ticket;
 import dev.candor.actors.executor.Executor;
 import dev.candor.actors.executor.Notice;
@@ -82,6 +83,7 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
     private final Runnable onChange;
     private final RunningBatch.Returns returns;
     private final LaneDevices devices;
+    private final OutlookKeeper outlook;
     private final Map<UUID, Ticket<QueuedJob>> tickets = new HashMap<>();
     private @Nullable Refusal retired;
     private long wakeAt = NEVER;
@@ -122,6 +124,7 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
         this.metrics = services.metrics().of(model, spec.batching().maxBatchSize());
         this.onChange = onChange;
         this.devices = new LaneDevices(model, executors);
+        this.outlook = new OutlookKeeper(executors.size());
         this.returns = new Returning(context.getSelf(), metrics, services.nanoTime());
     }
 
@@ -152,6 +155,7 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
 
     private Behavior<Command> onCommand(Command command) {
         long now = services.nanoTime().getAsLong();
+        batcher.expect(outlook.outlook(gauge.cost(), now));
         switch (command) {
             case Submit(InferenceJob job, int attempts) -> submit(job, attempts, now);
             case FromExecutor(Notice.Granted(int executor, SlotGrant grant)) -> granted(executor, grant, now);
@@ -177,7 +181,7 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
             return;
         }
         if (job.deadline().passed(now)) {
-            refuse(queued, expired(Expiry.DEADLINE), 0);
+            refuse(queued, expired(Expiry.DEADLINE, now), 0);
             return;
         }
         Admission<QueuedJob> admission = batcher.offer(
@@ -194,13 +198,12 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
                 tickets.put(job.uuid(), ticket);
                 askForSlots(now);
             }
-            case Admission.Refused<QueuedJob>(ErrorCode code, String sentence) ->
+            case Admission.Refused<QueuedJob>(ErrorCode code, String sentence, Duration retryAfter) ->
                 refuse(
                         queued,
-                        code == ErrorCode.OVERLOADED
-                                ? Refusal.retryable(
-                                        code, sentence, Duration.ofNanos(Math.max(1_000_000, gauge.drainNanos())))
-                                : Refusal.of(code, sentence),
+                        retryAfter.isZero()
+                                ? Refusal.of(code, sentence)
+                                : Refusal.retryable(code, sentence, retryAfter),
                         0);
         }
         count();
@@ -218,6 +221,8 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
             RunningBatch running =
                     new RunningBatch(batch, model, grant.device(), now, services.finisher(), gauge, metrics, returns);
             grant.run(running.task());
+            outlook.left(executor, batch.items(), gauge.cost(), batcher.requests() > 0, now);
+            batcher.expect(outlook.outlook(gauge.cost(), now));
         }
         askForSlots(now);
         count();
@@ -225,6 +230,9 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
 
     private void changed(int executor, Residency residency, @Nullable Refusal why, long now) {
         devices.changed(executor, residency, why);
+        if (residency == Residency.FAILED || residency == Residency.DOWN) {
+            outlook.gone(executor);
+        }
         Residency best = devices.best();
         boolean changed = gauge.residency(best, devices.reason(best));
         askForSlots(now);
@@ -363,18 +371,27 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
     private void expire(Ticket<QueuedJob> ticket, Expiry why, long now) {
         QueuedJob queued = ticket.payload();
         tickets.remove(queued.job().uuid());
-        refuse(queued, expired(why), now - ticket.arrivedAt());
+        refuse(queued, expired(why, now), now - ticket.arrivedAt());
     }
 
-    private Refusal expired(Expiry why) {
-        return Refusal.of(
-                ErrorCode.DEADLINE_EXCEEDED,
-                switch (why) {
-                    case DEADLINE ->
-                        "the deadline passed before the request could run; allow more time or send less at once";
-                    case TIMEOUT ->
-                        "the request waited longer than its queue timeout; raise timeout or default_timeout_microseconds";
-                });
+    private Refusal expired(Expiry why, long now) {
+        return switch (why) {
+            case DEADLINE ->
+                late("the deadline passed before the request could run; allow more time or send less at once");
+            case TIMEOUT ->
+                late("the request waited longer than its queue timeout; raise timeout or default_timeout_microseconds");
+            case TOO_LATE ->
+                late("the answer could no longer come within the deadline; allow more time or send less at once");
+            case DISPLACED ->
+                Refusal.retryable(
+                        ErrorCode.OVERLOADED,
+                        "the model's queue is full and a request of a higher priority took this one's place; try again later",
+                        batcher.drainsAfter(now));
+        };
+    }
+
+    private static Refusal late(String sentence) {
+        return Refusal.of(ErrorCode.DEADLINE_EXCEEDED, sentence);
     }
 
     private void refuse(QueuedJob queued, Refusal refusal, long waited) {

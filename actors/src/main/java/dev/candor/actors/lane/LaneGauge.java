@@ -1,5 +1,7 @@
 package dev.candor.actors.lane;
 
+import dev.candor.actors.batching.BatchCost;
+import dev.candor.actors.batching.BatchCostLearner;
 import dev.candor.actors.executor.Residency;
 import dev.candor.actors.inference.Refusal;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +13,9 @@ public final class LaneGauge {
     private volatile int queuedItems;
     private volatile Residency residency = Residency.LOADING;
     private volatile @Nullable Refusal refusal;
-    private volatile double nanosAnItem;
     private volatile double nanosABatch;
+    private volatile BatchCost cost = BatchCost.UNKNOWN;
+    private final BatchCostLearner learner = new BatchCostLearner();
 
     /** Rows that wait. */
     public int queuedItems() {
@@ -29,9 +32,9 @@ public final class LaneGauge {
         return refusal;
     }
 
-    /** About how long the device takes for the rows that wait, in nanoseconds; 0 while nothing ran. */
-    long drainNanos() {
-        return (long) (queuedItems * nanosAnItem);
+    /** What batches take, as far as is known. */
+    BatchCost cost() {
+        return cost;
     }
 
     /** About how long a batch takes, in nanoseconds; 0 while nothing ran. */
@@ -51,9 +54,10 @@ public final class LaneGauge {
         return changed;
     }
 
-    void ran(int items, long nanos) {
-        double each = (double) nanos / items;
-        nanosAnItem = nanosAnItem == 0 ? each : nanosAnItem + WEIGHT * (each - nanosAnItem);
+    /** Called by whichever device's thread ran the batch. */
+    synchronized void ran(int items, long nanos) {
         nanosABatch = nanosABatch == 0 ? nanos : nanosABatch + WEIGHT * (nanos - nanosABatch);
+        learner.observe(items, nanos);
+        cost = learner.cost();
     }
 }

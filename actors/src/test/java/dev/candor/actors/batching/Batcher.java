@@ -1,5 +1,6 @@
 package dev.candor.actors.batching;
 
+import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.model.BatchingPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,12 +32,17 @@ final class Batcher {
         /** Takes more than its queue may hold. */
         IGNORES_BOUNDS,
         /** Goes on with what was cancelled. */
-        IGNORES_CANCELLATION
+        IGNORES_CANCELLATION,
+        /** Refuses the first as it does the last. */
+        NEVER_DISPLACES,
+        /** Makes room at the cost of whoever waits. */
+        DISPLACES_ANYBODY
     }
 
     private final BatcherDecider<Integer> decider;
     private final BatchingPolicy policy;
     private final Mutant mutant;
+    private final List<Ticket<Integer>> victims = new ArrayList<>();
     private @Nullable Ticket<Integer> earlier;
 
     Batcher(BatchingPolicy policy, Mutant mutant) {
@@ -59,6 +65,22 @@ final class Batcher {
     }
 
     Admission<Integer> offer(int number, Simulation.Request request, long now) {
+        if (mutant == Mutant.NEVER_DISPLACES
+                && decider.requests() > 0
+                && (decider.queuedItems() + request.items() > policy.maxQueueItems()
+                        || decider.queuedBytes() + request.bytes() > policy.maxQueueBytes())) {
+            return new Admission.Refused<>(ErrorCode.OVERLOADED, "full", Duration.ofMillis(1));
+        }
+        Admission<Integer> admission = offerHonestly(number, request, now);
+        if (mutant == Mutant.DISPLACES_ANYBODY && admission instanceof Admission.Refused<Integer>(ErrorCode code, var _, var _)
+                && code == ErrorCode.OVERLOADED) {
+            decider.removeAll().forEach(victims::add);
+            return offerHonestly(number, request, now);
+        }
+        return admission;
+    }
+
+    private Admission<Integer> offerHonestly(int number, Simulation.Request request, long now) {
         boolean immortal = mutant == Mutant.IGNORES_DEADLINES;
         Admission<Integer> admission = decider.offer(
                 number,
@@ -105,7 +127,9 @@ final class Batcher {
                     IGNORES_DEADLINES,
                     MIXES_SHAPES,
                     IGNORES_BOUNDS,
-                    IGNORES_CANCELLATION -> {}
+                    IGNORES_CANCELLATION,
+                    NEVER_DISPLACES,
+                    DISPLACES_ANYBODY -> {}
         }
         int items = tickets.stream().mapToInt(Ticket::items).sum();
         return new Batch<>(tickets, items, batch.reason());
@@ -122,6 +146,8 @@ final class Batcher {
 
     void drainExpired(BatcherDecider.ExpiryConsumer<Integer> consumer) {
         decider.drainExpired(consumer);
+        victims.forEach(victim -> consumer.accept(victim, BatcherDecider.Expiry.DISPLACED));
+        victims.clear();
     }
 
     boolean cancel(Ticket<Integer> ticket) {

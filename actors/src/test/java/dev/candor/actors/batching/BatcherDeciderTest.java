@@ -8,7 +8,10 @@ import dev.candor.actors.model.BatchingPolicy;
 import dev.candor.actors.model.BatchingPolicy.TimeoutAction;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class BatcherDeciderTest {
@@ -231,5 +234,56 @@ final class BatcherDeciderTest {
         queue(batcher, "a", 1, start);
         assertThat(batcher.ripe(start + 99_999, 0)).isFalse();
         assertThat(batcher.ripe(start + 100_000, 0)).isTrue();
+    }
+
+    @Test
+    void givesUpWhatComesTooLateButNeverTheLast() {
+        BatcherDecider<String> batcher = new BatcherDecider<>(policy(1, List.of(), 0));
+        batcher.offer("late", 1, 1, 2, "same", 1_040, Duration.ZERO, 0);
+        batcher.offer("later", 1, 1, 2, "same", 1_049, Duration.ZERO, 0);
+        batcher.offer("just", 1, 1, 2, "same", 1_051, Duration.ZERO, 0);
+        batcher.expect(new Outlook(new BatchCost(0, 100), 0, 1, 1));
+        assertThat(names(batcher.take(1_000, 0))).containsExactly("just");
+        Map<String, BatcherDecider.Expiry> gone = new HashMap<>();
+        batcher.drainExpired((ticket, why) -> gone.put(ticket.payload(), why));
+        assertThat(gone)
+                .isEqualTo(Map.of("late", BatcherDecider.Expiry.TOO_LATE, "later", BatcherDecider.Expiry.TOO_LATE));
+
+        batcher.offer("only", 1, 1, 2, "same", 1_010, Duration.ZERO, 0);
+        assertThat(names(batcher.take(1_000, 0))).containsExactly("only");
+    }
+
+    @Test
+    void theLastOfTheLowestPriorityGivesWayToAHigherOne() {
+        BatcherDecider<String> batcher = new BatcherDecider<>(policy(8, List.of(), 0));
+        for (int i = 0; i < 20; i++) {
+            queue(batcher, "low " + i, 1, 0);
+        }
+        assertThat(batcher.offer("high", 2, 1, 1, "same", DEADLINE, Duration.ZERO, 0)).isInstanceOf(Ticket.class);
+        List<String> gone = new ArrayList<>();
+        batcher.drainExpired((ticket, why) -> gone.add(ticket.payload() + " " + why));
+        assertThat(gone).containsExactlyInAnyOrder("low 19 DISPLACED", "low 18 DISPLACED");
+        assertThat(names(batcher.take(0, 0))).startsWith("high", "low 0");
+    }
+
+    @Test
+    void aFullQueueSaysWhenThereWillBeRoom() {
+        BatcherDecider<String> batcher = new BatcherDecider<>(policy(8, List.of(), 0));
+        for (int i = 0; i < 20; i++) {
+            queue(batcher, "low " + i, 1, 0);
+        }
+        Object unknown = batcher.offer("more", 1, 1, 2, "same", DEADLINE, Duration.ZERO, 0);
+        assertThat(unknown)
+                .isInstanceOfSatisfying(
+                        Admission.Refused.class,
+                        refused -> assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(1)));
+        batcher.expect(new Outlook(new BatchCost(0, 5_000_000), 3_000_000, 1, 1));
+        Object known = batcher.offer("more", 1, 1, 2, "same", Long.MAX_VALUE / 8, Duration.ZERO, 0);
+        // One row must leave: the running batch has to end.
+        assertThat(known)
+                .isInstanceOfSatisfying(
+                        Admission.Refused.class,
+                        refused -> assertThat(refused.retryAfter()).isEqualTo(Duration.ofMillis(3)));
+        assertThat(batcher.drainsAfter(0)).isEqualTo(Duration.ofMillis(13));
     }
 }

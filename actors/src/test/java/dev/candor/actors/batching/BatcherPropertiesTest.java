@@ -89,6 +89,16 @@ final class BatcherPropertiesTest {
         assertKilled(Mutant.IGNORES_CANCELLATION, "exactly one outcome");
     }
 
+    @Example
+    void findsARefusalOfTheFirst() {
+        assertKilled(Mutant.NEVER_DISPLACES, "a higher priority finds room");
+    }
+
+    @Example
+    void findsAnEqualThatGivesWay() {
+        assertKilled(Mutant.DISPLACES_ANYBODY, "");
+    }
+
     /** Some scenario must fail, and the first failure must name the property. */
     private void assertKilled(Mutant mutant, String property) {
         Random random = new Random(20);

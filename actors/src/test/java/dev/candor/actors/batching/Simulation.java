@@ -86,6 +86,8 @@ final class Simulation {
     private long now = START;
     private long busyUntil = START;
     private int arrived;
+    /** The priority for which others give way at the moment. */
+    private int displacing = Integer.MAX_VALUE;
     private int batches;
 
     Simulation(Scenario scenario, Batcher.Mutant mutant) {
@@ -123,13 +125,33 @@ final class Simulation {
                 && (waiting().isEmpty()
                         || (items + request.items() <= policy.maxQueueItems()
                                 && bytes + request.bytes() <= policy.maxQueueBytes()));
+        long lower = waiting().stream()
+                .filter(known -> known.request.priority() > request.priority())
+                .mapToLong(known -> known.request.items())
+                .sum();
+        long lowerBytes = waiting().stream()
+                .filter(known -> known.request.priority() > request.priority())
+                .mapToLong(known -> known.request.bytes())
+                .sum();
+        boolean displaces = !fits
+                && request.items() <= policy.maxBatchSize()
+                && items - lower + request.items() <= policy.maxQueueItems()
+                && bytes - lowerBytes + request.bytes() <= policy.maxQueueBytes();
         switch (admission) {
             case Ticket<Integer> ticket -> {
-                assertThat(fits).as("the queue keeps its bounds").isTrue();
+                assertThat(fits || displaces).as("the queue keeps its bounds").isTrue();
+                displacing = displaces ? request.priority() : Integer.MAX_VALUE;
+                expire();
+                displacing = Integer.MAX_VALUE;
                 all.put(number, new Known(number, request, now, ticket));
+                assertThat(batcher.queuedItems())
+                        .as("the queue keeps its bounds")
+                        .isLessThanOrEqualTo(Math.max(policy.maxQueueItems(), request.items()));
             }
             case Admission.Refused<Integer> refused ->
-                assertThat(fits).as(refused.sentence()).isFalse();
+                assertThat(fits || displaces)
+                        .as("a higher priority finds room; " + refused.sentence())
+                        .isFalse();
         }
     }
 
@@ -183,9 +205,15 @@ final class Simulation {
             Known known = all.get(ticket.payload());
             boolean dead = known.dead(now);
             boolean rejected = policy.timeoutAction() == TimeoutAction.REJECT && known.timedOut(now);
-            assertThat(why == Expiry.DEADLINE ? dead : rejected)
-                    .as("nothing expires early")
-                    .isTrue();
+            if (why == Expiry.DISPLACED) {
+                assertThat(known.request.priority())
+                        .as("nothing gives way to its equal")
+                        .isGreaterThan(displacing);
+            } else {
+                assertThat(why == Expiry.DEADLINE ? dead : rejected)
+                        .as("nothing expires early")
+                        .isTrue();
+            }
             end(known, Outcome.EXPIRED);
         });
     }
