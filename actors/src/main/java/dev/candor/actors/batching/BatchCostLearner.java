@@ -43,7 +43,8 @@ public final class BatchCostLearner {
         double meanNanos = nanos / weight;
         double variance = itemsSquared / weight - meanItems * meanItems;
         if (variance < LEAST_VARIANCE) {
-            // One size only. Larger batches are then taken to cost the same: too little rather than too much, and they will tell.
+            // One size only. Larger batches are then taken to cost the same: too little rather than too much, and they
+            // will tell.
             return new BatchCost(0, meanNanos);
         }
         double slope = Math.max(0, (itemsNanos / weight - meanItems * meanNanos) / variance);

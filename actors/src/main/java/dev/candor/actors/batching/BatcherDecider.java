@@ -56,6 +56,7 @@ public final class BatcherDecider<T> {
     private final boolean[] preferred;
     private final List<TicketQueue<T>> queues;
     private final List<Expired<T>> expired = new ArrayList<>();
+    private final Overtaking overtaking;
 
     private Outlook outlook = Outlook.UNKNOWN;
     private int requests;
@@ -78,6 +79,7 @@ public final class BatcherDecider<T> {
         this.rejects = policy.timeoutAction() == TimeoutAction.REJECT;
         this.preferred = new boolean[policy.maxBatchSize() + 1];
         policy.preferredBatchSizes().forEach(size -> preferred[size] = true);
+        this.overtaking = new Overtaking(policy.priorityLevels());
         this.queues = new ArrayList<>(2 * policy.priorityLevels());
         for (int i = 0; i < 2 * policy.priorityLevels(); i++) {
             queues.add(new TicketQueue<>(i >= policy.priorityLevels()));
@@ -114,11 +116,8 @@ public final class BatcherDecider<T> {
             return entrance.tooLarge(items);
         }
         if (requests > 0) {
-            long ahead = 0;
-            for (int level = 0; level < priority; level++) {
-                ahead += queues.get(level).items();
-            }
-            Admission.Refused<T> refused = entrance.tooLate(outlook, ahead, items, deadline, queueTimeout, now);
+            Admission.Refused<T> refused =
+                    entrance.tooLate(outlook, ahead(priority), items, deadline, queueTimeout, now);
             refused = refused != null ? refused : makeRoom(items, bytes, priority, now);
             if (refused != null) {
                 return refused;
@@ -130,6 +129,15 @@ public final class BatcherDecider<T> {
         queues.get(priority - 1).addLast(ticket);
         entered(ticket);
         return ticket;
+    }
+
+    /** Rows that go before a request that comes now: those that wait, and those of higher priorities that will come before its turn, as they came of late. */
+    private long ahead(int priority) {
+        long waiting = 0;
+        for (int level = 0; level < priority; level++) {
+            waiting += queues.get(level).items();
+        }
+        return overtaking.stretched(waiting, priority);
     }
 
     /** Displaces requests of lower priorities if the queue is full, the last first; or says why there is no room. */
@@ -144,7 +152,9 @@ public final class BatcherDecider<T> {
         long freedBytes = 0;
         for (TicketQueue<T> queue : queues.reversed()) {
             for (Ticket<T> ticket = queue.last();
-                    ticket != null && ticket.priority() > priority && (freedItems < overItems || freedBytes < overBytes);
+                    ticket != null
+                            && ticket.priority() > priority
+                            && (freedItems < overItems || freedBytes < overBytes);
                     ticket = ticket.previous) {
                 victims.add(ticket);
                 freedItems += ticket.items();
@@ -247,6 +257,7 @@ public final class BatcherDecider<T> {
                 tickets.add(ticket);
             }
         }
+        overtaking.observe(tickets, plannedItems);
         return new Batch<>(tickets, plannedItems, reason);
     }
 
@@ -334,7 +345,9 @@ public final class BatcherDecider<T> {
      * it takes may be old; and never the last one, since only batches that run renew that idea.
      */
     private boolean shed(Ticket<T> ticket, long now) {
-        if (requests == 1 || !outlook.known() || !ticket.dead(now + outlook.cost().nanos(ticket.items()) / 2)) {
+        if (requests == 1
+                || !outlook.known()
+                || !ticket.dead(now + outlook.cost().nanos(ticket.items()) / 2)) {
             return false;
         }
         remove(ticket);

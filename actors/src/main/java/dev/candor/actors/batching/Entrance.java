@@ -39,22 +39,26 @@ final class Entrance {
         if (ahead == 0 || !outlook.known()) {
             return null;
         }
-        long end = outlook.endOf(ahead + items, policy.maxBatchSize(), now);
-        if (end - deadline > 0) {
+        long start = outlook.startOf(ahead + items, policy.maxBatchSize(), now);
+        long late = outlook.endOf(ahead + items, policy.maxBatchSize(), now) - deadline + 1;
+        boolean impatient = policy.timeoutAction() == TimeoutAction.REJECT && !queueTimeout.isZero();
+        long slow = impatient ? start - (now + queueTimeout.toNanos()) + 1 : 0;
+        // Whoever comes back has to meet both.
+        Duration retryAfter = pause(Math.max(late, slow));
+        if (late > 0) {
             return new Refused<>(
                     ErrorCode.OVERLOADED,
-                    "the answer would come about " + millis(end - deadline) + " ms after the request's deadline: " + ahead
-                            + " rows wait before it; try again later",
-                    wait(end - deadline));
+                    "the answer would come about " + millis(late) + " ms after the request's deadline: " + ahead
+                            + " rows go before it; try again later",
+                    retryAfter);
         }
-        long start = outlook.startOf(ahead + items, policy.maxBatchSize(), now);
-        long timeoutAt = now + queueTimeout.toNanos();
-        if (policy.timeoutAction() == TimeoutAction.REJECT && !queueTimeout.isZero() && start - timeoutAt > 0) {
+        if (slow > 0) {
             return new Refused<>(
                     ErrorCode.DEADLINE_EXCEEDED,
-                    "the request would wait about " + millis(start - now) + " ms, longer than its queue timeout: " + ahead
-                            + " rows wait before it; raise timeout or default_timeout_microseconds, or try again later",
-                    wait(start - timeoutAt));
+                    "the request would wait about " + millis(start - now) + " ms, longer than its queue timeout: "
+                            + ahead
+                            + " rows go before it; raise timeout or default_timeout_microseconds, or try again later",
+                    retryAfter);
         }
         return null;
     }
@@ -79,10 +83,10 @@ final class Entrance {
 
     /** When {@code rows} rows will have left, from the front of the queue on. */
     Duration roomAfter(Outlook outlook, long rows, long now) {
-        return outlook.known() ? wait(outlook.startOf(rows, policy.maxBatchSize(), now) - now) : UNKNOWN_WAIT;
+        return outlook.known() ? pause(outlook.startOf(rows, policy.maxBatchSize(), now) - now) : UNKNOWN_WAIT;
     }
 
-    private static Duration wait(long nanos) {
+    private static Duration pause(long nanos) {
         Duration wait = Duration.ofNanos(nanos);
         return wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
     }

@@ -1,8 +1,7 @@
 package dev.candor.actors.batching;
 
 /**
- * What a queue may expect of its devices. It promises nothing: it is the least that the work before a request takes, so that nothing is refused for want of time
- * that there would have been.
+ * What a queue may expect of its devices. It promises nothing.
  *
  * @param cost of batches
  * @param freeAt when the first device is free, on the monotonic clock; what lies before now means now
@@ -33,9 +32,11 @@ public record Outlook(BatchCost cost, long freeAt, int devices, double stretch) 
         return idle + (long) (wave * stretch * cost.nanos(max));
     }
 
-    /** When that batch ends. */
+    /**
+     * When that batch ends. It is taken to be full: what waits behind others under load gets company until it leaves, and whoever was let in must be in time
+     * with it.
+     */
     public long endOf(long rows, int max, long now) {
-        int last = (int) (Math.max(0, rows - 1) % max) + 1;
-        return startOf(rows, max, now) + cost.nanos(last);
+        return startOf(rows, max, now) + cost.nanos(max);
     }
 }

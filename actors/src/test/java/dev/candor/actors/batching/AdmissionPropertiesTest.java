@@ -53,7 +53,7 @@ final class AdmissionPropertiesTest {
 
     @Example
     void findsRefusalsOutOfCaution() {
-        assertKilled(Mutant.PESSIMIST, "who is refused would have come too late");
+        assertKilled(Mutant.PESSIMIST, "who is refused would have come too late in a full batch");
     }
 
     @Example
@@ -82,13 +82,10 @@ final class AdmissionPropertiesTest {
             }
         }
         real.pass(FAR);
-        long company = scenario.cost().nanos(scenario.max()) - scenario.cost().nanos(1);
         for (int i = 0; i < admitted.size(); i++) {
             Run run = real.runs.get(admitted.get(i));
             assertThat(run).as("who is let in is answered in time").isNotNull();
-            assertThat(run.endedAt() - company)
-                    .as("who is let in is answered in time, but for those who joined its batch later")
-                    .isLessThanOrEqualTo(deadlines.get(i));
+            assertThat(run.endedAt()).as("who is let in is answered in time").isLessThanOrEqualTo(deadlines.get(i));
         }
     }
 
@@ -100,11 +97,14 @@ final class AdmissionPropertiesTest {
         admitting.arrive(at, request, false);
         admitting.pass(FAR);
         Run run = admitting.runs.get(at);
+        long full = scenario.cost().nanos(scenario.max());
         boolean late = run == null
                 || (refused.code() == ErrorCode.OVERLOADED
-                        ? run.endedAt() > arrivedAt + request.deadline()
-                        : run.startedAt() > arrivedAt + request.timeout());
-        assertThat(late).as("who is refused would have come too late").isTrue();
+                        ? run.startedAt() + full >= arrivedAt + request.deadline()
+                        : run.startedAt() >= arrivedAt + request.timeout());
+        assertThat(late)
+                .as("who is refused would have come too late in a full batch")
+                .isTrue();
 
         Foresight patient = Foresight.after(scenario.policy(), scenario.cost(), mutant, scenario.steps(), at);
         patient.pass(refused.retryAfter().toNanos());
@@ -139,17 +139,15 @@ final class AdmissionPropertiesTest {
                         Arbitraries.integers().between(0, 5),
                         Arbitraries.integers().between(1, 50))
                 .as((max, each, fixed) -> new Scenario(max, new BatchCost(each * 1e6, fixed * 1e6), List.of()))
-                .flatMap(bare -> steps(bare)
-                        .list()
-                        .ofMaxSize(60)
-                        .map(steps -> new Scenario(bare.max(), bare.cost(), steps)));
+                .flatMap(bare ->
+                        steps(bare).list().ofMaxSize(60).map(steps -> new Scenario(bare.max(), bare.cost(), steps)));
     }
 
     private static Arbitrary<Step> steps(Scenario scenario) {
         long full = scenario.cost().nanos(scenario.max());
         Arbitrary<Step> arrivals = Combinators.combine(
-                        Arbitraries.longs().between(2 * full, 6 * full),
-                        Arbitraries.longs().between(full, 4 * full),
+                        Arbitraries.longs().between(2 * full + 1, 6 * full),
+                        Arbitraries.longs().between(full + 1, 4 * full),
                         Arbitraries.integers().between(0, 2))
                 .as((deadline, timeout, timed) -> new Step.Arrive(new Request(2, deadline, timed == 0 ? timeout : 0)));
         Arbitrary<Step> passes = Arbitraries.longs().between(1, 2 * full).map(Step.Pass::new);
@@ -189,13 +187,16 @@ final class AdmissionPropertiesTest {
             good += run != null && run.endedAt() <= arrivals.get(i) + 5 * full ? 1 : 0;
             if (highEvery > 0 && i % highEvery == 0) {
                 longest = Math.max(
-                        longest, run == null ? Double.POSITIVE_INFINITY : (run.endedAt() - arrivals.get(i)) / (double) full);
+                        longest,
+                        run == null ? Double.POSITIVE_INFINITY : (run.endedAt() - arrivals.get(i)) / (double) full);
             }
         }
         long expired = lane.expiries.values().stream()
                 .filter(why -> why != Expiry.DISPLACED)
                 .count();
-        assertThat(expired).as("what is let in is not given up later").isZero();
+        assertThat(expired)
+                .as("what is let in is not given up later, but for a few before it is known how many overtake")
+                .isLessThanOrEqualTo(highEvery > 0 ? total / 100 : 0);
         return new Overload(good * (full / (double) max) / length, longest, refused);
     }
 

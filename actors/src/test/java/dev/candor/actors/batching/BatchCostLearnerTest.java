@@ -25,11 +25,15 @@ final class BatchCostLearnerTest {
 
     @Property(tries = 200)
     void findsTheLineThroughNoise(
-            @ForAll @IntRange(min = 1, max = 500) int each, @ForAll @IntRange(min = 50, max = 5_000) int fixed, @ForAll long seed) {
+            @ForAll @IntRange(min = 1, max = 500) int each,
+            @ForAll @IntRange(min = 50, max = 5_000) int fixed,
+            @ForAll long seed) {
         BatchCost cost = learn(400, each, fixed, 0.1, new Random(seed));
         for (int items : new int[] {1, 8, 32}) {
             double right = (each * items + fixed) * (double) MICRO;
-            assertThat((double) cost.nanos(items)).isCloseTo(right, within(0.15 * right));
+            // Noise is a part of the time, so that of large batches moves the line's foot.
+            double noise = 0.03 * each * 32 * MICRO;
+            assertThat((double) cost.nanos(items)).isCloseTo(right, within(Math.max(0.15 * right, noise)));
         }
     }
 
@@ -107,7 +111,7 @@ final class BatchCostLearnerTest {
         // Rows 1 to 8 are in the first two batches, which run side by side; row 9 follows.
         assertThat(both.startOf(8, 4, 1_000)).isEqualTo(1_110);
         assertThat(both.startOf(9, 4, 1_000)).isEqualTo(1_110 + 140);
-        assertThat(both.endOf(9, 4, 1_000)).isEqualTo(1_110 + 140 + 110);
+        assertThat(both.endOf(9, 4, 1_000)).isEqualTo(1_110 + 140 + 140);
         keeper.gone(1);
         assertThat(keeper.outlook(cost, 1_000).freeAt()).isEqualTo(1_150);
         assertThatThrownBy(() -> new Outlook(cost, 0, 0, 1)).isInstanceOf(IllegalArgumentException.class);

@@ -72,7 +72,8 @@ final class Batcher {
             return new Admission.Refused<>(ErrorCode.OVERLOADED, "full", Duration.ofMillis(1));
         }
         Admission<Integer> admission = offerHonestly(number, request, now);
-        if (mutant == Mutant.DISPLACES_ANYBODY && admission instanceof Admission.Refused<Integer>(ErrorCode code, var _, var _)
+        if (mutant == Mutant.DISPLACES_ANYBODY
+                && admission instanceof Admission.Refused<Integer>(ErrorCode code, var _, var _)
                 && code == ErrorCode.OVERLOADED) {
             decider.removeAll().forEach(victims::add);
             return offerHonestly(number, request, now);

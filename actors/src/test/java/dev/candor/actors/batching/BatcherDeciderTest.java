@@ -9,7 +9,6 @@ import dev.candor.actors.model.BatchingPolicy.TimeoutAction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -138,10 +137,10 @@ final class BatcherDeciderTest {
     void refusesARequestLargerThanABatch() {
         BatcherDecider<String> batcher = new BatcherDecider<>(policy(8, List.of(), 0));
         assertThat(batcher.offer("a", 9, 1, 2, "same", DEADLINE, Duration.ZERO, 0))
-                .isEqualTo(
-                        new Admission.Refused<>(
-                                ErrorCode.INVALID_TENSOR,
-                                "the request has 9 rows and a batch of this model at most 8 (max_batch_size); split the request"));
+                .isEqualTo(new Admission.Refused<>(
+                        ErrorCode.INVALID_TENSOR,
+                        "the request has 9 rows and a batch of this model at most 8 (max_batch_size); split the request",
+                        Duration.ZERO));
     }
 
     @Test
@@ -259,7 +258,8 @@ final class BatcherDeciderTest {
         for (int i = 0; i < 20; i++) {
             queue(batcher, "low " + i, 1, 0);
         }
-        assertThat(batcher.offer("high", 2, 1, 1, "same", DEADLINE, Duration.ZERO, 0)).isInstanceOf(Ticket.class);
+        assertThat(batcher.offer("high", 2, 1, 1, "same", DEADLINE, Duration.ZERO, 0))
+                .isInstanceOf(Ticket.class);
         List<String> gone = new ArrayList<>();
         batcher.drainExpired((ticket, why) -> gone.add(ticket.payload() + " " + why));
         assertThat(gone).containsExactlyInAnyOrder("low 19 DISPLACED", "low 18 DISPLACED");

@@ -1,10 +1,10 @@
 package dev.candor.actors.batching;
 
+import dev.candor.actors.model.BatchingPolicy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import dev.candor.actors.model.BatchingPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +59,7 @@ final class Foresight {
         return switch (mutant) {
             case NONE, HASTY, EQUAL -> keeper.outlook(cost, now);
             case BLIND -> Outlook.UNKNOWN;
-            case PESSIMIST ->
-                keeper.outlook(new BatchCost(2 * cost.nanosAnItem(), 2 * cost.nanosABatch()), now);
+            case PESSIMIST -> keeper.outlook(new BatchCost(2 * cost.nanosAnItem(), 2 * cost.nanosABatch()), now);
         };
     }
 

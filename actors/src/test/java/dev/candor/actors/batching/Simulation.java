@@ -88,6 +88,7 @@ final class Simulation {
     private int arrived;
     /** The priority for which others give way at the moment. */
     private int displacing = Integer.MAX_VALUE;
+
     private int batches;
 
     Simulation(Scenario scenario, Batcher.Mutant mutant) {
