@@ -13,6 +13,6 @@ public interface OpeningBudget {
      */
     long next() throws BudgetException;
 
-    /** How many are left. */
+    /** How many are left for proofs. */
     long left();
 }

@@ -51,11 +51,47 @@ public final class ModelOwner {
      */
     public static ModelOwner commit(
             Field field, IntegerNetwork network, CodeParameters parameters, Supplier<Randomness> randomness) {
+        return commit(field, network, parameters, randomness.get(), randomness);
+    }
+
+    /**
+     * As {@link #commit(Field, IntegerNetwork, CodeParameters, Supplier)}.
+     *
+     * @param ofRows the source for the committed rows, for whoever has to have them again later
+     */
+    public static ModelOwner commit(
+            Field field,
+            IntegerNetwork network,
+            CodeParameters parameters,
+            Randomness ofRows,
+            Supplier<Randomness> randomness) {
         ModelCells cells = new ModelCells(field, network);
         ProofPlan plan = new ProofPlan(field, parameters, RollOverCircuit.of(network.architecture()));
-        CommittedRows rows = Prover.commit(plan, 1, cells::cells, randomness.get());
+        CommittedRows rows = Prover.commit(plan, 1, cells::cells, ofRows);
         ModelCommitment commitment = new ModelCommitment(field, network.architecture(), parameters, rows.root());
         return new ModelOwner(commitment, network, cells, 0, rows, randomness);
+    }
+
+    /**
+     * The owner of a commitment that was made before, in one of its epochs.
+     *
+     * @param ofRows gives the very randomness that the rows had
+     * @throws IllegalArgumentException where the root is another one than {@code root}
+     */
+    public static ModelOwner restore(
+            ModelCommitment commitment,
+            IntegerNetwork network,
+            long epoch,
+            Digest root,
+            Randomness ofRows,
+            Supplier<Randomness> randomness) {
+        ModelCells cells = new ModelCells(commitment.field(), network);
+        CommittedRows rows = Prover.commit(Plans.rollOver(commitment), 1, cells::cells, ofRows);
+        if (!rows.root().equals(root)) {
+            throw new IllegalArgumentException(
+                    "The parameters and the secret of epoch " + epoch + " do not give its root: one of them was changed.");
+        }
+        return new ModelOwner(commitment, network, cells, epoch, rows, randomness);
     }
 
     public ModelCommitment commitment() {
@@ -98,8 +134,17 @@ public final class ModelOwner {
      * @param opening of this epoch, given out by its budget; the proof is opening 0 of the next
      */
     public Successor rollOver(long opening) {
+        return rollOver(opening, randomness.get());
+    }
+
+    /**
+     * As {@link #rollOver(long)}.
+     *
+     * @param ofRows the source for the rows of the next epoch
+     */
+    public Successor rollOver(long opening, Randomness ofRows) {
         ProofPlan plan = Plans.rollOver(commitment);
-        CommittedRows later = Prover.commit(plan, 1, cells::cells, randomness.get());
+        CommittedRows later = Prover.commit(plan, 1, cells::cells, ofRows);
         Proof proof = new Prover<>(plan, RollOverCircuit.of(commitment.architecture()))
                 .prove(
                         Statements.rollOver(commitment, epoch, opening, rows.root(), later.root()),

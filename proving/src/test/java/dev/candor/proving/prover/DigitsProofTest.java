@@ -69,15 +69,14 @@ final class DigitsProofTest {
             byte[] file = LineageFile.encode(new Lineage(model, registration, steps));
             VerifiedLineage lineage = VerifiedLineage.of(LineageFile.decode(file), model.id());
             Path openings = folder.resolve("openings-" + owner.epoch());
-            try (FileBudget budget = FileBudget.create(openings, 1, model.openings(), "boot")) {
-                // The last opening of an epoch is kept for the roll-over.
-                while (budget.left() > 1 && proven < Math.max(1, BATCHES) && from < IMAGES.size()) {
+            try (FileBudget budget = FileBudget.create(openings, 1, model.openings(), 1, "boot")) {
+                while (budget.left() > 0 && proven < Math.max(1, BATCHES) && from < IMAGES.size()) {
                     int count = Math.min(samples, IMAGES.size() - from);
                     prove(owner, quantised, lineage, budget, IMAGES.subList(from, from + count), timings);
                     from += count;
                     proven++;
                 }
-                ModelOwner.Successor next = owner.rollOver(budget.next());
+                ModelOwner.Successor next = owner.rollOver(budget.forRollOver());
                 steps.add(next.step());
                 owner = next.owner();
             }
