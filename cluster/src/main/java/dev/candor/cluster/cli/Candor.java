@@ -24,6 +24,9 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             ModelsCommand.class,
             ModelCommand.class,
+            ProveCommand.class,
+            VerifyCommand.class,
+            ProofCommand.class,
             InferCommand.class,
             ReceiptCommand.class,
             KeysCommand.class,
@@ -64,7 +67,7 @@ public final class Candor implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "name a command: demo, serve, models, model, infer, receipt, keys, journal or config");
+                "name a command: demo, serve, models, model, prove, verify, proof, infer, receipt, keys, journal or config");
     }
 
     private static boolean known(Throwable error) {

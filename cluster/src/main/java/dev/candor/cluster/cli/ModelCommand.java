@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
         name = "model",
         mixinStandardHelpOptions = true,
         description = "Makes provable networks of trained models.",
-        subcommands = {ModelCommand.Compile.class})
+        subcommands = {ModelCommand.Compile.class, CommitCommand.class})
 final class ModelCommand implements Runnable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String REPORT = "report.json";
@@ -49,7 +49,7 @@ final class ModelCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name what to do: compile");
+        throw new ParameterException(spec.commandLine(), "name what to do: compile or commit");
     }
 
     @Command(

@@ -81,8 +81,7 @@ public final class FileBudget implements OpeningBudget, AutoCloseable {
                 ByteBuffer bytes = ByteBuffer.allocate(SIZE);
                 bytes.put(MAGIC).put(place(file).toBytes()).put(digest(boot).toBytes());
                 write(channel, bytes.position(SIZE).flip(), 0);
-                FileBudget budget =
-                        new FileBudget(file, channel, first, Math.max(first, end - kept), end);
+                FileBudget budget = new FileBudget(file, channel, first, Math.max(first, end - kept), end);
                 budget.record();
                 syncFolder(file);
                 return budget;

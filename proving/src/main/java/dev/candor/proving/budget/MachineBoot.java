@@ -27,7 +27,8 @@ public final class MachineBoot {
         } catch (IOException e) {
             throw new BudgetException("The boot of this machine cannot be read from " + LINUX + ": " + e + ".", e);
         }
-        Optional<Instant> first = ProcessHandle.of(1).flatMap(process -> process.info().startInstant());
+        Optional<Instant> first =
+                ProcessHandle.of(1).flatMap(process -> process.info().startInstant());
         return first.map(Instant::toString)
                 .orElseThrow(() -> new BudgetException(
                         "This system does not tell when it was started, so whether a record of openings was restored cannot be"

@@ -81,8 +81,9 @@ public final class EpochFolder implements AutoCloseable {
         ModelOwner owner =
                 ModelOwner.commit(Goldilocks.INSTANCE, network, parameters, recorder, SecureRandomness::create);
         if (owner.commitment().openings() < LEAST_OPENINGS) {
-            throw new IllegalArgumentException("An epoch of " + owner.commitment().openings()
-                    + " openings leaves none for a proof; it takes at least " + LEAST_OPENINGS + ".");
+            throw new IllegalArgumentException(
+                    "An epoch of " + owner.commitment().openings()
+                            + " openings leaves none for a proof; it takes at least " + LEAST_OPENINGS + ".");
         }
         progress.accept("proving that every parameter is in its range");
         Lineage lineage = new Lineage(owner.commitment(), owner.register(), List.of());
@@ -110,8 +111,7 @@ public final class EpochFolder implements AutoCloseable {
         FileBudget budget =
                 afterRestart ? FileBudget.openAfterRestart(openings, boot) : FileBudget.open(openings, boot);
         try {
-            EpochSecret secret =
-                    EpochFile.decode(lineage.model(), SecretFiles.read(secretFile(folder, epoch)));
+            EpochSecret secret = EpochFile.decode(lineage.model(), SecretFiles.read(secretFile(folder, epoch)));
             var root = epoch == 0
                     ? lineage.model().first()
                     : lineage.rollOvers().getLast().root();

@@ -77,8 +77,8 @@ public final class EpochSecret {
             require(purpose, Purpose.ROW);
             fresh.elements(purpose, field, out, at, length);
             if (coefficients.length - count < length) {
-                int size = Math.max(Math.addExact(count, length), (int)
-                        Math.min(2L * coefficients.length, Integer.MAX_VALUE - 16));
+                int size = Math.max(
+                        Math.addExact(count, length), (int) Math.min(2L * coefficients.length, Integer.MAX_VALUE - 16));
                 coefficients = Arrays.copyOf(coefficients, size);
             }
             System.arraycopy(out, at, coefficients, count, length);

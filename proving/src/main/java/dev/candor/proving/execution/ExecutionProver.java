@@ -19,6 +19,7 @@ import dev.candor.proving.randomness.Randomness;
 import dev.candor.proving.registration.ModelCommitment;
 import dev.candor.proving.registration.ModelOwner;
 import dev.candor.proving.registration.Statements;
+import dev.candor.proving.verifier.Verifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -101,5 +102,13 @@ public final class ExecutionProver {
         StatementFile claim =
                 new StatementFile(owner.commitment().id(), owner.epoch(), opening, circuit.samples(), execution);
         return new Proven(claim, proof);
+    }
+
+    /** Whether a verifier accepts what was proven: to be asked before it is sent to anybody. */
+    public boolean accepts(Proven proven) {
+        StatementFile claim = proven.claim();
+        Statement statement = Statements.execution(
+                owner.commitment(), claim.epoch(), claim.opening(), owner.root(), circuit, claim.execution());
+        return new Verifier(plan, circuit.circuit()).verify(statement, proven.proof()) == null;
     }
 }

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses the sizes of a commitment: those for which proofs are short, and rows not many more than that takes. */
+/** Chooses the sizes of a commitment: those for which proofs are short, and words not much longer than that takes. */
 public final class CodeChoice {
 
     private static final int LEAST_DATA = 256;
@@ -22,7 +22,7 @@ public final class CodeChoice {
     private static final int MOST_LENGTH = 1 << 17;
 
     /** What a value of a word is worth in bytes of a proof: about ten nanoseconds of the prover's time. */
-    private static final double VALUE_PRICE = 1.0 / 40;
+    private static final double VALUE_PRICE = 1.0 / 16;
 
     private CodeChoice() {}
 
@@ -68,13 +68,14 @@ public final class CodeChoice {
     private static double price(Circuit<?> circuit, CodeParameters p, int pads) {
         List<Segment> own = new ArrayList<>(circuit.segments().getFirst());
         own.add(new Segment("pads", 0, Segment.Kind.EXTENSION, 1, pads));
-        long fresh = new Layout(p.dataSize(), own).rows() + RowTests.maskRows();
-        long known = new Layout(p.dataSize(), circuit.segments().get(1)).rows();
+        int fresh = new Layout(p.dataSize(), own).rows() + RowTests.maskRows();
+        int known = new Layout(p.dataSize(), circuit.segments().get(1)).rows();
         double depth = Math.log((double) p.length() / p.queries()) / Math.log(2);
-        double paths = 2 * p.queries() * (MerkleTree.SALT_BYTES + 32 * depth);
+        double paths = 2.0 * p.queries() * (MerkleTree.SALT_BYTES + 32 * depth);
         return 8.0 * p.queries() * (fresh + known)
-                + 16.0 * (p.dimension() + p.linearDimension())
+                + 16.0 * p.dimension()
+                + 16.0 * p.linearDimension()
                 + paths
-                + VALUE_PRICE * fresh * p.length();
+                + VALUE_PRICE * (fresh + known) * p.length();
     }
 }

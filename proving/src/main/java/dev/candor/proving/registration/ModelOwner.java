@@ -88,8 +88,8 @@ public final class ModelOwner {
         ModelCells cells = new ModelCells(commitment.field(), network);
         CommittedRows rows = Prover.commit(Plans.rollOver(commitment), 1, cells::cells, ofRows);
         if (!rows.root().equals(root)) {
-            throw new IllegalArgumentException(
-                    "The parameters and the secret of epoch " + epoch + " do not give its root: one of them was changed.");
+            throw new IllegalArgumentException("The parameters and the secret of epoch " + epoch
+                    + " do not give its root: one of them was changed.");
         }
         return new ModelOwner(commitment, network, cells, epoch, rows, randomness);
     }

@@ -170,9 +170,7 @@ final class EpochFolderTest {
         NetworkFolder.write(
                 folder,
                 Networks.random(
-                        new Input(Shape.of(5), new Range(0, 9), 1),
-                        Networks.chain(new Dense(5, 2)),
-                        new Random(5)));
+                        new Input(Shape.of(5), new Range(0, 9), 1), Networks.chain(new Dense(5, 2)), new Random(5)));
         assertThatThrownBy(() -> EpochFolder.open(folder)).hasMessageContaining("do not give its root");
     }
 
