@@ -22,29 +22,41 @@ def model_id(descriptor, p, first):
     return hashlib.sha256(b"candor-model-v1\0" + descriptor + bytes([len(name)]) + name + sizes + first).digest()
 
 
+class Linked:
+    """The roots of a model's epochs, once its lineage is verified."""
+
+    def __init__(self, case, without=frozenset(), log=None):
+        network = Network(bytes.fromhex(case["descriptor"]))
+        sizes = case["parameters"]
+        p = Parameters(*(sizes[name] for name in ("data-size", "random-size", "length", "queries", "grinding-bits")))
+        first = bytes.fromhex(case["first"])
+        model = model_id(network.digest, p, first)
+        if model.hex() != case["model"] and "LINEAGE" not in without:
+            raise Refused("LINEAGE", "the lineage is that of another model")
+
+        def statement(kind, roots, epoch, opening, samples=0, tensors=(), requests=()):
+            return Statement(kind, network.digest, samples, model, roots, epoch, opening, list(tensors), list(requests))
+
+        verify(p, statement(REGISTRATION, [first], 0, 0), Registration(network), bytes.fromhex(case["registration"]), without, log)
+        roots = [first]
+        for epoch, step in enumerate(case["roll-overs"]):
+            later = bytes.fromhex(step["root"])
+            claim = statement(ROLL_OVER, [roots[-1], later], epoch, step["opening"])
+            verify(p, claim, RollOver(network), bytes.fromhex(step["proof"]), without, log)
+            roots.append(later)
+        self._verify = lambda execution, log, used: _execution(network, p, execution, roots, statement, without, log, used)
+
+    def execution(self, execution, log=None, used=None):
+        """Raises Refused unless the execution is one of the model."""
+        self._verify(execution, log, used)
+
+
 def verify_case(case, without=frozenset(), log=None, used=None):
     """Raises Refused unless the case is valid; `used` are the (epoch, opening) pairs seen before."""
-    network = Network(bytes.fromhex(case["descriptor"]))
-    sizes = case["parameters"]
-    p = Parameters(*(sizes[name] for name in ("data-size", "random-size", "length", "queries", "grinding-bits")))
-    first = bytes.fromhex(case["first"])
-    model = model_id(network.digest, p, first)
-    if model.hex() != case["model"] and "LINEAGE" not in without:
-        raise Refused("LINEAGE", "the lineage is that of another model")
-
-    def statement(kind, roots, epoch, opening, samples=0, tensors=(), requests=()):
-        return Statement(kind, network.digest, samples, model, roots, epoch, opening, list(tensors), list(requests))
-
-    verify(p, statement(REGISTRATION, [first], 0, 0), Registration(network), bytes.fromhex(case["registration"]), without, log)
-    roots = [first]
-    for epoch, step in enumerate(case["roll-overs"]):
-        later = bytes.fromhex(step["root"])
-        claim = statement(ROLL_OVER, [roots[-1], later], epoch, step["opening"])
-        verify(p, claim, RollOver(network), bytes.fromhex(step["proof"]), without, log)
-        roots.append(later)
+    linked = Linked(case, without, log)
     execution = case.get("execution")
     if execution is not None:
-        _execution(network, p, execution, roots, statement, without, log, used)
+        linked.execution(execution, log, used)
 
 
 def _execution(network, p, execution, roots, statement, without, log, used):

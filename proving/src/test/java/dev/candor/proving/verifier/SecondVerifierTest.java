@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.candor.proving.accounting.CodeParameters;
 import dev.candor.proving.constraint.Check;
 import dev.candor.proving.field.Goldilocks;
+import dev.candor.proving.format.LineageFile;
 import dev.candor.proving.format.ProofFile;
+import dev.candor.proving.format.StatementFile;
 import dev.candor.proving.network.Architecture.Input;
 import dev.candor.proving.network.IntegerNetwork;
 import dev.candor.proving.network.Layer.Add;
@@ -106,6 +108,33 @@ final class SecondVerifierTest {
         python("verifier-py/mutants.py", List.of("24", files.getFirst(), files.getLast()));
     }
 
+    @Test
+    void readsTheFilesThatTheProverWrites() throws Exception {
+        Random random = new Random(2);
+        IntegerNetwork network = networks(random).getFirst();
+        ModelOwner owner = ModelOwner.commit(Goldilocks.INSTANCE, network, SMALL, SecureRandomness::create);
+        ModelOwner.Successor next = owner.rollOver(1);
+        Lineage lineage = new Lineage(owner.commitment(), owner.register(), List.of(next.step()));
+        Path lineageFile = Files.write(folder.resolve("lineage.bin"), LineageFile.encode(lineage));
+        List<String> arguments = new ArrayList<>(
+                List.of("--model", owner.commitment().id().toString(), "--lineage", lineageFile.toString()));
+        for (boolean hidden : new boolean[] {false, true}) {
+            Executions e = new Executions(next.owner(), 3, Networks.input(network, 3, random), hidden);
+            long opening = e.statement.opening();
+            Path file = Files.write(
+                    folder.resolve(hidden + ".statement"),
+                    new StatementFile(owner.commitment().id(), 1, opening, 3, e.execution).encode());
+            Files.write(folder.resolve(hidden + ".proof"), ProofFile.encode(e.prove()));
+            List<String> one = new ArrayList<>(arguments);
+            one.add(file.toString());
+            python("verifier-py/verify_files.py", one);
+            one.add(file.toString());
+            assertThat(exitOf("verifier-py/verify_files.py", one))
+                    .as("the same opening twice")
+                    .isEqualTo(1);
+        }
+    }
+
     /** Attacks on a toy field are not for the second verifier, which has one field only. */
     private static final Set<Check> OTHER_FIELDS = EnumSet.of(Check.LOOKUP_NONZERO);
 
@@ -136,5 +165,16 @@ final class SecondVerifierTest {
         String output = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(python.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(python.exitValue()).as(output).isZero();
+    }
+
+    private static int exitOf(String script, List<String> arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("python3", script));
+        command.addAll(arguments);
+        Process python = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(python.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        return python.exitValue();
     }
 }
