@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** One validator with its driver: carries out effects in their order, forgets in a crash what was not journalled, and may lie. */
@@ -135,6 +136,10 @@ final class SimNode {
         if (!state.active() && world.hasWork(ledgerState)) {
             handle(new Event.WorkArrived());
         }
+        // A validator that missed the last block before a silence hears nothing: drivers ask around now and then.
+        if (up && world.random().nextInt(40) == 0) {
+            world.send(this, Optional.empty(), new Message.SyncRequest(state.height()));
+        }
         if (up && lie == Lie.UNJUSTIFIED && world.random().nextInt(4) == 0) {
             world.lies().unjustified(this, state, ledger);
         }
@@ -215,8 +220,14 @@ final class SimNode {
                     }
                 });
             }
-            case Effect.Decide(var block, var certificate) ->
-                adopt(new Message.Decided(block, certificate), applied.get(block.hash()));
+            case Effect.Decide(var block, var certificate) -> {
+                Outcome.Applied done = applied.get(block.hash());
+                if (done == null && !isHonest()) {
+                    crash();
+                } else {
+                    adopt(new Message.Decided(block, certificate), Objects.requireNonNull(done));
+                }
+            }
             case Effect.Accuse(var evidence) -> {
                 if (isHonest()) {
                     world.accuse(evidence);

@@ -47,6 +47,7 @@ final class Simulation {
     private static final long LONGEST_TROUBLE = 120_000;
     private static final long LONGEST_PEACE = 600_000;
     private static final int SPARE = 14;
+    private static final LedgerState GENESIS = LedgerFixture.GENESIS.state();
 
     private record Task(long at, long order, Runnable run) implements Comparable<Task> {
         @Override
@@ -70,6 +71,7 @@ final class Simulation {
     private final Set<Digest> honestBlocks = new HashSet<>();
     private final Set<Bytes> far = new HashSet<>();
     private final double drops;
+    private final int liar;
     private boolean trouble = true;
     private boolean changed;
     private long now;
@@ -82,7 +84,7 @@ final class Simulation {
         this.oracle = new Oracle(partitions);
         this.drops = random.nextDouble() * 0.15;
         Lie lie = Lie.values()[(int) Math.floorMod(seed, (long) Lie.values().length)];
-        int liar = random.nextInt(4);
+        this.liar = random.nextInt(4);
         for (int i = 0; i < 4; i++) {
             Lie own = i == liar ? lie : Lie.NONE;
             nodes.add(new SimNode(this, "validator " + i, 10 + i, own));
@@ -92,8 +94,7 @@ final class Simulation {
             }
         }
         nodes.add(new SimNode(this, "spare", SPARE, Lie.NONE));
-        LedgerState genesis = LedgerFixture.GENESIS.state();
-        LedgerFixture.setUp(genesis).forEach(each -> transactions.add((Signed) each));
+        LedgerFixture.setUp(GENESIS).forEach(each -> transactions.add((Signed) each));
         submit(LedgerFixture.node(SPARE, NodeEntry.Role.VALIDATOR));
         submit(new Action.Deposit(LedgerFixture.CALLER, new Amount(1_000_000_000)));
         submit(new Action.Deposit(Digest.sha256(Bytes.ofHex("c1")), new Amount(1_000_000_000)));
@@ -101,7 +102,7 @@ final class Simulation {
 
     private void submit(Action action) {
         transactions.add((Signed)
-                LedgerFixture.signed(LedgerFixture.GENESIS.state(), LedgerFixture.OPERATOR, transactions.size(), action));
+                LedgerFixture.signed(GENESIS, LedgerFixture.OPERATOR, transactions.size(), action));
     }
 
     Random random() {
@@ -304,10 +305,11 @@ final class Simulation {
         if (random.nextInt(20) == 0) {
             submit(new Action.Deposit(LedgerFixture.CALLER, new Amount(1 + random.nextInt(50))));
         }
-        if (!changed && oracle.height() > 10 && random.nextInt(20) == 0) {
+        if (!changed && oracle.height() > 30 && random.nextInt(20) == 0) {
             changed = true;
             count(Fault.VALIDATORS_CHANGED);
-            int leaves = random.nextInt(4);
+            // The one that may have been punished by now: a set with such a member is refused.
+            int leaves = liar;
             submit(new Action.ChangeValidators(LedgerFixture.validators(
                     leaves == 0 ? SPARE : 10, leaves == 1 ? SPARE : 11, leaves == 2 ? SPARE : 12, leaves == 3 ? SPARE : 13)));
         }
