@@ -2,11 +2,14 @@
 (* One height of the consensus in dev.candor.persistence.ledger.consensus: proposals, prepares, commits, and round    *)
 (* changes that carry the block prepared last. Messages are never taken back, so any order, loss and delay is covered.*)
 (* Liars need no variables: whatever they could sign counts as signed. Only certificates they cannot forge.           *)
-EXTENDS Integers, FiniteSets
+EXTENDS Integers, FiniteSets, TLC
 
 CONSTANTS Honest, Liars, Blocks, LastRound, Quorum, LiarsLead
 
 ASSUME Honest \cap Liars = {}
+
+(* Neither honest validators nor blocks have names that matter. *)
+Alike == Permutations(Honest) \cup Permutations(Blocks)
 
 Rounds == 0..LastRound
 None == [round |-> -1, block |-> "none"]

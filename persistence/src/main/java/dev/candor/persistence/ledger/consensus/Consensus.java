@@ -1,8 +1,8 @@
 package dev.candor.persistence.ledger.consensus;
 
 import dev.candor.actors.value.Digest;
-import dev.candor.persistence.ledger.vote.SignedVote;
 import dev.candor.persistence.ledger.vote.Signatures;
+import dev.candor.persistence.ledger.vote.SignedVote;
 import dev.candor.persistence.ledger.vote.ValidatorSet;
 import java.util.List;
 
@@ -79,5 +79,4 @@ public final class Consensus {
         }
         return turn.end().state();
     }
-
 }

@@ -64,7 +64,7 @@ public record ConsensusState(
      */
     public record Slot(Vote.Kind kind, int round, int validator) implements Comparable<Slot> {
         private static final Comparator<Slot> ORDER =
-                Comparator.comparing(Slot::kind).thenComparing(Slot::round).thenComparing(Slot::validator);
+                Comparator.comparing(Slot::kind).thenComparingInt(Slot::round).thenComparingInt(Slot::validator);
 
         @Override
         public int compareTo(Slot other) {

@@ -6,8 +6,8 @@ import dev.candor.persistence.ledger.block.Block;
 import dev.candor.persistence.ledger.consensus.ConsensusState.Slot;
 import dev.candor.persistence.ledger.tx.Transaction.Equivocation;
 import dev.candor.persistence.ledger.vote.Certificate;
-import dev.candor.persistence.ledger.vote.SignedVote;
 import dev.candor.persistence.ledger.vote.Signatures;
+import dev.candor.persistence.ledger.vote.SignedVote;
 import dev.candor.persistence.ledger.vote.ValidatorSet;
 import dev.candor.persistence.ledger.vote.Vote;
 import dev.candor.persistence.ledger.vote.Vote.Kind;
@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -142,7 +142,7 @@ final class Turn {
             return;
         }
         building = -1;
-        if (round > 0 && justification().size() < rules.quorum(validators)) {
+        if (round > 0 && giversUp().size() < rules.quorum(validators)) {
             return;
         }
         valid.put(built.block().hash(), built.next());
@@ -154,7 +154,7 @@ final class Turn {
         Optional<Message.Prepared> last = roundChanges.values().stream()
                 .filter(each -> each.vote().vote().round() == round)
                 .flatMap(each -> each.prepared().stream())
-                .max(Comparator.comparing(Message.Prepared::round));
+                .max(Comparator.comparingInt(Message.Prepared::round));
         if (last.isPresent()) {
             propose(last.get().block(), Optional.of(last.get().certificate()));
         } else if (fresh.isPresent()) {
@@ -208,7 +208,7 @@ final class Turn {
                 if (change.vote().vote().kind() == Kind.ROUND_CHANGE
                         && isNow(from, change.vote(), change)
                         && holds(change.vote())
-                        && isShown(change)) {
+                        && justification().of(change)) {
                     keep(change);
                     follow();
                 }
@@ -229,7 +229,8 @@ final class Turn {
             effects.add(new Effect.Serve(from, of));
         } else if (of > height) {
             ask(from);
-            if (of == height + 1 && early.stream().filter(each -> each.from().equals(from)).count() < MOST_EARLY) {
+            if (of == height + 1
+                    && early.stream().filter(each -> each.from().equals(from)).count() < MOST_EARLY) {
                 early.add(new Event.Received(from, message));
             }
         }
@@ -256,8 +257,12 @@ final class Turn {
         }
     }
 
+    private Justification justification() {
+        return new Justification(chain, validators, height, signatures, rules);
+    }
+
     private boolean holds(SignedVote vote) {
-        return validators.indexOf(vote.key()) >= 0 && vote.holds(chain, signatures);
+        return justification().holds(vote);
     }
 
     private void proposal(Message.Proposal proposal) {
@@ -270,7 +275,7 @@ final class Turn {
                 || !proposal.block().hash().equals(vote.block())
                 || proposal.block().header().height() != height
                 || !holds(proposal.vote())
-                || !isJustified(proposal)) {
+                || !justification().of(proposal)) {
             return;
         }
         keep(proposal.vote());
@@ -290,53 +295,6 @@ final class Turn {
         count();
     }
 
-    /** In a later round a block is justified by a quorum that gave up the rounds before, and by the block that was prepared last among them. */
-    private boolean isJustified(Message.Proposal proposal) {
-        Vote vote = proposal.vote().vote();
-        if (vote.round() == 0 || !rules.needsJustification()) {
-            return true;
-        }
-        Set<Integer> signers = new HashSet<>();
-        for (SignedVote change : proposal.roundChanges()) {
-            Vote wish = change.vote();
-            if (wish.kind() != Kind.ROUND_CHANGE
-                    || wish.height() != height
-                    || wish.round() != vote.round()
-                    || !holds(change)
-                    || !signers.add(validators.indexOf(change.key()))) {
-                return false;
-            }
-        }
-        if (signers.size() < rules.quorum(validators)) {
-            return false;
-        }
-        int last = proposal.roundChanges().stream()
-                .mapToInt(each -> each.vote().preparedRound())
-                .max()
-                .orElse(-1);
-        return last < 0
-                || proposal.prepared()
-                        .map(certificate -> isPrepared(certificate, last, vote.block()))
-                        .orElse(false);
-    }
-
-    private boolean isPrepared(Certificate certificate, int in, Digest block) {
-        return certificate.vote().equals(Vote.on(Kind.PREPARE, height, in, block))
-                && certificate
-                        .defect(chain, validators, rules.quorum(validators), signatures)
-                        .isEmpty();
-    }
-
-    private boolean isShown(Message.RoundChange change) {
-        Vote vote = change.vote().vote();
-        return vote.preparedRound() < 0
-                ? change.prepared().isEmpty()
-                : change.prepared()
-                        .map(shown -> shown.block().hash().equals(vote.block())
-                                && isPrepared(shown.certificate(), vote.preparedRound(), vote.block()))
-                        .orElse(false);
-    }
-
     private void decided(Bytes from, Message.Decided decided) {
         long of = decided.block().header().height();
         Vote vote = decided.certificate().vote();
@@ -345,7 +303,8 @@ final class Turn {
         }
         if (of != height
                 || finished.isPresent()
-                || !vote.equals(Vote.on(Kind.COMMIT, height, vote.round(), decided.block().hash()))
+                || !vote.equals(Vote.on(
+                        Kind.COMMIT, height, vote.round(), decided.block().hash()))
                 || decided.certificate()
                         .defect(chain, validators, rules.quorum(validators), signatures)
                         .isPresent()) {
@@ -367,7 +326,8 @@ final class Turn {
     }
 
     private void decide(Message.Decided decided) {
-        ValidatorSet next = rules.following(validators, valid.get(decided.block().hash()));
+        ValidatorSet next = rules.following(
+                validators, Objects.requireNonNull(valid.get(decided.block().hash())));
         effects.add(new Effect.Journal(new JournalEntry.Final(decided.block(), decided.certificate())));
         effects.add(new Effect.Decide(decided.block(), decided.certificate()));
         validators = next;
@@ -390,9 +350,12 @@ final class Turn {
     /** Moves on by whatever votes there are. */
     private void count() {
         long now = height;
-        if (proposed.isPresent() && valid.containsKey(proposed.get()) && own(Kind.COMMIT, round).isEmpty()) {
+        if (proposed.isPresent()
+                && valid.containsKey(proposed.get())
+                && own(Kind.COMMIT, round).isEmpty()) {
             quorum(Vote.on(Kind.PREPARE, height, round, proposed.get())).ifPresent(certificate -> {
-                Message.Prepared lock = new Message.Prepared(blocks.get(proposed.orElseThrow()), certificate);
+                Message.Prepared lock =
+                        new Message.Prepared(Objects.requireNonNull(blocks.get(proposed.orElseThrow())), certificate);
                 prepared = Optional.of(lock);
                 if (self >= 0) {
                     effects.add(new Effect.Journal(new JournalEntry.Locked(lock)));
@@ -406,7 +369,7 @@ final class Turn {
                 .filter(vote -> vote.kind() == Kind.COMMIT)
                 .forEach(commits::add);
         for (Vote commit : commits.stream()
-                .sorted(Comparator.comparing(Vote::round).thenComparing(Vote::block))
+                .sorted(Comparator.comparingInt(Vote::round).thenComparing(Vote::block))
                 .toList()) {
             Block block = blocks.get(commit.block());
             Optional<Certificate> certificate = quorum(commit);
@@ -424,9 +387,7 @@ final class Turn {
                 seals.add(new Certificate.Seal(i, signed.signature()));
             }
         }
-        return seals.size() >= rules.quorum(validators)
-                ? Optional.of(new Certificate(vote, seals))
-                : Optional.empty();
+        return seals.size() >= rules.quorum(validators) ? Optional.of(new Certificate(vote, seals)) : Optional.empty();
     }
 
     /** Keeps a verified vote that has a slot of its own. */
@@ -468,14 +429,17 @@ final class Turn {
             changeRound(ahead[0]);
             return;
         }
-        if (round > 0 && isProposer() && building != round && own(Kind.PROPOSAL, round).isEmpty()) {
-            if (justification().size() >= rules.quorum(validators)) {
+        if (round > 0
+                && isProposer()
+                && building != round
+                && own(Kind.PROPOSAL, round).isEmpty()) {
+            if (giversUp().size() >= rules.quorum(validators)) {
                 proposeLast(Optional.empty());
             }
         }
     }
 
-    private List<SignedVote> justification() {
+    private List<SignedVote> giversUp() {
         return roundChanges.values().stream()
                 .map(Message.RoundChange::vote)
                 .filter(each -> each.vote().round() == round)
@@ -489,8 +453,7 @@ final class Turn {
 
     private void propose(Block block, Optional<Certificate> shown) {
         SignedVote vote = signed(Vote.on(Kind.PROPOSAL, height, round, block.hash()));
-        Message.Proposal proposal =
-                new Message.Proposal(vote, block, round == 0 ? List.of() : justification(), shown);
+        Message.Proposal proposal = new Message.Proposal(vote, block, round == 0 ? List.of() : giversUp(), shown);
         say(vote, proposal);
         proposal(proposal);
     }

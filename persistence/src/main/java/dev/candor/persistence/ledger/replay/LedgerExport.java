@@ -40,8 +40,8 @@ public final class LedgerExport implements AutoCloseable {
     public static LedgerExport open(Path path, LedgerGenesis genesis) throws IOException {
         String first = new LedgerLine.Genesis(genesis).write();
         if (!Files.exists(path) || Files.size(path) == 0) {
-            LedgerExport export = new LedgerExport(
-                    FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE), 0);
+            LedgerExport export =
+                    new LedgerExport(FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE), 0);
             export.write(first);
             return export;
         }

@@ -101,7 +101,8 @@ public sealed interface LedgerLine {
             throw new MalformedBytesException("not a line of a ledger's export: " + e.getMessage());
         }
         if (!parsed.write().equals(line)) {
-            throw new MalformedBytesException("not a line of a ledger's export: it is not in the one form of what it says");
+            throw new MalformedBytesException(
+                    "not a line of a ledger's export: it is not in the one form of what it says");
         }
         return parsed;
     }

@@ -14,8 +14,10 @@ import dev.candor.persistence.ledger.vote.Certificate;
 import dev.candor.persistence.ledger.vote.Signatures;
 import dev.candor.persistence.ledger.vote.Vote;
 import dev.candor.persistence.partition.PartitionEvent;
-import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +45,7 @@ public final class LedgerReplay {
      * @param trusted the chain's digest, from wherever its reader trusts; where empty the export is only held against itself
      * @param listener told of every block
      */
-    public LedgerReplay(
-            Optional<Digest> trusted, Signatures signatures, EvidenceVerifier evidence, Listener listener) {
+    public LedgerReplay(Optional<Digest> trusted, Signatures signatures, EvidenceVerifier evidence, Listener listener) {
         this.trusted = trusted;
         this.signatures = signatures;
         this.ledger = new Ledger(signatures, evidence);
@@ -81,29 +82,29 @@ public final class LedgerReplay {
      */
     public record Result(LedgerState state, long receipts) {}
 
-    /** Reads all lines and comes to an end. */
-    public Result all(BufferedReader in) throws IOException {
-        for (Optional<String> next = read(in); next.isPresent(); next = read(in)) {
-            line(next.get());
-        }
-        return end();
-    }
-
-    /** A line of bounded length: a file without line ends must not fill the memory. */
-    private Optional<String> read(BufferedReader in) throws IOException {
-        StringBuilder text = new StringBuilder(256);
-        int c = in.read();
-        if (c < 0) {
-            return Optional.empty();
-        }
-        while (c >= 0 && c != '\n') {
-            if (text.length() == LedgerLine.MAX_LENGTH) {
+    /** Reads all lines and comes to an end. A line without end must not fill the memory: it is refused at {@link LedgerLine#MAX_LENGTH}. */
+    public Result all(InputStream in) throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        ByteArrayOutputStream begun = new ByteArrayOutputStream();
+        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            int from = 0;
+            for (int i = 0; i < count; i++) {
+                if (buffer[i] == '\n') {
+                    begun.write(buffer, from, i - from);
+                    line(begun.toString(StandardCharsets.ISO_8859_1));
+                    begun.reset();
+                    from = i + 1;
+                }
+            }
+            begun.write(buffer, from, count - from);
+            if (begun.size() > LedgerLine.MAX_LENGTH) {
                 throw new DivergenceException(line + 1, "it has more than " + LedgerLine.MAX_LENGTH + " characters");
             }
-            text.append((char) c);
-            c = in.read();
         }
-        return Optional.of(text.toString());
+        if (begun.size() > 0) {
+            line(begun.toString(StandardCharsets.ISO_8859_1));
+        }
+        return end();
     }
 
     /** The next line; {@link DivergenceException} where it is not what comes next on this chain. */
@@ -124,7 +125,9 @@ public final class LedgerReplay {
 
     /** No more lines. */
     public Result end() {
-        need(pending.isEmpty(), "the export ends before the block that these events belong to; export again from there");
+        need(
+                pending.isEmpty(),
+                "the export ends before the block that these events belong to; export again from there");
         return new Result(current(), receipts);
     }
 
@@ -143,16 +146,16 @@ public final class LedgerReplay {
     private void event(LedgerLine.Event event) {
         LedgerState before = current();
         int partition = event.partition();
-        need(
-                partition >= 0 && partition < before.partitions().size(),
-                "there is no partition " + partition);
+        need(partition >= 0 && partition < before.partitions().size(), "there is no partition " + partition);
         List<PartitionEvent> events = pending.computeIfAbsent(partition, _ -> new ArrayList<>());
         long wanted = before.partitions().get(partition).sequenceNr() + events.size() + 1;
         need(
                 event.sequenceNr() == wanted,
                 "event " + event.sequenceNr() + " of partition " + partition + " stands where event " + wanted
                         + " belongs");
-        need(events.size() < Segment.MOST_EVENTS, "a block takes at most " + Segment.MOST_EVENTS + " events of a partition");
+        need(
+                events.size() < Segment.MOST_EVENTS,
+                "a block takes at most " + Segment.MOST_EVENTS + " events of a partition");
         events.add(event.event());
     }
 
@@ -160,11 +163,11 @@ public final class LedgerReplay {
         LedgerState before = current();
         List<Segment> segments = new ArrayList<>();
         for (Advance advance : block.body().advances()) {
-            List<PartitionEvent> events = pending.remove(advance.partition());
-            need(
-                    events != null,
-                    "block " + block.header().height() + " takes partition " + advance.partition()
-                            + " further, and no event of it is there");
+            List<PartitionEvent> events = Optional.ofNullable(pending.remove(advance.partition()))
+                    .orElseThrow(() -> new DivergenceException(
+                            line,
+                            "block " + block.header().height() + " takes partition " + advance.partition()
+                                    + " further, and no event of it is there"));
             segments.add(new Segment(
                     advance.partition(),
                     before.partitions().get(advance.partition()).sequenceNr() + 1,
@@ -172,17 +175,16 @@ public final class LedgerReplay {
         }
         need(
                 pending.isEmpty(),
-                "block " + block.header().height() + " does not take in the events of the partitions " + pending.keySet());
+                "block " + block.header().height() + " does not take in the events of the partitions "
+                        + pending.keySet());
         Vote vote = certificate.vote();
         need(
                 vote.equals(Vote.on(Vote.Kind.COMMIT, block.header().height(), vote.round(), block.hash())),
                 "the certificate is not one of block " + block.header().height() + ", " + block.hash());
-        certificate
-                .defect(before.chain(), before.validators(), signatures)
-                .ifPresent(defect -> {
-                    throw new DivergenceException(
-                            line, "the certificate of block " + block.header().height() + " does not hold: " + defect);
-                });
+        certificate.defect(before.chain(), before.validators(), signatures).ifPresent(defect -> {
+            throw new DivergenceException(
+                    line, "the certificate of block " + block.header().height() + " does not hold: " + defect);
+        });
         switch (ledger.apply(before, block, segments)) {
             case Outcome.Refused(var refusal) -> throw new DivergenceException(line, refusal.toString());
             case Outcome.Applied(LedgerState after, Map<Integer, List<LogEntry>> entries) -> {

@@ -21,19 +21,19 @@ final class ConsensusModelTest {
     private Path folder;
 
     @Test
-    @Timeout(300)
+    @Timeout(900)
     void oneLiarOfFourCannotMakeHonestValidatorsDisagree() throws Exception {
         assertThat(check("OneLiar")).isEqualTo(SAFE);
     }
 
     @Test
-    @Timeout(300)
+    @Timeout(900)
     void aQuorumOfTwoFBreaksAgreement() throws Exception {
         assertThat(check("QuorumOfTwoF")).isEqualTo(VIOLATED);
     }
 
     @Test
-    @Timeout(300)
+    @Timeout(900)
     void twoLiarsOfFourBreakAgreement() throws Exception {
         assertThat(check("TwoLiars")).isEqualTo(VIOLATED);
     }
@@ -49,7 +49,6 @@ final class ConsensusModelTest {
                         "tlc2.TLC",
                         "-workers",
                         "2",
-                        "-noGenerateSpecTE",
                         "-metadir",
                         folder.toString(),
                         "-config",

@@ -27,8 +27,8 @@ import dev.candor.persistence.partition.PartitionCodec;
 import dev.candor.persistence.partition.PartitionEvent;
 import dev.candor.persistence.partition.PartitionEvent.Opened;
 import dev.candor.persistence.partition.PartitionEvent.ReceiptsCommitted;
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,8 +65,7 @@ final class LedgerReplayTest {
     @Test
     void comesToTheSameRoots() {
         List<Digest> roots = new ArrayList<>();
-        LedgerReplay.Result result =
-                replay(chain.lines(), (_, _, _, _, _, after) -> roots.add(after.root()));
+        LedgerReplay.Result result = replay(chain.lines(), (_, _, _, _, _, after) -> roots.add(after.root()));
         assertThat(result.state().root()).isEqualTo(chain.state.root());
         assertThat(result.receipts()).isEqualTo(4);
         assertThat(roots)
@@ -84,8 +83,10 @@ final class LedgerReplayTest {
         assertThat(found.partition()).isZero();
         assertThat(found.sequenceNr()).isEqualTo(2);
         assertThat(found.block()).isEqualTo(chain.links.get(1).block());
-        assertThat(found.place().includes(found.logRoot(), found.entry().leafHash())).isTrue();
-        assertThat(result.state().settlements().get(Digest.sha256(chain.receipts.get(1)))).isPresent();
+        assertThat(found.place().includes(found.logRoot(), found.entry().leafHash()))
+                .isTrue();
+        assertThat(result.state().settlements().get(Digest.sha256(chain.receipts.get(1))))
+                .isPresent();
         ReceiptTrail none = new ReceiptTrail(Bytes.ofHex("00"));
         replay(chain.lines(), none);
         assertThat(none.found()).isEmpty();
@@ -105,7 +106,8 @@ final class LedgerReplayTest {
             if (!last) {
                 List<String> moved = new ArrayList<>(good);
                 Collections.swap(moved, i, i + 1);
-                // Events of different partitions may stand in either order only as the export has them: numbers and partitions tell.
+                // Events of different partitions may stand in either order only as the export has them: numbers and
+                // partitions tell.
                 assertThat(divergence(moved).isEmpty() && !isEvent(good.get(i))).isFalse();
             }
         }
@@ -146,20 +148,27 @@ final class LedgerReplayTest {
             int which = link;
             for (int s = 0; s < chain.links.get(link).segments().size(); s++) {
                 int segment = s;
-                for (int e = 0; e < chain.links.get(link).segments().get(s).events().size(); e++) {
+                for (int e = 0;
+                        e < chain.links.get(link).segments().get(s).events().size();
+                        e++) {
                     int event = e;
-                    Bytes bytes = PartitionCodec.encode(chain.links.get(link).segments().get(s).events().get(e));
-                    changed += each(bytes, other -> forged(which, (segments, body) -> {
-                        Segment old = segments.get(segment);
-                        List<PartitionEvent> events = new ArrayList<>(old.events());
-                        events.set(event, PartitionCodec.decode(other));
-                        segments.set(segment, new Segment(old.partition(), old.firstSequenceNr(), events));
-                        return body;
-                    }));
+                    Bytes bytes = PartitionCodec.encode(
+                            chain.links.get(link).segments().get(s).events().get(e));
+                    changed += each(
+                            bytes,
+                            other -> forged(which, (segments, body) -> {
+                                Segment old = segments.get(segment);
+                                List<PartitionEvent> events = new ArrayList<>(old.events());
+                                events.set(event, PartitionCodec.decode(other));
+                                segments.set(segment, new Segment(old.partition(), old.firstSequenceNr(), events));
+                                return body;
+                            }));
                 }
             }
             Block block = chain.links.get(link).block();
-            changed += each(block.encode(), other -> forged(which, (_, _) -> Block.decode(other).body()));
+            changed += each(
+                    block.encode(),
+                    other -> forged(which, (_, _) -> Block.decode(other).body()));
         }
         assertThat(changed).isGreaterThan(1_000);
     }
@@ -201,14 +210,19 @@ final class LedgerReplayTest {
         for (int i = 0; i < chain.links.size(); i++) {
             Link link = chain.links.get(i);
             List<Segment> segments = new ArrayList<>(link.segments());
-            Body body = i == which ? forgery.change(segments, link.block().body()) : link.block().body();
+            Body body = i == which
+                    ? forgery.change(segments, link.block().body())
+                    : link.block().body();
             for (int s = 0; s < segments.size(); s++) {
                 segments.set(s, chained(state, segments.get(s)));
             }
-            Ledger.Built built = lenient.build(
-                    state, link.block().header().time(), body.transactions(), segments);
+            Ledger.Built built = lenient.build(state, link.block().header().time(), body.transactions(), segments);
             Certificate old = link.certificate();
-            Vote vote = Vote.on(Vote.Kind.COMMIT, old.vote().height(), old.vote().round(), built.block().hash());
+            Vote vote = Vote.on(
+                    Vote.Kind.COMMIT,
+                    old.vote().height(),
+                    old.vote().round(),
+                    built.block().hash());
             other.links.add(new Link(built.block(), new Certificate(vote, old.seals()), built.segments()));
             state = built.applied().state();
         }
@@ -219,12 +233,10 @@ final class LedgerReplayTest {
         Digest head = state.partitions().get(segment.partition()).head();
         List<PartitionEvent> events = new ArrayList<>();
         for (PartitionEvent event : segment.events()) {
-            PartitionEvent next =
-                    switch (event) {
-                        case Opened opened -> new Opened(opened.epoch(), head);
-                        case ReceiptsCommitted committed ->
-                            new ReceiptsCommitted(committed.epoch(), head, committed.entries());
-                    };
+            PartitionEvent next = switch (event) {
+                case Opened opened -> new Opened(opened.epoch(), head);
+                case ReceiptsCommitted committed -> new ReceiptsCommitted(committed.epoch(), head, committed.entries());
+            };
             events.add(next);
             head = PartitionCodec.hash(next);
         }
@@ -249,14 +261,20 @@ final class LedgerReplayTest {
         for (BlockHeader header : headers) {
             Block block = new Block(header, link.block().body());
             Vote vote = Vote.on(Vote.Kind.COMMIT, header.height(), 0, block.hash());
-            assertThat(divergence(with(1, new Link(block, new Certificate(vote, link.certificate().seals()), link.segments()))))
+            assertThat(divergence(with(
+                            1,
+                            new Link(
+                                    block,
+                                    new Certificate(vote, link.certificate().seals()),
+                                    link.segments()))))
                     .contains("does not hold");
             assertThat(divergence(with(1, new Link(block, link.certificate(), link.segments()))))
                     .contains("the certificate is not one of block");
         }
         List<Certificate.Seal> seals = link.certificate().seals();
         Vote vote = link.certificate().vote();
-        assertThat(divergence(with(1, new Link(link.block(), new Certificate(vote, seals.subList(0, 2)), link.segments()))))
+        assertThat(divergence(with(
+                        1, new Link(link.block(), new Certificate(vote, seals.subList(0, 2)), link.segments()))))
                 .contains("2 of 4 validators signed, a quorum is 3");
         assertThat(divergence(with(
                         1,
@@ -310,7 +328,7 @@ final class LedgerReplayTest {
             }
             assertThat(Files.readAllBytes(file)).isEqualTo(whole);
         }
-        try (BufferedReader in = Files.newBufferedReader(file, StandardCharsets.US_ASCII)) {
+        try (InputStream in = Files.newInputStream(file)) {
             Signatures signatures = new FakeSignatures();
             assertThat(new LedgerReplay(Optional.empty(), signatures, EvidenceVerifier.refusingAll(), NOBODY)
                             .all(in)

@@ -35,11 +35,15 @@ final class TestChain {
     static TestChain small() {
         TestChain chain = new TestChain();
         chain.add(LedgerFixture.setUp(chain.state), List.of());
-        chain.receipts.addAll(batch(List.of(
-                leaf(0, 1, CALLER, VerificationMode.VANILLA), leaf(0, 2, CALLER, VerificationMode.ZKML))));
+        chain.receipts.addAll(batch(
+                List.of(leaf(0, 1, CALLER, VerificationMode.VANILLA), leaf(0, 2, CALLER, VerificationMode.ZKML))));
         chain.add(List.of(), List.of(segment(chain.state, 0, chain.receipts)));
         List<Bytes> more = batch(List.of(leaf(3, 3, CALLER, VerificationMode.VANILLA)));
-        chain.add(List.of(), List.of(segment(chain.state, 0, batch(List.of(leaf(0, 4, CALLER, VerificationMode.TEE)))), segment(chain.state, 3, more)));
+        chain.add(
+                List.of(),
+                List.of(
+                        segment(chain.state, 0, batch(List.of(leaf(0, 4, CALLER, VerificationMode.TEE)))),
+                        segment(chain.state, 3, more)));
         chain.receipts.addAll(more);
         return chain;
     }
@@ -71,7 +75,9 @@ final class TestChain {
             for (Segment segment : link.segments()) {
                 for (int i = 0; i < segment.events().size(); i++) {
                     lines.add(new LedgerLine.Event(
-                                    segment.partition(), segment.firstSequenceNr() + i, segment.events().get(i))
+                                    segment.partition(),
+                                    segment.firstSequenceNr() + i,
+                                    segment.events().get(i))
                             .write());
                 }
             }

@@ -41,7 +41,12 @@ final class Lies {
                 List<Transaction> more = new ArrayList<>(block.body().transactions());
                 more.add(new Transaction.Signed(
                         thief, 0, theft, FakeSignatures.sign(thief, h.parent().toBytes()), Optional.empty()));
-                yield with(h, h.parent(), h.time(), h.stateRoot(), new Body(block.body().advances(), more));
+                yield with(
+                        h,
+                        h.parent(),
+                        h.time(),
+                        h.stateRoot(),
+                        new Body(block.body().advances(), more));
             }
         };
     }
@@ -62,8 +67,7 @@ final class Lies {
             return;
         }
         world.count(Fault.UNJUSTIFIED_PROPOSAL);
-        Block block = ledger.build(
-                        liar.ledgerState(), liar.clock() - 1_000 - round, List.of(), world.partitions().behind(liar.ledgerState()))
+        Block block = ledger.build(liar.ledgerState(), liar.clock() - 1_000 - round, List.of(), List.of())
                 .block();
         world.send(
                 liar,

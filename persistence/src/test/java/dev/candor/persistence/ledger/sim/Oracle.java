@@ -129,7 +129,8 @@ final class Oracle {
                     .get(ValidatorSet.keyId(key))
                     .map(NodeEntry::equivocated)
                     .orElse(false);
-            Violation.unless(punished, Invariant.PUNISHED, "validator " + ValidatorSet.keyId(key) + " got away with it");
+            Violation.unless(
+                    punished, Invariant.PUNISHED, "validator " + ValidatorSet.keyId(key) + " got away with it");
         }
     }
 

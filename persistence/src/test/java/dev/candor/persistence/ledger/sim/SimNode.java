@@ -209,7 +209,8 @@ final class SimNode {
                     world.send(this, Optional.of(to), decided);
                 }
             }
-            case Effect.Build(var height, var round) -> later(1 + world.random().nextInt(5), () -> build(height, round));
+            case Effect.Build(var height, var round) ->
+                later(1 + world.random().nextInt(5), () -> build(height, round));
             case Effect.Check(var block, var certified) ->
                 later(world.random().nextInt(10), () -> check(block, certified));
             case Effect.StartTimer(var height, var round, var millis) -> {
@@ -256,7 +257,10 @@ final class SimNode {
             return;
         }
         Built built = ledger.build(
-                ledgerState, clock(), world.pending(ledgerState), world.partitions().behind(ledgerState));
+                ledgerState,
+                clock(),
+                world.pending(ledgerState),
+                world.partitions().behind(ledgerState));
         Block block = built.block();
         ValidatorSet next = built.applied().state().validators();
         if (lie == Lie.INVALID_BLOCKS) {
@@ -287,7 +291,9 @@ final class SimNode {
             }
         } else if (isHonest() && block.header().parent().equals(ledgerState.lastBlock())) {
             Violation.unless(
-                    !world.isHonest(block.hash()), Invariant.HONEST_BLOCKS, name + " refuses an honest block: " + outcome.get());
+                    !world.isHonest(block.hash()),
+                    Invariant.HONEST_BLOCKS,
+                    name + " refuses an honest block: " + outcome.get());
         }
         handle(new Event.Checked(block.hash(), certified, next));
     }

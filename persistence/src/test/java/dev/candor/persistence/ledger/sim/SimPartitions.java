@@ -120,9 +120,7 @@ final class SimPartitions {
         List<Bytes> receipts = LedgerFixture.batch(List.of(LedgerFixture.leaf(
                 partition, 1_000_000 + random.nextInt(1_000_000), CALLERS[0], VerificationMode.VANILLA)));
         Segment segment = new Segment(
-                partition,
-                head.sequenceNr() + 1,
-                List.of(new ReceiptsCommitted(epoch, prevHash, entries(receipts))));
+                partition, head.sequenceNr() + 1, List.of(new ReceiptsCommitted(epoch, prevHash, entries(receipts))));
         forged.put(PartitionCodec.hash(segment.events().getLast()), segment);
         offered.put(partition, segment);
     }
@@ -151,7 +149,8 @@ final class SimPartitions {
     /** Whether a block has something to take in. */
     boolean hasMore(LedgerState state) {
         for (int partition = 0; partition < COUNT; partition++) {
-            if (state.partitions().get(partition).sequenceNr() < logs.get(partition).durable.size()) {
+            if (state.partitions().get(partition).sequenceNr()
+                    < logs.get(partition).durable.size()) {
                 return true;
             }
         }
@@ -182,7 +181,8 @@ final class SimPartitions {
     boolean isTrue(Advance advance) {
         List<PartitionEvent> durable = logs.get(advance.partition()).durable;
         return advance.sequenceNr() <= durable.size()
-                && PartitionCodec.hash(durable.get((int) advance.sequenceNr() - 1)).equals(advance.head());
+                && PartitionCodec.hash(durable.get((int) advance.sequenceNr() - 1))
+                        .equals(advance.head());
     }
 
     Set<Digest> acknowledged() {

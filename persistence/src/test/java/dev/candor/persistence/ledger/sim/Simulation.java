@@ -83,7 +83,7 @@ final class Simulation {
         this.partitions = new SimPartitions(mutant == Mutant.ACKNOWLEDGED_BEFORE_COMMIT);
         this.oracle = new Oracle(partitions);
         this.drops = random.nextDouble() * 0.15;
-        Lie lie = Lie.values()[(int) Math.floorMod(seed, (long) Lie.values().length)];
+        Lie lie = List.of(Lie.values()).get((int) Math.floorMod(seed, (long) Lie.values().length));
         this.liar = random.nextInt(4);
         for (int i = 0; i < 4; i++) {
             Lie own = i == liar ? lie : Lie.NONE;
@@ -101,8 +101,7 @@ final class Simulation {
     }
 
     private void submit(Action action) {
-        transactions.add((Signed)
-                LedgerFixture.signed(GENESIS, LedgerFixture.OPERATOR, transactions.size(), action));
+        transactions.add((Signed) LedgerFixture.signed(GENESIS, LedgerFixture.OPERATOR, transactions.size(), action));
     }
 
     Random random() {
@@ -243,7 +242,7 @@ final class Simulation {
     }
 
     private void deliver(SimNode from, SimNode to, Message message) {
-        long delay = 1 + random.nextInt(20);
+        long delay = 1L + random.nextInt(20);
         if (trouble && random.nextInt(25) == 0) {
             count(Fault.MESSAGE_DELAYED);
             delay += random.nextInt(1_500);
@@ -273,7 +272,10 @@ final class Simulation {
         calm();
         long end = now + LONGEST_PEACE;
         while (!isQuiet()) {
-            Violation.unless(now < end, Invariant.PROGRESS, "at height " + oracle.height() + " nothing goes on");
+            if (now >= end) {
+                oracle.atTheEnd();
+                throw new Violation(Invariant.PROGRESS, "at height " + oracle.height() + " nothing goes on");
+            }
             next();
         }
         oracle.atTheEnd();
@@ -311,7 +313,10 @@ final class Simulation {
             // The one that may have been punished by now: a set with such a member is refused.
             int leaves = liar;
             submit(new Action.ChangeValidators(LedgerFixture.validators(
-                    leaves == 0 ? SPARE : 10, leaves == 1 ? SPARE : 11, leaves == 2 ? SPARE : 12, leaves == 3 ? SPARE : 13)));
+                    leaves == 0 ? SPARE : 10,
+                    leaves == 1 ? SPARE : 11,
+                    leaves == 2 ? SPARE : 12,
+                    leaves == 3 ? SPARE : 13)));
         }
     }
 

@@ -60,7 +60,8 @@ final class SimulationTest {
         for (long seed = 0; seed < 500; seed++) {
             Optional<Violation> found = run(seed, mutant, new EnumMap<>(Fault.class));
             if (found.isPresent()) {
-                System.out.println(mutant + " found by seed " + seed + ": " + found.get().getMessage());
+                System.out.println(
+                        mutant + " found by seed " + seed + ": " + found.get().getMessage());
                 return;
             }
         }
