@@ -65,6 +65,7 @@ public final class Gateway implements InferenceService {
     private record Pending(
             UUID uuid,
             Consumer<InferenceOutcome> onOutcome,
+            long enteredAt,
             long deadline,
             long bytes,
             JobSink sink,
@@ -152,8 +153,8 @@ public final class Gateway implements InferenceService {
                 ? Optional.of(services.pseudonyms()
                         .identity(caller.name(), request.idempotencyKey().get(), digest))
                 : Optional.empty();
-        long deadline =
-                services.nanoTime().getAsLong() + settings.requestTimeout().toNanos();
+        long now = services.nanoTime().getAsLong();
+        long deadline = now + settings.requestTimeout().toNanos();
         JobSink sink = identity.isPresent() ? services.requests() : services.lanes();
         InferenceJob job = new InferenceJob(
                 uuid,
@@ -170,7 +171,7 @@ public final class Gateway implements InferenceService {
                 new Deadline(deadline),
                 valid.queueTimeout(),
                 replies.get(Math.floorMod((int) uuid.getLeastSignificantBits(), replies.size())));
-        Pending entry = new Pending(uuid, onOutcome, deadline, bytes, sink, valid.model(), identity);
+        Pending entry = new Pending(uuid, onOutcome, now, deadline, bytes, sink, valid.model(), identity);
         pending.put(uuid, entry);
         try {
             sink.submit(job);
@@ -211,13 +212,21 @@ public final class Gateway implements InferenceService {
         long now = services.nanoTime().getAsLong();
         switch (outcome) {
             case InferenceOutcome.Answered answered -> {
-                limiter.answered(entry.bytes(), answered.timings().queue(), now);
+                long took = now - entry.enteredAt();
+                long waited =
+                        took - answered.timings().queue() - answered.timings().run();
+                if (answered.replayed()) {
+                    // Its times are those of the first attempt.
+                    limiter.leave(entry.bytes());
+                } else {
+                    limiter.answered(entry.bytes(), waited, took, now);
+                }
                 metrics.countAnswered(answered.replayed());
                 deliver(outcome, entry.onOutcome());
             }
             case InferenceOutcome.Refused(UUID uuid, Refusal refusal) -> {
-                // A queue timeout is the caller's choice and says nothing of the node.
-                if (refusal.code() == ErrorCode.OVERLOADED || refusal.equals(LATE)) {
+                // What a model's queue refuses says nothing of the node.
+                if (refusal.equals(LATE)) {
                     limiter.overloaded(entry.bytes(), now);
                 } else {
                     limiter.leave(entry.bytes());

@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts what is in flight and keeps it within {@link LimiterDecider}'s limit and the bound on bytes. Thread-safe; letting in takes no lock. */
 final class Limiter {
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final long SHORTEST_RETRY_NANOS = 10_000_000;
 
     private final long maxBytes;
     private final LimiterDecider decider;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong bytesInFlight = new AtomicLong();
     private volatile int limit;
+    private volatile long meanNanos;
 
     Limiter(LimiterSettings settings, long now) {
         this.maxBytes = settings.maxBytes();
@@ -32,7 +33,7 @@ final class Limiter {
             return Refusal.retryable(
                     ErrorCode.OVERLOADED,
                     "the node serves " + limit + " requests already, its present limit; try again later",
-                    RETRY_AFTER);
+                    retryAfter());
         }
         long total = bytesInFlight.addAndGet(bytes);
         if (total > maxBytes && total != bytes) {
@@ -41,7 +42,7 @@ final class Limiter {
                     ErrorCode.OVERLOADED,
                     "the node holds " + (total - bytes) + " bytes of requests already, its limit is " + maxBytes
                             + "; try again later",
-                    RETRY_AFTER);
+                    retryAfter());
         }
         return null;
     }
@@ -52,17 +53,17 @@ final class Limiter {
         bytesInFlight.addAndGet(-bytes);
     }
 
-    /** A request was answered after {@code queueNanos} in its lane. */
-    void answered(long bytes, long queueNanos, long now) {
+    /** A request was answered; arguments as in {@link LimiterDecider#answered}. */
+    void answered(long bytes, long waitedNanos, long tookNanos, long now) {
         int before = inFlight.getAndDecrement();
         bytesInFlight.addAndGet(-bytes);
         synchronized (decider) {
-            decider.answered(queueNanos, before, now);
+            decider.answered(waitedNanos, tookNanos, before, now);
             publish();
         }
     }
 
-    /** A request came back because a queue was full or its deadline passed. */
+    /** A request's deadline passed while it was in flight. */
     void overloaded(long bytes, long now) {
         int before = inFlight.getAndDecrement();
         bytesInFlight.addAndGet(-bytes);
@@ -77,6 +78,12 @@ final class Limiter {
         if (decided != limit) {
             limit = decided;
         }
+        meanNanos = decider.meanNanos();
+    }
+
+    /** By then those that are in flight now have left, as requests went of late. */
+    private Duration retryAfter() {
+        return Duration.ofNanos(Math.max(SHORTEST_RETRY_NANOS, meanNanos));
     }
 
     int inFlight() {

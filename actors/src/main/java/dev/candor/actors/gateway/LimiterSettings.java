@@ -10,11 +10,10 @@ import java.time.Duration;
  * @param min the limit never falls below it
  * @param max the limit never rises above it
  * @param window how often the limit is judged
- * @param targetQueueDelay a queue whose shortest wait within a window is longer than this stands, and the limit falls
+ * @param targetWait if even the shortest wait within a window (the model's queue and the run apart) is longer than this, the limit falls
  * @param maxBytes bytes of tensors in flight, a hard bound
  */
-public record LimiterSettings(
-        int initial, int min, int max, Duration window, Duration targetQueueDelay, long maxBytes) {
+public record LimiterSettings(int initial, int min, int max, Duration window, Duration targetWait, long maxBytes) {
     /** Refuses limits that contradict each other. */
     public LimiterSettings {
         if (min < 1 || max < min || initial < min || initial > max) {
@@ -29,7 +28,7 @@ public record LimiterSettings(
                 limiter.getInt("min"),
                 limiter.getInt("max"),
                 limiter.getDuration("window"),
-                limiter.getDuration("target-queue-delay"),
+                limiter.getDuration("target-wait"),
                 limiter.getBytes("max-bytes"));
     }
 }

@@ -18,7 +18,7 @@ final class LimiterDeciderTest {
     private void window(long queueMillis, int inFlight) {
         for (int i = 0; i < 10; i++) {
             now += 10 * MILLI;
-            decider.answered(queueMillis * MILLI, inFlight, now);
+            decider.answered(queueMillis * MILLI, 2 * queueMillis * MILLI, inFlight, now);
         }
     }
 
@@ -33,7 +33,7 @@ final class LimiterDeciderTest {
     @Test
     void staysWhereASingleRequestDidNotHaveToWait() {
         now += 50 * MILLI;
-        decider.answered(0, 10, now);
+        decider.answered(0, 0, 10, now);
         window(900, 10);
         assertThat(decider.limit()).isEqualTo(100);
     }
@@ -41,7 +41,7 @@ final class LimiterDeciderTest {
     @Test
     void fallsOnRefusals() {
         decider.overloaded(100, 50 * MILLI);
-        decider.answered(0, 100, 100 * MILLI);
+        decider.answered(0, 0, 100, 100 * MILLI);
         assertThat(decider.limit()).isEqualTo(80);
     }
 
@@ -51,6 +51,14 @@ final class LimiterDeciderTest {
         assertThat(decider.limit()).isEqualTo(100);
         window(1, 80);
         assertThat(decider.limit()).isEqualTo(110);
+    }
+
+    @Test
+    void knowsHowLongRequestsAreInFlight() {
+        for (int i = 0; i < 50; i++) {
+            window(30, 10);
+        }
+        assertThat(decider.meanNanos()).isBetween(59 * MILLI, 60 * MILLI);
     }
 
     @Test
