@@ -12,7 +12,7 @@ public sealed interface Admission<T> permits Ticket, Admission.Refused {
     /**
      * The queue does not take it.
      *
-     * @param code OVERLOADED where a later attempt may find room, DEADLINE_EXCEEDED where it would wait longer than it may, INVALID_TENSOR where nothing helps
+     * @param code OVERLOADED where a later attempt may find room or time, INVALID_TENSOR where nothing helps
      * @param sentence what to change
      * @param retryAfter when the same request would be taken if nothing else came; zero where it never will
      */

@@ -54,7 +54,7 @@ final class Entrance {
         }
         if (slow > 0) {
             return new Refused<>(
-                    ErrorCode.DEADLINE_EXCEEDED,
+                    ErrorCode.OVERLOADED,
                     "the request would wait about " + millis(start - now) + " ms, longer than its queue timeout: "
                             + ahead
                             + " rows go before it; raise timeout or default_timeout_microseconds, or try again later",

@@ -299,7 +299,8 @@ final class LoadRun {
             fail(new IOException(why));
         }
         if (shot != null) {
-            if (counts(shot)) {
+            // When it is over, this side closes the connections; what they carried was counted as unanswered.
+            if (phase != Phase.OVER && counts(shot)) {
                 recorder.failed(why);
             }
             live.remove(shot);

@@ -15,6 +15,7 @@ import dev.candor.cluster.rest.RestSettings;
 import dev.candor.gpuconfig.device.DeviceSettings;
 import dev.candor.gpuconfig.torchscript.TorchScriptInspector;
 import dev.candor.persistence.partition.ReceiptReply;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -48,6 +49,7 @@ final class NodeDoors {
                 ? ApiKeys.read(settings.auth().keysFile().get())
                 : new NoAuthentication();
         PrometheusRegistry registry = new PrometheusRegistry();
+        JvmMetrics.builder().register(registry);
         parts.partitions().register(registry);
         InferenceFigures.register(registry, parts.metrics(), parts.gateway().metrics());
         RestServer rest =

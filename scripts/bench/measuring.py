@@ -1,0 +1,136 @@
+"""What the measuring scripts share: servers started on free ports and ended with the script, pinned apart from the load tester, which they run.
+
+Python 3.9 or newer, no packages.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+HOME = pathlib.Path(__file__).resolve().parents[2]
+START_SECONDS = 300
+
+
+def say(line):
+    print(line, file=sys.stderr, flush=True)
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def free_ports():
+    """Two ports, one behind the other: where the load tester looks for gRPC."""
+    while True:
+        http = free_port()
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", http + 1))
+                return http, http + 1
+            except OSError:
+                continue
+
+
+def cores():
+    """The servers' cores and the load tester's: the last one where there are two or more, or empty for all."""
+    usable = sorted(os.sched_getaffinity(0))
+    return (",".join(map(str, usable[:-1])), str(usable[-1])) if len(usable) > 1 else ("", "")
+
+
+def pinned(cores, command):
+    return ["taskset", "-c", cores, *command] if cores and shutil.which("taskset") else command
+
+
+class Server:
+    """A server's process and address; ends with this script."""
+
+    def __init__(self, name, command, environment, folder, http, model):
+        self.name = name
+        self.url = f"http://127.0.0.1:{http}"
+        self.model = model
+        self.log = folder / (name.replace(" ", "-") + ".log")
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, env={**os.environ, **environment}, cwd=folder
+            )
+
+    def ready(self, path):
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=5) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def await_ready(self, path):
+        limit = time.monotonic() + START_SECONDS
+        while not self.ready(path):
+            if self.process.poll() is not None or time.monotonic() > limit:
+                raise SystemExit(f"{self.name} did not start; its log is {self.log}")
+            time.sleep(0.2)
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def start_candor(folder, cores, model, spec=None, home=HOME, name="candor"):
+    """A node with one model of models/, described by that folder or by the file ``spec``; ``home`` may be another checkout."""
+    http, grpc = free_ports()
+    data = folder / (name + "-data")
+    command = [str(home / "candor"), "serve", "--data", str(data), "--http-port", str(http), "--grpc-port", str(grpc)]
+    server = Server(name, pinned(cores, command), {}, folder, http, model)
+    try:
+        server.await_ready("/v2/health/ready")
+        add = [str(home / "candor"), "models", "add", model, "--file", str(home / "models" / (model + ".pt")), "--url", server.url]
+        subprocess.run(
+            add + (["--spec", str(spec)] if spec else []),
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        server.await_ready(f"/v2/models/{model}/ready")
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+def load(server, cores, out, options):
+    """Runs the load tester with ``options`` and returns its report."""
+    command = [
+        str(HOME / "candor"), "bench", "--json", "--quiet", "--target", server.url, "--peer-pid",
+        f"{server.name}={server.process.pid}", "--out", str(out), *map(str, options),
+    ]
+    done = subprocess.run(pinned(cores, command), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if not done.stdout:
+        raise SystemExit(f"the load tester failed on {server.name}: {done.stderr.strip()}")
+    return json.loads(done.stdout)
+
+
+def counts(result):
+    """Whether every answer came and every one that was looked at was right."""
+    return not result["failures"] and not result["wrong"] and result["judged"] > 0
+
+
+def figures(result):
+    """The figures of one run that tables show; times in milliseconds, processor time in microseconds a request."""
+    return {
+        "throughput": result["requests"] / result["seconds"],
+        "p50": result["latency"]["p50"] / 1e3,
+        "p99": result["latency"]["p99"] / 1e3,
+        "cpu": sum(result["cpuARequest"].values()),
+        "resident": sum(result["residentMib"].values()),
+        "others": result["othersShare"],
+    }
