@@ -11,6 +11,7 @@
 import hashlib
 
 from .circuits import Execution, Registration, RollOver
+from .field import NAME
 from .network import Network
 from .proof import EXECUTION, REGISTRATION, ROLL_OVER, Parameters, Statement, verify
 from .refused import Refused
@@ -18,7 +19,7 @@ from .refused import Refused
 
 def model_id(descriptor, p, first):
     sizes = b"".join(size.to_bytes(4, "big") for size in (p.l, p.t, p.n))
-    name = b"goldilocks"
+    name = NAME
     return hashlib.sha256(b"candor-model-v1\0" + descriptor + bytes([len(name)]) + name + sizes + first).digest()
 
 

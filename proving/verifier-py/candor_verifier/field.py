@@ -1,10 +1,11 @@
-"""F = Z/p with p = 2^64 - 2^32 + 1 and K = F[X]/(X^2 - 7), in Python integers.
+"""F = Z/p with p = 2^64 - 2^32 + 1 and K = F[X]/(X^2 - g), g = 7 a generator of F, in Python integers.
 
 An element of K is a pair of integers below p; a vector over K is a pair of lists, one for each coordinate.
 """
 
 from operator import mul
 
+NAME = b"goldilocks"
 P = 2**64 - 2**32 + 1
 GENERATOR = 7
 ZERO = (0, 0)
@@ -34,7 +35,7 @@ def ksub(a, b):
 
 
 def kmul(a, b):
-    return ((a[0] * b[0] + 7 * a[1] * b[1]) % P, (a[0] * b[1] + a[1] * b[0]) % P)
+    return ((a[0] * b[0] + GENERATOR * a[1] * b[1]) % P, (a[0] * b[1] + a[1] * b[0]) % P)
 
 
 def scalar(n):
@@ -42,7 +43,7 @@ def scalar(n):
 
 
 def kinv(a):
-    norm = (a[0] * a[0] - 7 * a[1] * a[1]) % P
+    norm = (a[0] * a[0] - GENERATOR * a[1] * a[1]) % P
     if norm == 0:
         raise ZeroDivisionError("zero has no inverse")
     inverse = pow(norm, P - 2, P)
@@ -61,7 +62,7 @@ def kdot(a, b):
 
 def kkdot(a, b):
     """The inner product of two vectors over K."""
-    return ((dot(a[0], b[0]) + 7 * dot(a[1], b[1])) % P, (dot(a[0], b[1]) + dot(a[1], b[0])) % P)
+    return ((dot(a[0], b[0]) + GENERATOR * dot(a[1], b[1])) % P, (dot(a[0], b[1]) + dot(a[1], b[0])) % P)
 
 
 def vzero(n):
@@ -79,9 +80,9 @@ def element(a, i):
 def vscale(c, a):
     """An element of K times a vector over K."""
     c0, c1 = c
-    seven = 7 * c1
+    other = GENERATOR * c1
     return (
-        [(c0 * x + seven * y) % P for x, y in zip(a[0], a[1])],
+        [(c0 * x + other * y) % P for x, y in zip(a[0], a[1])],
         [(c0 * y + c1 * x) % P for x, y in zip(a[0], a[1])],
     )
 

@@ -4,7 +4,7 @@ import hashlib
 from itertools import count
 
 from . import accounting, merkle
-from .field import ONE, P, ZERO, element, inverses, kadd, kdot, kmul, log2, powers, reverse, root_of_unity, scalar, vector
+from .field import GENERATOR, NAME, ONE, P, ZERO, element, inverses, kadd, kdot, kinv, kmul, log2, powers, reverse, root_of_unity, scalar, vector
 from .forms import Layout, Segment, evaluate
 from .reader import Reader
 from .refused import Refused
@@ -67,7 +67,7 @@ def verify(parameters, statement, circuit, data, without=frozenset(), log=None):
         raise Refused("MALFORMED", "this is no proof of version 1")
     root = reader.take(32)
     main = Transcript("candor-proof-v1", log)
-    main.bytes("field", b"goldilocks")
+    main.bytes("field", NAME)
     for label, value in zip(("data-size", "random-size", "length", "queries", "grinding-bits"), (p.l, p.t, p.n, p.queries, p.grinding)):
         main.number(label, value)
     main.number("kind", statement.kind)
@@ -87,14 +87,14 @@ def verify(parameters, statement, circuit, data, without=frozenset(), log=None):
     pads = count()
     sessions = []
     for index, (name, run) in enumerate(circuit.branches()):
-        session = Session(name, index, sigma, reader, pads, log)
+        session = Session(name, index, sigma, reader, pads, log, "CROSS_TERMS_BEFORE_GAMMA" in without)
         run(session)
         sessions.append(session)
     main.digests("branches", [session.transcript.finish() for session in sessions])
     gamma = main.challenge("gamma")
     products = [product for session in sessions for product in session.products]
     raw, openings = reader.extensions(sum(len(product.factors) for product in products))
-    main.extensions("openings", raw)
+    main.extensions("openings", bytes(len(raw)) if "OPENINGS_BEFORE_ALPHA" in without else raw)
     alpha = main.challenge("alpha")
 
     pad_segment = Segment("pads", 0, 1, max(1, next(pads)), over_k=True)
@@ -103,7 +103,7 @@ def verify(parameters, statement, circuit, data, without=frozenset(), log=None):
     layouts = [Layout(p.l, part) for part in segments]
     rows = [layout.rows for layout in layouts]
     rows[0] += MASK_ROWS
-    rho = vector(main.challenges("rho", sum(rows) - 2))
+    rho = vector(_tested(main.challenges("rho", sum(rows) - 2), rows[0] - 2, without))
     raw_v, v = reader.extensions(p.k)
     main.extensions("proximity", raw_v)
     raw_q, q = reader.extensions(p.k + p.l)
@@ -160,7 +160,18 @@ def verify(parameters, statement, circuit, data, without=frozenset(), log=None):
 def _points(p, positions):
     bits = log2(p.n)
     step = root_of_unity(bits)
-    return [7 * pow(step, reverse(j, bits), P) % P for j in positions]
+    return [GENERATOR * pow(step, reverse(j, bits), P) % P for j in positions]
+
+
+def _tested(rho, own, without):
+    """The coefficients of the proximity test; `own` of them are for root 0, the last four of these for the masks of the linear test."""
+    if "RHO_IN_EXTENSION" in without:
+        rho = [(c0, 0) for c0, _ in rho]
+    if "MASKS_IN_PROXIMITY" in without:
+        rho[own - 4 : own] = [ZERO] * 4
+    if "ALL_ROOTS_IN_PROXIMITY" in without:
+        rho[own:] = [ZERO] * (len(rho) - own)
+    return rho
 
 
 def _equations(sessions, gamma, openings):
@@ -179,7 +190,8 @@ def _equations(sessions, gamma, openings):
 def _combine(equations, alpha, without, pad_segment):
     """The constant, the weights of the pads and those of each segment at each point."""
     constant = ZERO
-    power = ONE
+    # Equation j has alpha^(j + 1): what the mask u_a adds up to must make none of them good.
+    power = kinv(alpha) if "EQUATION_POWERS" in without else ONE
     pads = ([0] * pad_segment.columns, [0] * pad_segment.columns)
     functionals = {}
     for equation in equations:
@@ -194,9 +206,9 @@ def _combine(equations, alpha, without, pad_segment):
         for c, segment, point, weights in form.functionals:
             sums = functionals.setdefault((segment, point), ([0] * segment.columns, [0] * segment.columns))
             a, b = kmul(power, c)
-            seven = 7 * b
+            other = GENERATOR * b
             for i, (x, y) in enumerate(zip(*weights)):
                 if x or y:
-                    sums[0][i] = (sums[0][i] + a * x + seven * y) % P
+                    sums[0][i] = (sums[0][i] + a * x + other * y) % P
                     sums[1][i] = (sums[1][i] + a * y + b * x) % P
     return constant, pads, [(segment, point, weights) for (segment, point), weights in functionals.items()]

@@ -6,6 +6,9 @@ from .refused import Refused
 from .transcript import Transcript
 
 
+CROSS_TERMS = "product/cross-terms"
+
+
 class Equation:
     """What has to be zero, and the names of the checks that it is part of."""
 
@@ -38,18 +41,20 @@ class Product:
 class Session:
     """One branch: reads its messages from the proof, in order."""
 
-    def __init__(self, name, index, sigma, reader, pads, log):
+    def __init__(self, name, index, sigma, reader, pads, log, blind=False):
         self.transcript = Transcript("branch/" + name, log)
         self.transcript.digests("sigma", [sigma])
         self.transcript.number("index", index)
         self._reader = reader
         self._pads = pads
+        self._blind = blind
         self.equations = []
         self.products = []
 
     def message(self, label, count):
         raw, values = self._reader.extensions(count)
-        self.transcript.extensions(label, raw)
+        # Only to show what happens: a verifier that is blind binds no cross terms before gamma.
+        self.transcript.extensions(label, bytes(len(raw)) if self._blind and label == CROSS_TERMS else raw)
         return [Form(value, {next(self._pads): ONE}) for value in values]
 
     def challenges(self, label, count):
@@ -67,7 +72,7 @@ class Session:
 
     def product(self, check, form, factors, product):
         masks = [next(self._pads) for _ in factors]
-        cross = self.message("product/cross-terms", 2)
+        cross = self.message(CROSS_TERMS, 2)
         self.products.append(Product(check, form, factors, product, masks, cross))
 
     def sum_check(self, claim, rounds):

@@ -23,7 +23,7 @@ class _Stream:
 
     def element(self):
         while True:
-            value = self.take(8)
+            value = self.take(8) & ((1 << P.bit_length()) - 1)
             if value < P:
                 return value
 

@@ -54,8 +54,7 @@ final class KilledProverTest {
     /** Runs a prover until it says a line that begins with {@code kill}, kills it there, and notes what it said. */
     private void run(String budget, String stop, String kill) throws IOException, InterruptedException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String classPath =
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         Process prover = new ProcessBuilder(
                         java,
                         "--add-modules=jdk.incubator.vector",
@@ -120,15 +119,16 @@ final class KilledProverTest {
     /** The count that the next process finds is never more than what is left. */
     private void assertCounted() throws Exception {
         try (EpochFolder committed = EpochFolder.open(folder)) {
-            assertThat(committed.budget().left()).isEqualTo(PROOFS - all("taken").size());
+            assertThat(committed.budget().left())
+                    .isEqualTo(PROOFS - all("taken").size());
         }
     }
 
     private void assertSentOnesVerify() throws Exception {
         var lineage = EpochFolder.readLineage(folder);
         Set<Long> seen = new HashSet<>();
-        ClaimVerifier verifier = new ClaimVerifier(
-                VerifiedLineage.of(lineage, lineage.model().id()), (_, opening) -> seen.add(opening));
+        ClaimVerifier verifier =
+                new ClaimVerifier(VerifiedLineage.of(lineage, lineage.model().id()), (_, opening) -> seen.add(opening));
         assertThat(all("sent")).isNotEmpty();
         for (String opening : all("sent")) {
             Path proof = folder.resolve("sent-" + opening);
@@ -158,7 +158,8 @@ final class KilledProverTest {
             var lineage = committed.lineage();
             assertThat(committed.owner().epoch()).isEqualTo(1);
             assertThat(lineage.rollOvers().getFirst().opening()).isEqualTo(6);
-            assertThat(VerifiedLineage.of(lineage, lineage.model().id()).epochs()).isEqualTo(2);
+            assertThat(VerifiedLineage.of(lineage, lineage.model().id()).epochs())
+                    .isEqualTo(2);
         }
     }
 }

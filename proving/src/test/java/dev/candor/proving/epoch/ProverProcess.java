@@ -87,7 +87,9 @@ public final class ProverProcess {
             long opening = proven.claim().opening();
             say("proven " + opening);
             Path sent = folder.resolve("sent-" + opening);
-            Files.write(sent.resolveSibling(sent.getFileName() + ".statement"), proven.claim().encode());
+            Files.write(
+                    sent.resolveSibling(sent.getFileName() + ".statement"),
+                    proven.claim().encode());
             Files.write(sent, ProofFile.encode(proven.proof()));
             say("sent " + opening);
             budget.used(opening);

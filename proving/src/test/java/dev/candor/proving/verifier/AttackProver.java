@@ -26,6 +26,7 @@ import dev.candor.proving.randomness.Randomness;
 import dev.candor.proving.randomness.SecureRandomness;
 import dev.candor.proving.transcript.Grinding;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -36,12 +37,22 @@ class AttackProver<W> {
     final ProofPlan plan;
     final Circuit<W> circuit;
     final Field field;
-    final Randomness randomness = SecureRandomness.create();
+    final Randomness randomness;
     /** The checks that the attacked verifier makes: the prover adapts its combination to them. */
     final Set<Check> checks;
+    /** The rules that the attacked verifier keeps. */
+    final Set<Rule> rules;
+    /** The pads of the proof. */
+    ExtensionVector pads = new ExtensionVector(1);
 
     AttackProver(ProofPlan plan, Circuit<W> circuit, Set<Check> checks) {
+        this(plan, circuit, checks, EnumSet.allOf(Rule.class), SecureRandomness.create());
+    }
+
+    AttackProver(ProofPlan plan, Circuit<W> circuit, Set<Check> checks, Set<Rule> rules, Randomness randomness) {
         this.checks = checks;
+        this.rules = rules;
+        this.randomness = randomness;
         this.plan = plan;
         this.circuit = circuit;
         this.field = plan.field();
@@ -60,6 +71,31 @@ class AttackProver<W> {
         return honest;
     }
 
+    /** A place to run the branches again, with gamma known. */
+    protected List<BranchSession.Proving> again(List<BranchSession.Proving> first, Rerun run, Extension gamma) {
+        return first;
+    }
+
+    /** Runs all branches once more, from the same pads. */
+    @FunctionalInterface
+    interface Rerun {
+        List<BranchSession.Proving> run();
+    }
+
+    /** Changes the openings, after alpha. */
+    protected ExtensionVector openings(ExtensionVector honest, Demanded demanded) {
+        return honest;
+    }
+
+    /** What is missing to the sum that the equations demand, for openings. */
+    @FunctionalInterface
+    interface Demanded {
+        Extension gap(ExtensionVector openings);
+    }
+
+    /** Told the coefficients of the proximity test. */
+    protected void drawn(ExtensionVector rho) {}
+
     /** Changes v and q, before the columns are drawn. */
     protected void answer(
             ExtensionVector v, ExtensionVector q, LinearConstraints.Combined combined, ExtensionVector rho) {}
@@ -74,8 +110,7 @@ class AttackProver<W> {
     }
 
     Proof prove(Statement statement, List<CommittedRows> known, W witness, Function<Segment, long[]> cells) {
-        ExtensionVector pads =
-                randomness.extensions(Purpose.PAD, field, plan.pads().columns());
+        pads = randomness.extensions(Purpose.PAD, field, plan.pads().columns());
         long[] data = new long[plan.layouts().getFirst().rows() * plan.code().dataSize()];
         for (Segment segment : plan.layouts().getFirst().segments()) {
             if (!segment.equals(plan.pads())) {
@@ -89,27 +124,20 @@ class AttackProver<W> {
         ProofTranscript transcript = new ProofTranscript(plan, statement);
         Digest sigma = transcript.commit(fresh.root(), statement.work());
         List<long[]> tensors = statement.tensors().stream().map(Tensor::toArray).toList();
-        List<BranchSession.Proving> sessions = new ArrayList<>();
-        for (int i = 0; i < circuit.branches().size(); i++) {
-            BranchPlan branch = plan.branches().get(i);
-            BranchSession.Proving session =
-                    new BranchSession.Proving(BranchSession.Start.of(field, branch, sigma, i, tensors), pads);
-            circuit.branches().get(i).run(session(circuit.branches().get(i).name(), session), witness);
-            sessions.add(session);
-        }
+        Rerun run = () -> run(sigma, tensors, witness);
+        List<BranchSession.Proving> first = run.run();
         Extension gamma =
-                transcript.gamma(sessions.stream().map(BranchSession::finish).toList());
-        List<Extension> factors = new ArrayList<>();
-        for (BranchSession session : sessions) {
-            for (Product product : session.products()) {
-                factors.addAll(product.open(field, gamma));
-            }
-        }
-        ExtensionVector openings = ExtensionVector.of(factors.toArray(Extension[]::new));
-        Extension alpha = transcript.alpha(openings);
-        ExtensionVector rho = transcript.rho();
-        LinearConstraints.Combined combined = Equations.of(field, sessions, gamma, openings)
-                .combine(field, alpha, checks, plan.pads(), plan.layouts());
+                transcript.gamma(first.stream().map(BranchSession::finish).toList());
+        ExtensionVector factors = factors(first, gamma);
+        List<BranchSession.Proving> sessions = again(first, run, gamma);
+        Extension alpha = transcript.alpha(Rule.boundBeforeAlpha(factors, rules));
+        ExtensionVector openings = openings(factors, tried -> {
+            LinearConstraints.Combined combined = combined(sessions, gamma, alpha, tried);
+            return field.sub(combined.sum(), tests().sumOverData(tests().linear(roots, combined.terms())));
+        });
+        ExtensionVector rho = Rule.rho(transcript.rho(), plan.rows(), rules);
+        drawn(rho);
+        LinearConstraints.Combined combined = combined(sessions, gamma, alpha, openings);
         ExtensionVector v =
                 tests().proximity(roots, rho).copyOfRange(0, plan.parameters().dimension());
         ExtensionVector q = tests().linear(roots, combined.terms())
@@ -127,5 +155,34 @@ class AttackProver<W> {
                 q,
                 nonce,
                 columns);
+    }
+
+    private List<BranchSession.Proving> run(Digest sigma, List<long[]> tensors, W witness) {
+        List<BranchSession.Proving> sessions = new ArrayList<>();
+        for (int i = 0; i < circuit.branches().size(); i++) {
+            BranchPlan branch = plan.branches().get(i);
+            BranchSession.Start start = Rule.start(BranchSession.Start.of(field, branch, sigma, i, tensors), rules);
+            BranchSession.Proving session = new BranchSession.Proving(start, pads);
+            circuit.branches().get(i).run(session(circuit.branches().get(i).name(), session), witness);
+            sessions.add(session);
+        }
+        return sessions;
+    }
+
+    private ExtensionVector factors(List<BranchSession.Proving> sessions, Extension gamma) {
+        List<Extension> factors = new ArrayList<>();
+        for (BranchSession session : sessions) {
+            for (Product product : session.products()) {
+                factors.addAll(product.open(field, gamma));
+            }
+        }
+        return ExtensionVector.of(factors.toArray(Extension[]::new));
+    }
+
+    private LinearConstraints.Combined combined(
+            List<BranchSession.Proving> sessions, Extension gamma, Extension alpha, ExtensionVector openings) {
+        LinearConstraints.Combined combined = Equations.of(field, sessions, gamma, openings)
+                .combine(field, alpha, checks, plan.pads(), plan.layouts());
+        return Rule.combined(field, combined, alpha, rules);
     }
 }

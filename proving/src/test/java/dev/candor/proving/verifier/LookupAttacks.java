@@ -23,6 +23,9 @@ final class LookupAttacks {
     private static final CodeParameters TOY = new CodeParameters(4, 4, 32, 4, 0);
     private static final int MOST_TRIES = 200_000;
 
+    /** Small enough to meet a challenge by trying. */
+    static final int TOY_PRIME = 97;
+
     private LookupAttacks() {}
 
     /** What the attacker sends instead of the honest messages. */
@@ -74,7 +77,7 @@ final class LookupAttacks {
      * fraction can be said to be anything. In a small field this takes |K| tries.
      */
     static boolean nonzero(Set<Check> checks) {
-        Field field = new ToyField(97);
+        Field field = new ToyField(TOY_PRIME);
         Set<Check> possible = EnumSet.copyOf(checks);
         possible.remove(Check.SECURITY);
         RangeProof proof = new RangeProof(field, TOY, 2, Leaves.OWN);

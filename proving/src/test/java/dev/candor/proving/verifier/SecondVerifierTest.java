@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.candor.proving.accounting.CodeParameters;
 import dev.candor.proving.constraint.Check;
 import dev.candor.proving.field.Goldilocks;
+import dev.candor.proving.field.ToyField;
 import dev.candor.proving.format.LineageFile;
 import dev.candor.proving.format.ProofFile;
 import dev.candor.proving.format.StatementFile;
@@ -34,7 +35,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,23 +136,48 @@ final class SecondVerifierTest {
         }
     }
 
-    /** Attacks on a toy field are not for the second verifier, which has one field only. */
-    private static final Set<Check> OTHER_FIELDS = EnumSet.of(Check.LOOKUP_NONZERO);
-
     @Test
     void eachOfItsChecksStopsAnAttackThatNothingElseStops() throws Exception {
         List<String> arguments = new ArrayList<>();
-        for (Check check : EnumSet.complementOf(EnumSet.copyOf(OTHER_FIELDS))) {
-            AttackCases.writeTo(Files.createDirectory(folder.resolve(check.name())));
-            try {
-                assertThat(RemovedCheckTest.accepted(check, EnumSet.complementOf(EnumSet.of(check))))
-                        .isTrue();
-                arguments.add(check.name() + "=" + AttackCases.written().getLast());
-            } finally {
-                AttackCases.writeTo(null);
-            }
+        for (Check check : EnumSet.complementOf(EnumSet.of(Check.LOOKUP_NONZERO))) {
+            arguments.add(attack(check));
+        }
+        for (Rule rule : EnumSet.complementOf(EnumSet.of(Rule.RHO_IN_EXTENSION))) {
+            arguments.add(attack(rule));
         }
         python("verifier-py/removed_checks.py", arguments);
+    }
+
+    /** Two attacks need luck, which a small field has. */
+    @Test
+    void soDoesEachOverAToyField() throws Exception {
+        ToyField checked = new ToyField(LookupAttacks.TOY_PRIME);
+        ToyField ruled = new ToyField(RuleAttacks.TOY_PRIME);
+        python("verifier-py/removed_checks.py", toy(checked, attack(Check.LOOKUP_NONZERO)));
+        python("verifier-py/removed_checks.py", toy(ruled, attack(Rule.RHO_IN_EXTENSION)));
+    }
+
+    private static List<String> toy(ToyField field, String attack) {
+        return List.of("--field", Long.toString(field.modulus()), Long.toString(field.generator()), attack);
+    }
+
+    private String attack(Check check) throws Exception {
+        return attack(check.name(), () -> RemovedCheckTest.accepted(check, EnumSet.complementOf(EnumSet.of(check))));
+    }
+
+    private String attack(Rule rule) throws Exception {
+        return attack(rule.name(), () -> RemovedRuleTest.accepted(rule, EnumSet.complementOf(EnumSet.of(rule))));
+    }
+
+    /** An attack that gets through, with the file of what it shows. */
+    private String attack(String name, Callable<Boolean> accepted) throws Exception {
+        AttackCases.writeTo(Files.createDirectory(folder.resolve(name)));
+        try {
+            assertThat(accepted.call()).isTrue();
+            return name + "=" + AttackCases.written().getLast();
+        } finally {
+            AttackCases.writeTo(null);
+        }
     }
 
     private Path write(String name, String... members) throws IOException {
