@@ -23,6 +23,14 @@ def model_id(descriptor, p, first):
     return hashlib.sha256(b"candor-model-v1\0" + descriptor + bytes([len(name)]) + name + sizes + first).digest()
 
 
+def id_of(case):
+    """The id of the model that a case is about, whatever it says itself."""
+    network = Network(bytes.fromhex(case["descriptor"]))
+    sizes = case["parameters"]
+    p = Parameters(*(sizes[name] for name in ("data-size", "random-size", "length", "queries", "grinding-bits")))
+    return model_id(network.digest, p, bytes.fromhex(case["first"])).hex()
+
+
 class Linked:
     """The roots of a model's epochs, once its lineage is verified."""
 

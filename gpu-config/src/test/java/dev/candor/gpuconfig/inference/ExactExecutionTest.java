@@ -157,7 +157,7 @@ class ExactExecutionTest {
         }
     }
 
-    private static long[] integers(Bytes bytes, boolean wide) {
+    static long[] integers(Bytes bytes, boolean wide) {
         ByteBuffer buffer = bytes.asBuffer().order(ByteOrder.LITTLE_ENDIAN);
         long[] integers = new long[bytes.length() / (wide ? Double.BYTES : Float.BYTES)];
         for (int i = 0; i < integers.length; i++) {
@@ -168,7 +168,7 @@ class ExactExecutionTest {
         return integers;
     }
 
-    private static long[] batched(long batch, dev.candor.proving.network.Shape shape) {
+    static long[] batched(long batch, dev.candor.proving.network.Shape shape) {
         long[] sizes = new long[shape.rank() + 1];
         sizes[0] = batch;
         for (int i = 0; i < shape.rank(); i++) {

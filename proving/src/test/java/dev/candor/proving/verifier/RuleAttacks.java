@@ -117,7 +117,6 @@ final class RuleAttacks {
     static boolean maskThatAddsUp(Set<Rule> rules) {
         ModelOwner one = single(5);
         ModelOwner two = single(4);
-        Field field = one.commitment().field();
         ProofPlan plan = Plans.rollOver(one.commitment());
         var circuit = RollOverCircuit.of(one.network().architecture());
         Statement statement = Statements.rollOver(one.commitment(), 0, 1, one.root(), two.root());
