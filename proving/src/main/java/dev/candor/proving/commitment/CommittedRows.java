@@ -98,6 +98,11 @@ public final class CommittedRows {
         f.kernels().addScaled(factor, coefficients, row * code.dimension(), acc, 0, code.dimension());
     }
 
+    /** Writes the coefficients of a row as member of a group. */
+    void interleave(int row, long[] group, int member) {
+        LowWords.interleave(coefficients, row * code.dimension(), code.dimension(), group, member);
+    }
+
     /** A copy of one coefficient plane. */
     long[] row(int row) {
         return java.util.Arrays.copyOfRange(coefficients, row * code.dimension(), (row + 1) * code.dimension());

@@ -4,6 +4,7 @@ import dev.candor.proving.fft.RowCode;
 import dev.candor.proving.field.Extension;
 import dev.candor.proving.field.ExtensionVector;
 import dev.candor.proving.field.Field;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -72,27 +73,68 @@ public final class RowTests {
         int k = code.dimension();
         int size = k + code.dataSize();
         int points = 1 << (Integer.SIZE - Integer.numberOfLeadingZeros(size - 1));
-        ExtensionVector sum = new ExtensionVector(points);
-        ExtensionVector foldWord = new ExtensionVector(points);
-        ExtensionVector lowWord = new ExtensionVector(points);
-        for (RowTerm term : terms) {
-            ExtensionVector fold = new ExtensionVector(k);
-            CommittedRows rows = roots.get(term.root());
-            for (int j = 0; j < term.heads().size(); j++) {
-                rows.addRow(term.heads().get(j), term.firstRow() + j * term.stride(), fold);
+        TermGroups groups = TermGroups.of(field, code.dataSize(), terms);
+        ExtensionVector sums = new ExtensionVector(points * RowCode.GROUP);
+        LowWords lows = new LowWords(code, points);
+        ExtensionVector folds = new ExtensionVector(points * RowCode.GROUP);
+        for (List<TermGroups.Row> part : parts(groups.rows())) {
+            for (int i = 0; i < part.size(); i++) {
+                TermGroups.Row row = part.get(i);
+                roots.get(row.root()).interleave(row.row(), folds.plane(0), i);
             }
-            ExtensionVector low = term.low().copyOfRange(0, code.dataSize());
-            for (int c = 0; c < Extension.DEGREE; c++) {
-                code.interpolate(low.plane(c), 0);
-            }
-            code.evaluate(low, code.dataSize(), lowWord);
-            code.evaluate(fold, k, foldWord);
-            field.kernels().addProduct(foldWord, 0, lowWord, 0, sum, 0, points);
+            code.evaluateGroup(folds.plane(0), k, points);
+            ExtensionVector words =
+                    lows.of(part.stream().map(TermGroups.Row::low).toList());
+            field.kernels().addProduct(words, 0, folds.plane(0), 0, sums, 0, sums.size());
         }
+        for (List<RowTerm> part : parts(groups.folded())) {
+            for (int i = 0; i < part.size(); i++) {
+                RowTerm term = part.get(i);
+                ExtensionVector fold = new ExtensionVector(k);
+                CommittedRows rows = roots.get(term.root());
+                for (int j = 0; j < term.heads().size(); j++) {
+                    rows.addRow(term.heads().get(j), term.firstRow() + j * term.stride(), fold);
+                }
+                for (int c = 0; c < Extension.DEGREE; c++) {
+                    LowWords.interleave(fold.plane(c), 0, k, folds.plane(c), i);
+                }
+            }
+            for (int c = 0; c < Extension.DEGREE; c++) {
+                code.evaluateGroup(folds.plane(c), k, points);
+            }
+            ExtensionVector words = lows.of(part.stream().map(RowTerm::low).toList());
+            field.kernels().addProduct(folds, 0, words, 0, sums, 0, sums.size());
+        }
+        ExtensionVector sum = added(sums, points);
         code.interpolateWord(sum);
         ExtensionVector q = sum.copyOfRange(0, size);
         Masks.addLinear(code, roots.getFirst(), q);
         return q;
+    }
+
+    private static <T> List<List<T>> parts(List<T> all) {
+        List<List<T>> parts = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += RowCode.GROUP) {
+            parts.add(all.subList(from, Math.min(all.size(), from + RowCode.GROUP)));
+        }
+        return parts;
+    }
+
+    /** The sum of the members of a group at each of {@code points} points. */
+    private ExtensionVector added(ExtensionVector group, int points) {
+        ExtensionVector sum = new ExtensionVector(points);
+        for (int c = 0; c < Extension.DEGREE; c++) {
+            long[] from = group.plane(c);
+            long[] to = sum.plane(c);
+            for (int j = 0; j < points; j++) {
+                long value = 0;
+                for (int i = 0; i < RowCode.GROUP; i++) {
+                    value = field.add(value, from[j * RowCode.GROUP + i]);
+                }
+                to[j] = value;
+            }
+        }
+        return sum;
     }
 
     /** The sum of q over the data positions. */
@@ -106,24 +148,33 @@ public final class RowTests {
         for (int i = 0; i < positions.length; i++) {
             expected.set(i, Masks.linearAt(code, roots.getFirst(), i, positions[i]));
         }
-        ExtensionVector word = new ExtensionVector(code.length());
-        long[] coefficients = new long[code.dataSize()];
-        for (RowTerm term : terms) {
-            for (int c = 0; c < Extension.DEGREE; c++) {
-                System.arraycopy(term.low().plane(c), 0, coefficients, 0, coefficients.length);
-                code.interpolate(coefficients, 0);
-                code.evaluate(coefficients, 0, coefficients.length, word.plane(c), 0);
-            }
-            OpenedColumns columns = roots.get(term.root());
+        TermGroups groups = TermGroups.of(field, code.dataSize(), terms);
+        LowWords lows = new LowWords(code, code.length());
+        for (List<TermGroups.Row> part : parts(groups.rows())) {
+            ExtensionVector words =
+                    lows.of(part.stream().map(TermGroups.Row::low).toList());
             for (int i = 0; i < positions.length; i++) {
-                Extension fold = Extension.ZERO;
-                for (int j = 0; j < term.heads().size(); j++) {
-                    long cell = columns.at(i, term.firstRow() + j * term.stride());
-                    fold = field.add(fold, field.mul(term.heads().get(j), cell));
+                Extension sum = expected.get(i);
+                for (int r = 0; r < part.size(); r++) {
+                    long cell = roots.get(part.get(r).root()).at(i, part.get(r).row());
+                    sum = field.add(sum, field.mul(words.get(positions[i] * RowCode.GROUP + r), cell));
                 }
-                expected.set(i, field.add(expected.get(i), field.mul(fold, word.get(positions[i]))));
+                expected.set(i, sum);
             }
         }
+        for (List<RowTerm> part : parts(groups.folded())) {
+            ExtensionVector words = lows.of(part.stream().map(RowTerm::low).toList());
+            for (int i = 0; i < positions.length; i++) {
+                Extension sum = expected.get(i);
+                for (int r = 0; r < part.size(); r++) {
+                    RowTerm term = part.get(r);
+                    Extension fold = folded(roots.get(term.root()), i, term);
+                    sum = field.add(sum, field.mul(fold, words.get(positions[i] * RowCode.GROUP + r)));
+                }
+                expected.set(i, sum);
+            }
+        }
+        ExtensionVector word = new ExtensionVector(code.length());
         code.evaluate(q, q.size(), word);
         for (int i = 0; i < positions.length; i++) {
             if (!expected.get(i).equals(word.get(positions[i]))) {
@@ -131,5 +182,21 @@ public final class RowTests {
             }
         }
         return true;
+    }
+
+    /** The combination of the rows of a term in an opened column. */
+    private Extension folded(OpenedColumns columns, int index, RowTerm term) {
+        if (term.stride() == 1) {
+            int at = index * columns.rows() + term.firstRow();
+            return field.kernels()
+                    .innerProduct(
+                            term.heads(), 0, columns.columns(), at, term.heads().size());
+        }
+        Extension fold = Extension.ZERO;
+        for (int j = 0; j < term.heads().size(); j++) {
+            long cell = columns.at(index, term.firstRow() + j * term.stride());
+            fold = field.add(fold, field.mul(term.heads().get(j), cell));
+        }
+        return fold;
     }
 }

@@ -14,6 +14,9 @@ import dev.candor.proving.field.Field;
  */
 public interface RowCode {
 
+    /** Polynomials that the group methods take side by side, so that every level of a transform is a loop over vectors. */
+    int GROUP = 8;
+
     Field field();
 
     /** l, the number of data values of a row: the size of H. */
@@ -80,6 +83,12 @@ public interface RowCode {
      * row r is written to {@code columns[j * stride + first + r]}. Calls for disjoint rows may run at the same time.
      */
     void evaluateColumns(long[] coefficients, int at, int count, int rows, long[] columns, int stride, int first);
+
+    /** {@link #interpolate} for a group: value i of polynomial r is at {@code i * GROUP + r}. */
+    void interpolateGroup(long[] a);
+
+    /** The first {@code size} values of the words of a group, a power of two, in place: {@code count} coefficients become that many values. */
+    void evaluateGroup(long[] a, int count, int size);
 
     /** {@code out += Z_H s} for a polynomial s of {@code count} coefficients, at most n - l; out has l more. */
     void addVanishingMultiple(long[] coefficients, int at, int count, long[] out, int outAt);

@@ -6,9 +6,6 @@ import dev.candor.proving.field.Kernels;
 /** What the row codes share: two transforms, one for H and one for L, and rows encoded eight at a time. */
 abstract sealed class TransformCode implements RowCode permits ReedSolomon, CircleCode {
 
-    /** Rows that are interleaved so that every level of a transform is a loop over vectors. */
-    private static final int GROUP = 8;
-
     private final Field field;
     private final Kernels kernels;
     private final int dataSize;
@@ -136,6 +133,16 @@ abstract sealed class TransformCode implements RowCode permits ReedSolomon, Circ
                 System.arraycopy(buffer, j * GROUP, columns, j * stride + first + row, part);
             }
         }
+    }
+
+    @Override
+    public final void interpolateGroup(long[] a) {
+        data.interpolate(a, 0, GROUP, dataSize);
+    }
+
+    @Override
+    public final void evaluateGroup(long[] a, int count, int size) {
+        word.evaluate(a, 0, GROUP, size, count);
     }
 
     /** {@code part} rows of {@code size} values each, side by side; rows that are missing are zero. */
