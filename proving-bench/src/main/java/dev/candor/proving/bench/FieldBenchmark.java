@@ -110,7 +110,7 @@ public class FieldBenchmark {
     @Benchmark
     @OperationsPerInvocation(QUARTER)
     public ExtensionVector fractionRound() {
-        return kernels.fractionRound(x, y, z, c, QUARTER);
+        return kernels.fractionRound(x, y, z, c, QUARTER, 0, QUARTER);
     }
 
     @Benchmark

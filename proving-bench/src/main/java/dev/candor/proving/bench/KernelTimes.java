@@ -64,7 +64,7 @@ public final class KernelTimes {
             k.fold(x, 0, SIZE / 2, c);
             k.fold(y, 0, SIZE / 2, c);
         });
-        print(field, "fraction round, a leaf", SIZE, () -> k.fractionRound(x, y, z, c, SIZE / 4));
+        print(field, "fraction round, a leaf", SIZE, () -> k.fractionRound(x, y, z, c, SIZE / 4, 0, SIZE / 4));
         print(field, "int8 fold of rows, a weight", SIZE * SIZE, () -> Int8Fold.rows(field, r, matrix, SIZE, SIZE));
         print(
                 field,

@@ -365,8 +365,7 @@ final class GoldilocksLoops implements VectorLoops {
     }
 
     @Override
-    public int addScaled(
-            long c0, long c1, long[] a0, long[] a1, int aAt, long[] acc0, long[] acc1, int accAt, int length) {
+    public int addScaled(long c0, long c1, long[] a0, long[] a1, int aAt, long[] acc0, long[] acc1, int accAt, int length) {
         LongVector c0s = LongVector.broadcast(S, c0);
         LongVector c1s = LongVector.broadcast(S, c1);
         LongVector m = LongVector.broadcast(S, 0xFFFF_FFFFL);
@@ -468,17 +467,7 @@ final class GoldilocksLoops implements VectorLoops {
     }
 
     @Override
-    public int addProduct(
-            long[] a0,
-            long[] a1,
-            int aAt,
-            long[] b0,
-            long[] b1,
-            int bAt,
-            long[] acc0,
-            long[] acc1,
-            int accAt,
-            int length) {
+    public int addProduct(long[] a0, long[] a1, int aAt, long[] b0, long[] b1, int bAt, long[] acc0, long[] acc1, int accAt, int length) {
         LongVector m = LongVector.broadcast(S, 0xFFFF_FFFFL);
         LongVector p = LongVector.broadcast(S, 0xFFFF_FFFF_0000_0001L);
         int end = S.loopBound(length);
@@ -902,8 +891,7 @@ final class GoldilocksLoops implements VectorLoops {
     }
 
     @Override
-    public int productRound(
-            long[] a0, long[] a1, int aAt, long[] b0, long[] b1, int bAt, int half, int length, long[][] lanes) {
+    public int productRound(long[] a0, long[] a1, int aAt, long[] b0, long[] b1, int bAt, int half, int length, long[][] lanes) {
         LongVector m = LongVector.broadcast(S, 0xFFFF_FFFFL);
         LongVector p = LongVector.broadcast(S, 0xFFFF_FFFF_0000_0001L);
         LongVector zero0 = LongVector.zero(S);
@@ -1311,19 +1299,7 @@ final class GoldilocksLoops implements VectorLoops {
     }
 
     @Override
-    public int fractionValue(
-            long[] p0,
-            long[] p1,
-            long[] q0,
-            long[] q1,
-            long[] e0,
-            long[] e1,
-            long l0,
-            long l1,
-            int at,
-            int half,
-            int length,
-            long[][] lanes) {
+    public int fractionValue(long[] p0, long[] p1, long[] q0, long[] q1, long[] e0, long[] e1, long l0, long l1, int at, int half, int length, long[][] lanes) {
         LongVector l0s = LongVector.broadcast(S, l0);
         LongVector l1s = LongVector.broadcast(S, l1);
         LongVector m = LongVector.broadcast(S, 0xFFFF_FFFFL);
@@ -1578,8 +1554,8 @@ final class GoldilocksLoops implements VectorLoops {
             LongVector v243 = v242.add(m, v242.compare(VectorOperators.ULT, v239));
             LongVector v244 = v165.add(v241);
             LongVector v245 = v244.add(m, v244.compare(VectorOperators.ULT, v241));
-            LongVector v246 = LongVector.fromArray(S, e0, i);
-            LongVector v247 = LongVector.fromArray(S, e1, i);
+            LongVector v246 = LongVector.fromArray(S, e0, at + i);
+            LongVector v247 = LongVector.fromArray(S, e1, at + i);
             LongVector v248 = v243.and(m);
             LongVector v249 = v243.lanewise(VectorOperators.LSHR, 32);
             LongVector v250 = v246.and(m);
@@ -1679,18 +1655,7 @@ final class GoldilocksLoops implements VectorLoops {
     }
 
     @Override
-    public int fractionSlope(
-            long[] p0,
-            long[] p1,
-            long[] q0,
-            long[] q1,
-            long[] e0,
-            long[] e1,
-            long l0,
-            long l1,
-            int half,
-            int length,
-            long[][] lanes) {
+    public int fractionSlope(long[] p0, long[] p1, long[] q0, long[] q1, long[] e0, long[] e1, long l0, long l1, int at, int half, int length, long[][] lanes) {
         LongVector l0s = LongVector.broadcast(S, l0);
         LongVector l1s = LongVector.broadcast(S, l1);
         LongVector m = LongVector.broadcast(S, 0xFFFF_FFFFL);
@@ -1699,34 +1664,34 @@ final class GoldilocksLoops implements VectorLoops {
         LongVector sum1 = LongVector.zero(S);
         int end = S.loopBound(length);
         for (int i = 0; i < end; i += S.length()) {
-            LongVector v0 = LongVector.fromArray(S, p0, half + i);
-            LongVector v1 = LongVector.fromArray(S, p1, half + i);
-            LongVector v2 = LongVector.fromArray(S, p0, i);
-            LongVector v3 = LongVector.fromArray(S, p1, i);
+            LongVector v0 = LongVector.fromArray(S, p0, at + half + i);
+            LongVector v1 = LongVector.fromArray(S, p1, at + half + i);
+            LongVector v2 = LongVector.fromArray(S, p0, at + i);
+            LongVector v3 = LongVector.fromArray(S, p1, at + i);
             LongVector v4 = v0.sub(v2);
             LongVector v5 = v4.sub(m, v0.compare(VectorOperators.ULT, v2));
             LongVector v6 = v1.sub(v3);
             LongVector v7 = v6.sub(m, v1.compare(VectorOperators.ULT, v3));
-            LongVector v8 = LongVector.fromArray(S, p0, 3 * half + i);
-            LongVector v9 = LongVector.fromArray(S, p1, 3 * half + i);
-            LongVector v10 = LongVector.fromArray(S, p0, 2 * half + i);
-            LongVector v11 = LongVector.fromArray(S, p1, 2 * half + i);
+            LongVector v8 = LongVector.fromArray(S, p0, at + 3 * half + i);
+            LongVector v9 = LongVector.fromArray(S, p1, at + 3 * half + i);
+            LongVector v10 = LongVector.fromArray(S, p0, at + 2 * half + i);
+            LongVector v11 = LongVector.fromArray(S, p1, at + 2 * half + i);
             LongVector v12 = v8.sub(v10);
             LongVector v13 = v12.sub(m, v8.compare(VectorOperators.ULT, v10));
             LongVector v14 = v9.sub(v11);
             LongVector v15 = v14.sub(m, v9.compare(VectorOperators.ULT, v11));
-            LongVector v16 = LongVector.fromArray(S, q0, half + i);
-            LongVector v17 = LongVector.fromArray(S, q1, half + i);
-            LongVector v18 = LongVector.fromArray(S, q0, i);
-            LongVector v19 = LongVector.fromArray(S, q1, i);
+            LongVector v16 = LongVector.fromArray(S, q0, at + half + i);
+            LongVector v17 = LongVector.fromArray(S, q1, at + half + i);
+            LongVector v18 = LongVector.fromArray(S, q0, at + i);
+            LongVector v19 = LongVector.fromArray(S, q1, at + i);
             LongVector v20 = v16.sub(v18);
             LongVector v21 = v20.sub(m, v16.compare(VectorOperators.ULT, v18));
             LongVector v22 = v17.sub(v19);
             LongVector v23 = v22.sub(m, v17.compare(VectorOperators.ULT, v19));
-            LongVector v24 = LongVector.fromArray(S, q0, 3 * half + i);
-            LongVector v25 = LongVector.fromArray(S, q1, 3 * half + i);
-            LongVector v26 = LongVector.fromArray(S, q0, 2 * half + i);
-            LongVector v27 = LongVector.fromArray(S, q1, 2 * half + i);
+            LongVector v24 = LongVector.fromArray(S, q0, at + 3 * half + i);
+            LongVector v25 = LongVector.fromArray(S, q1, at + 3 * half + i);
+            LongVector v26 = LongVector.fromArray(S, q0, at + 2 * half + i);
+            LongVector v27 = LongVector.fromArray(S, q1, at + 2 * half + i);
             LongVector v28 = v24.sub(v26);
             LongVector v29 = v28.sub(m, v24.compare(VectorOperators.ULT, v26));
             LongVector v30 = v25.sub(v27);
@@ -1981,8 +1946,8 @@ final class GoldilocksLoops implements VectorLoops {
             LongVector v279 = v278.add(m, v278.compare(VectorOperators.ULT, v275));
             LongVector v280 = v197.add(v277);
             LongVector v281 = v280.add(m, v280.compare(VectorOperators.ULT, v277));
-            LongVector v282 = LongVector.fromArray(S, e0, i);
-            LongVector v283 = LongVector.fromArray(S, e1, i);
+            LongVector v282 = LongVector.fromArray(S, e0, at + i);
+            LongVector v283 = LongVector.fromArray(S, e1, at + i);
             LongVector v284 = v279.and(m);
             LongVector v285 = v279.lanewise(VectorOperators.LSHR, 32);
             LongVector v286 = v282.and(m);

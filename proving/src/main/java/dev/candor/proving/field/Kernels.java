@@ -172,10 +172,15 @@ public interface Kernels {
         }
     }
 
-    /** {@code a[i] += r (a[i + half] - a[i])} over K. */
+    /** {@code a[i] += r (a[i + half] - a[i])} over K for {@code half} elements. */
     default void fold(ExtensionVector a, int aAt, int half, Extension r) {
+        fold(a, aAt, half, half, r);
+    }
+
+    /** The same for {@code length} elements only: disjoint parts may be folded at the same time. */
+    default void fold(ExtensionVector a, int aAt, int half, int length, Extension r) {
         Field f = field();
-        for (int i = aAt; i < aAt + half; i++) {
+        for (int i = aAt; i < aAt + length; i++) {
             Extension low = a.get(i);
             a.set(i, f.add(low, f.mul(r, f.sub(a.get(i + half), low))));
         }
@@ -222,16 +227,15 @@ public interface Kernels {
 
     /**
      * The inner part of a round of a fraction sum: with numerators p and denominators q, each of four blocks of {@code half} elements (left
-     * child at T = 0, left at T = 1, right at T = 0, right at T = 1), the coefficients of 1, T and T^2 of the sum over x of
-     * {@code eq[x] (p_L q_R + p_R q_L + lambda q_L q_R)(T, x)}.
+     * child at T = 0, left at T = 1, right at T = 0, right at T = 1), the coefficients of 1 and T^2 of the sum over x from {@code from} to
+     * {@code to} of {@code eq[x] (p_L q_R + p_R q_L + lambda q_L q_R)(T, x)}. That of T follows from the claim.
      */
     default ExtensionVector fractionRound(
-            ExtensionVector p, ExtensionVector q, ExtensionVector eq, Extension lambda, int half) {
+            ExtensionVector p, ExtensionVector q, ExtensionVector eq, Extension lambda, int half, int from, int to) {
         Field f = field();
         Extension constant = Extension.ZERO;
-        Extension atOne = Extension.ZERO;
         Extension square = Extension.ZERO;
-        for (int i = 0; i < half; i++) {
+        for (int i = from; i < to; i++) {
             Extension weight = eq.get(i);
             Extension pl0 = p.get(i);
             Extension pl1 = p.get(i + half);
@@ -242,12 +246,11 @@ public interface Kernels {
             Extension qr0 = q.get(i + 2 * half);
             Extension qr1 = q.get(i + 3 * half);
             constant = f.add(constant, f.mul(weight, fractionTerm(f, pl0, pr0, ql0, qr0, lambda)));
-            atOne = f.add(atOne, f.mul(weight, fractionTerm(f, pl1, pr1, ql1, qr1, lambda)));
             Extension slope =
                     fractionTerm(f, f.sub(pl1, pl0), f.sub(pr1, pr0), f.sub(ql1, ql0), f.sub(qr1, qr0), lambda);
             square = f.add(square, f.mul(weight, slope));
         }
-        return ExtensionVector.of(constant, f.sub(f.sub(atOne, constant), square), square);
+        return ExtensionVector.of(constant, square);
     }
 
     private static Extension fractionTerm(

@@ -340,8 +340,7 @@ final class Mersenne61Loops implements VectorLoops {
     }
 
     @Override
-    public int addScaled(
-            long c0, long c1, long[] a0, long[] a1, int aAt, long[] acc0, long[] acc1, int accAt, int length) {
+    public int addScaled(long c0, long c1, long[] a0, long[] a1, int aAt, long[] acc0, long[] acc1, int accAt, int length) {
         LongVector c0s = LongVector.broadcast(S, c0);
         LongVector c1s = LongVector.broadcast(S, c1);
         LongVector m = LongVector.broadcast(S, 0xFFFF_FFFFL);
@@ -419,17 +418,7 @@ final class Mersenne61Loops implements VectorLoops {
     }
 
     @Override
-    public int addProduct(
-            long[] a0,
-            long[] a1,
-            int aAt,
-            long[] b0,
-            long[] b1,
-            int bAt,
-            long[] acc0,
-            long[] acc1,
-            int accAt,
-            int length) {
+    public int addProduct(long[] a0, long[] a1, int aAt, long[] b0, long[] b1, int bAt, long[] acc0, long[] acc1, int accAt, int length) {
         LongVector m = LongVector.broadcast(S, 0xFFFF_FFFFL);
         LongVector m30 = LongVector.broadcast(S, 0x3FFF_FFFFL);
         LongVector m31 = LongVector.broadcast(S, 0x7FFF_FFFFL);
@@ -755,8 +744,7 @@ final class Mersenne61Loops implements VectorLoops {
     }
 
     @Override
-    public int productRound(
-            long[] a0, long[] a1, int aAt, long[] b0, long[] b1, int bAt, int half, int length, long[][] lanes) {
+    public int productRound(long[] a0, long[] a1, int aAt, long[] b0, long[] b1, int bAt, int half, int length, long[][] lanes) {
         LongVector m = LongVector.broadcast(S, 0xFFFF_FFFFL);
         LongVector m30 = LongVector.broadcast(S, 0x3FFF_FFFFL);
         LongVector m31 = LongVector.broadcast(S, 0x7FFF_FFFFL);
@@ -1055,19 +1043,7 @@ final class Mersenne61Loops implements VectorLoops {
     }
 
     @Override
-    public int fractionValue(
-            long[] p0,
-            long[] p1,
-            long[] q0,
-            long[] q1,
-            long[] e0,
-            long[] e1,
-            long l0,
-            long l1,
-            int at,
-            int half,
-            int length,
-            long[][] lanes) {
+    public int fractionValue(long[] p0, long[] p1, long[] q0, long[] q1, long[] e0, long[] e1, long l0, long l1, int at, int half, int length, long[][] lanes) {
         LongVector l0s = LongVector.broadcast(S, l0);
         LongVector l1s = LongVector.broadcast(S, l1);
         LongVector m = LongVector.broadcast(S, 0xFFFF_FFFFL);
@@ -1244,8 +1220,8 @@ final class Mersenne61Loops implements VectorLoops {
             LongVector v163 = v161.lanewise(VectorOperators.UMIN, v162);
             LongVector v164 = v107.add(v159);
             LongVector v165 = v111.add(v163);
-            LongVector v166 = LongVector.fromArray(S, e0, i);
-            LongVector v167 = LongVector.fromArray(S, e1, i);
+            LongVector v166 = LongVector.fromArray(S, e0, at + i);
+            LongVector v167 = LongVector.fromArray(S, e1, at + i);
             LongVector v168 = v164.and(m31);
             LongVector v169 = v164.lanewise(VectorOperators.LSHR, 31).and(m);
             LongVector v170 = v166.and(m31);
@@ -1319,18 +1295,7 @@ final class Mersenne61Loops implements VectorLoops {
     }
 
     @Override
-    public int fractionSlope(
-            long[] p0,
-            long[] p1,
-            long[] q0,
-            long[] q1,
-            long[] e0,
-            long[] e1,
-            long l0,
-            long l1,
-            int half,
-            int length,
-            long[][] lanes) {
+    public int fractionSlope(long[] p0, long[] p1, long[] q0, long[] q1, long[] e0, long[] e1, long l0, long l1, int at, int half, int length, long[][] lanes) {
         LongVector l0s = LongVector.broadcast(S, l0);
         LongVector l1s = LongVector.broadcast(S, l1);
         LongVector m = LongVector.broadcast(S, 0xFFFF_FFFFL);
@@ -1341,34 +1306,34 @@ final class Mersenne61Loops implements VectorLoops {
         LongVector sum1 = LongVector.zero(S);
         int end = S.loopBound(length);
         for (int i = 0; i < end; i += S.length()) {
-            LongVector v0 = LongVector.fromArray(S, p0, half + i);
-            LongVector v1 = LongVector.fromArray(S, p1, half + i);
-            LongVector v2 = LongVector.fromArray(S, p0, i);
-            LongVector v3 = LongVector.fromArray(S, p1, i);
+            LongVector v0 = LongVector.fromArray(S, p0, at + half + i);
+            LongVector v1 = LongVector.fromArray(S, p1, at + half + i);
+            LongVector v2 = LongVector.fromArray(S, p0, at + i);
+            LongVector v3 = LongVector.fromArray(S, p1, at + i);
             LongVector v4 = v0.add(2305843009213693951L);
             LongVector v5 = v4.sub(v2);
             LongVector v6 = v1.add(2305843009213693951L);
             LongVector v7 = v6.sub(v3);
-            LongVector v8 = LongVector.fromArray(S, p0, 3 * half + i);
-            LongVector v9 = LongVector.fromArray(S, p1, 3 * half + i);
-            LongVector v10 = LongVector.fromArray(S, p0, 2 * half + i);
-            LongVector v11 = LongVector.fromArray(S, p1, 2 * half + i);
+            LongVector v8 = LongVector.fromArray(S, p0, at + 3 * half + i);
+            LongVector v9 = LongVector.fromArray(S, p1, at + 3 * half + i);
+            LongVector v10 = LongVector.fromArray(S, p0, at + 2 * half + i);
+            LongVector v11 = LongVector.fromArray(S, p1, at + 2 * half + i);
             LongVector v12 = v8.add(2305843009213693951L);
             LongVector v13 = v12.sub(v10);
             LongVector v14 = v9.add(2305843009213693951L);
             LongVector v15 = v14.sub(v11);
-            LongVector v16 = LongVector.fromArray(S, q0, half + i);
-            LongVector v17 = LongVector.fromArray(S, q1, half + i);
-            LongVector v18 = LongVector.fromArray(S, q0, i);
-            LongVector v19 = LongVector.fromArray(S, q1, i);
+            LongVector v16 = LongVector.fromArray(S, q0, at + half + i);
+            LongVector v17 = LongVector.fromArray(S, q1, at + half + i);
+            LongVector v18 = LongVector.fromArray(S, q0, at + i);
+            LongVector v19 = LongVector.fromArray(S, q1, at + i);
             LongVector v20 = v16.add(2305843009213693951L);
             LongVector v21 = v20.sub(v18);
             LongVector v22 = v17.add(2305843009213693951L);
             LongVector v23 = v22.sub(v19);
-            LongVector v24 = LongVector.fromArray(S, q0, 3 * half + i);
-            LongVector v25 = LongVector.fromArray(S, q1, 3 * half + i);
-            LongVector v26 = LongVector.fromArray(S, q0, 2 * half + i);
-            LongVector v27 = LongVector.fromArray(S, q1, 2 * half + i);
+            LongVector v24 = LongVector.fromArray(S, q0, at + 3 * half + i);
+            LongVector v25 = LongVector.fromArray(S, q1, at + 3 * half + i);
+            LongVector v26 = LongVector.fromArray(S, q0, at + 2 * half + i);
+            LongVector v27 = LongVector.fromArray(S, q1, at + 2 * half + i);
             LongVector v28 = v24.add(2305843009213693951L);
             LongVector v29 = v28.sub(v26);
             LongVector v30 = v25.add(2305843009213693951L);
@@ -1537,8 +1502,8 @@ final class Mersenne61Loops implements VectorLoops {
             LongVector v193 = v191.lanewise(VectorOperators.UMIN, v192);
             LongVector v194 = v135.add(v189);
             LongVector v195 = v139.add(v193);
-            LongVector v196 = LongVector.fromArray(S, e0, i);
-            LongVector v197 = LongVector.fromArray(S, e1, i);
+            LongVector v196 = LongVector.fromArray(S, e0, at + i);
+            LongVector v197 = LongVector.fromArray(S, e1, at + i);
             LongVector v198 = v194.and(m31);
             LongVector v199 = v194.lanewise(VectorOperators.LSHR, 31).and(m);
             LongVector v200 = v196.and(m31);

@@ -126,11 +126,11 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void fold(ExtensionVector a, int aAt, int half, Extension r) {
-        if (half % lanes == 0) {
-            loops.fold(a.plane(0), a.plane(1), aAt, half, r.c0(), r.c1(), half);
+    public void fold(ExtensionVector a, int aAt, int half, int length, Extension r) {
+        if (length % lanes == 0) {
+            loops.fold(a.plane(0), a.plane(1), aAt, half, r.c0(), r.c1(), length);
         } else {
-            Kernels.super.fold(a, aAt, half, r);
+            Kernels.super.fold(a, aAt, half, length, r);
         }
     }
 
@@ -161,30 +161,11 @@ final class VectorKernels implements Kernels {
 
     @Override
     public ExtensionVector fractionRound(
-            ExtensionVector p, ExtensionVector q, ExtensionVector eq, Extension lambda, int half) {
-        if (half % lanes != 0) {
-            return Kernels.super.fractionRound(p, q, eq, lambda, half);
+            ExtensionVector p, ExtensionVector q, ExtensionVector eq, Extension lambda, int half, int from, int to) {
+        int length = to - from;
+        if (length % lanes != 0) {
+            return Kernels.super.fractionRound(p, q, eq, lambda, half, from, to);
         }
-        Extension atZero = fractionValue(p, q, eq, lambda, 0, half);
-        Extension atOne = fractionValue(p, q, eq, lambda, half, half);
-        long[][] sums = new long[2][lanes];
-        loops.fractionSlope(
-                p.plane(0),
-                p.plane(1),
-                q.plane(0),
-                q.plane(1),
-                eq.plane(0),
-                eq.plane(1),
-                lambda.c0(),
-                lambda.c1(),
-                half,
-                half,
-                sums);
-        return polynomial(atZero, atOne, element(sums, 0));
-    }
-
-    private Extension fractionValue(
-            ExtensionVector p, ExtensionVector q, ExtensionVector eq, Extension lambda, int at, int half) {
         long[][] sums = new long[2][lanes];
         loops.fractionValue(
                 p.plane(0),
@@ -195,11 +176,25 @@ final class VectorKernels implements Kernels {
                 eq.plane(1),
                 lambda.c0(),
                 lambda.c1(),
-                at,
+                from,
                 half,
-                half,
+                length,
                 sums);
-        return element(sums, 0);
+        Extension atZero = element(sums, 0);
+        loops.fractionSlope(
+                p.plane(0),
+                p.plane(1),
+                q.plane(0),
+                q.plane(1),
+                eq.plane(0),
+                eq.plane(1),
+                lambda.c0(),
+                lambda.c1(),
+                from,
+                half,
+                length,
+                sums);
+        return ExtensionVector.of(atZero, element(sums, 0));
     }
 
     @Override

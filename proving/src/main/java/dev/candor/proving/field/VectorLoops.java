@@ -61,7 +61,7 @@ interface VectorLoops {
     /** The same over F. */
     int productRound(long[] a, int aAt, long[] b, int bAt, int half, int length, long[][] lanes);
 
-    /** The sum of a fraction round at T = 0 ({@code at} = 0) or T = 1 ({@code at} = half). */
+    /** The sum of a fraction round at T = 0, from the element {@code at} on. */
     int fractionValue(
             long[] p0,
             long[] p1,
@@ -76,7 +76,7 @@ interface VectorLoops {
             int length,
             long[][] lanes);
 
-    /** The leading coefficient of a fraction round. */
+    /** The leading coefficient of a fraction round, from the element {@code at} on. */
     int fractionSlope(
             long[] p0,
             long[] p1,
@@ -86,6 +86,7 @@ interface VectorLoops {
             long[] e1,
             long l0,
             long l1,
+            int at,
             int half,
             int length,
             long[][] lanes);

@@ -93,7 +93,7 @@ public final class FractionSum {
             Supplier<ExtensionVector> coefficients = () -> {
                 Leaves known = Objects.requireNonNull(children, "A layer is proven from its fractions.");
                 ExtensionVector weights = Objects.requireNonNull(eq);
-                return f.kernels().fractionRound(known.numerators, known.denominators, weights, lambda, half);
+                return f.kernels().fractionRound(known.numerators, known.denominators, weights, lambda, half, 0, half);
             };
             RoundPolynomial.Next after = RoundPolynomial.weighted(session, point.get(round), current, coefficients);
             if (children != null && eq != null) {

@@ -25,7 +25,7 @@ public final class RoundPolynomial {
     /**
      * A round with the claim {@code g(0) + g(1)}.
      *
-     * @param coefficients of 1, T and T^2 in g; asked for only when proving
+     * @param coefficients of g, that of 1 first and that of T^2 last; asked for only when proving
      */
     public static Next plain(Session session, Hidden claim, Supplier<ExtensionVector> coefficients) {
         Field f = session.field();
@@ -50,7 +50,7 @@ public final class RoundPolynomial {
     private static List<Hidden> send(Session session, Supplier<ExtensionVector> coefficients) {
         return session.messages(LABEL, 2, () -> {
             ExtensionVector g = coefficients.get();
-            return List.of(g.get(0), g.get(2));
+            return List.of(g.get(0), g.get(g.size() - 1));
         });
     }
 

@@ -96,7 +96,9 @@ class KernelsTest {
             compare(f, (k, d) -> k.join(d.a, 3, n, 2, d.b, 7));
             compare(f, (k, d) -> copy(k.productRound(d.x, 1, d.y, 2, n), d.z));
             compare(f, (k, d) -> copy(k.productRound(d.x, 1, d.b, 2, n), d.z));
-            compare(f, (k, d) -> copy(k.fractionRound(d.x, d.y, d.z, d.c, n), d.z));
+            compare(f, (k, d) -> copy(k.fractionRound(d.x, d.y, d.z, d.c, n, 0, n), d.z));
+            compare(f, (k, d) -> copy(k.fractionRound(d.x, d.y, d.z, d.c, n, n / 2, n), d.z));
+            compare(f, (k, d) -> k.fold(d.x, 5, n, n / 2, d.c));
             compare(f, (k, d) -> k.foldRows(d.x, d.matrix, 200 / (n + 1), n, d.z));
             compare(f, (k, d) -> k.foldColumns(d.x, d.matrix, 30, 3 * n, d.z));
         }

@@ -134,8 +134,10 @@ class MultilinearTest {
         ExtensionVector q = vector(f, 4 * half, random);
         ExtensionVector eq = vector(f, half, random);
         Extension lambda = random(f, random);
-        ExtensionVector round = f.kernels().fractionRound(p, q, eq, lambda, half);
-        for (Extension t : List.of(Extension.ZERO, Extension.ONE, random(f, random))) {
+        ExtensionVector round = f.kernels().fractionRound(p, q, eq, lambda, half, 0, half);
+        List<Extension> sums = new ArrayList<>();
+        for (long t0 = 0; t0 < 3; t0++) {
+            Extension t = Extension.of(t0);
             Extension sum = Extension.ZERO;
             for (int x = 0; x < half; x++) {
                 Extension pl = line(f, p, x, x + half, t);
@@ -146,8 +148,12 @@ class MultilinearTest {
                 Extension both = f.add(numerator, f.mul(lambda, f.mul(ql, qr)));
                 sum = f.add(sum, f.mul(eq.get(x), both));
             }
-            assertThat(at(f, round, t)).isEqualTo(sum);
+            sums.add(sum);
         }
+        assertThat(round.get(0)).isEqualTo(sums.get(0));
+        // A polynomial of degree 2 has the second difference 2 g2.
+        Extension second = f.sub(f.add(sums.get(0), sums.get(2)), f.add(sums.get(1), sums.get(1)));
+        assertThat(f.add(round.get(1), round.get(1))).isEqualTo(second);
     }
 
     private static Extension line(Field f, ExtensionVector v, int zero, int one, Extension t) {

@@ -161,19 +161,19 @@ final class KernelGenerator {
                         pair("p", "at"), pair("p", "at + 2 * half"), pair("q", "at"), pair("q", "at + 2 * half")));
         sum(
                 "fractionSlope",
-                fraction + ", int half",
+                fraction + ", int at, int half",
                 () -> fraction(
-                        f.sub(pair("p", "half"), pair("p", "0")),
-                        f.sub(pair("p", "3 * half"), pair("p", "2 * half")),
-                        f.sub(pair("q", "half"), pair("q", "0")),
-                        f.sub(pair("q", "3 * half"), pair("q", "2 * half"))));
+                        f.sub(pair("p", "at + half"), pair("p", "at")),
+                        f.sub(pair("p", "at + 3 * half"), pair("p", "at + 2 * half")),
+                        f.sub(pair("q", "at + half"), pair("q", "at")),
+                        f.sub(pair("q", "at + 3 * half"), pair("q", "at + 2 * half"))));
     }
 
     private void fraction(Pair pl, Pair pr, Pair ql, Pair qr) {
         Pair lambda = new Pair(constant("l0"), constant("l1"));
         Pair left = f.add(f.mul(ql, lambda), pl);
         Pair sum = f.add(f.mul(left, qr), reduce(f.mul(pr, ql)));
-        accumulate("sum", f.mul(sum, pair("e", "0")));
+        accumulate("sum", f.mul(sum, pair("e", "at")));
     }
 
     private Value load(String array, String at) {
