@@ -87,9 +87,9 @@ public final class ProofTimes {
         }
 
         static Times median(List<Times> times) {
-            return new Times(middle(times.stream().mapToDouble(Times::wall).toArray()), middle(times.stream()
-                    .mapToDouble(Times::processor)
-                    .toArray()));
+            return new Times(
+                    middle(times.stream().mapToDouble(Times::wall).toArray()),
+                    middle(times.stream().mapToDouble(Times::processor).toArray()));
         }
 
         private static double middle(double[] values) {
@@ -119,19 +119,23 @@ public final class ProofTimes {
      */
     public static void main(String[] args) throws Exception {
         Path model = Path.of(args[0]);
-        Shape shape = new Shape(Arrays.stream(args[2].split("x", -1)).map(Integer::valueOf).toList());
+        Shape shape = new Shape(
+                Arrays.stream(args[2].split("x", -1)).map(Integer::valueOf).toList());
         int batch = Integer.parseInt(args[3]);
         int threads = Integer.parseInt(args[4]);
         int openings = Integer.parseInt(args[5]);
         List<double[]> samples = SampleFile.read(Files.readAllBytes(Path.of(args[1])), shape.elements());
         Quantised quantised = ModelCompiler.compile(
-                        ByteBuffer.wrap(Files.readAllBytes(model)), shape, samples.subList(0, 64), QuantiseOptions.DEFAULT)
+                        ByteBuffer.wrap(Files.readAllBytes(model)),
+                        shape,
+                        samples.subList(0, 64),
+                        QuantiseOptions.DEFAULT)
                 .quantised();
         CodeParameters code =
                 CodeParameters.forOpenings(Integer.parseInt(args[6]), Integer.parseInt(args[7]), openings, 10);
         try {
-            System.out.println(measure(
-                    quantised, samples, batch, threads, openings, code, Double.parseDouble(args[8])));
+            System.out.println(
+                    measure(quantised, samples, batch, threads, openings, code, Double.parseDouble(args[8])));
         } catch (InvalidNetworkException e) {
             System.out.println("{\"refused\": \"" + e.getMessage() + "\"}");
         }

@@ -365,7 +365,8 @@ final class GoldilocksLoops implements VectorLoops {
     }
 
     @Override
-    public int addScaled(long c0, long c1, long[] a0, long[] a1, int aAt, long[] acc0, long[] acc1, int accAt, int length) {
+    public int addScaled(
+            long c0, long c1, long[] a0, long[] a1, int aAt, long[] acc0, long[] acc1, int accAt, int length) {
         LongVector c0s = LongVector.broadcast(S, c0);
         LongVector c1s = LongVector.broadcast(S, c1);
         LongVector m = LongVector.broadcast(S, 0xFFFF_FFFFL);
@@ -467,7 +468,17 @@ final class GoldilocksLoops implements VectorLoops {
     }
 
     @Override
-    public int addProduct(long[] a0, long[] a1, int aAt, long[] b0, long[] b1, int bAt, long[] acc0, long[] acc1, int accAt, int length) {
+    public int addProduct(
+            long[] a0,
+            long[] a1,
+            int aAt,
+            long[] b0,
+            long[] b1,
+            int bAt,
+            long[] acc0,
+            long[] acc1,
+            int accAt,
+            int length) {
         LongVector m = LongVector.broadcast(S, 0xFFFF_FFFFL);
         LongVector p = LongVector.broadcast(S, 0xFFFF_FFFF_0000_0001L);
         int end = S.loopBound(length);
@@ -891,7 +902,8 @@ final class GoldilocksLoops implements VectorLoops {
     }
 
     @Override
-    public int productRound(long[] a0, long[] a1, int aAt, long[] b0, long[] b1, int bAt, int half, int length, long[][] lanes) {
+    public int productRound(
+            long[] a0, long[] a1, int aAt, long[] b0, long[] b1, int bAt, int half, int length, long[][] lanes) {
         LongVector m = LongVector.broadcast(S, 0xFFFF_FFFFL);
         LongVector p = LongVector.broadcast(S, 0xFFFF_FFFF_0000_0001L);
         LongVector zero0 = LongVector.zero(S);
@@ -1299,7 +1311,19 @@ final class GoldilocksLoops implements VectorLoops {
     }
 
     @Override
-    public int fractionValue(long[] p0, long[] p1, long[] q0, long[] q1, long[] e0, long[] e1, long l0, long l1, int at, int half, int length, long[][] lanes) {
+    public int fractionValue(
+            long[] p0,
+            long[] p1,
+            long[] q0,
+            long[] q1,
+            long[] e0,
+            long[] e1,
+            long l0,
+            long l1,
+            int at,
+            int half,
+            int length,
+            long[][] lanes) {
         LongVector l0s = LongVector.broadcast(S, l0);
         LongVector l1s = LongVector.broadcast(S, l1);
         LongVector m = LongVector.broadcast(S, 0xFFFF_FFFFL);
@@ -1655,7 +1679,19 @@ final class GoldilocksLoops implements VectorLoops {
     }
 
     @Override
-    public int fractionSlope(long[] p0, long[] p1, long[] q0, long[] q1, long[] e0, long[] e1, long l0, long l1, int at, int half, int length, long[][] lanes) {
+    public int fractionSlope(
+            long[] p0,
+            long[] p1,
+            long[] q0,
+            long[] q1,
+            long[] e0,
+            long[] e1,
+            long l0,
+            long l1,
+            int at,
+            int half,
+            int length,
+            long[][] lanes) {
         LongVector l0s = LongVector.broadcast(S, l0);
         LongVector l1s = LongVector.broadcast(S, l1);
         LongVector m = LongVector.broadcast(S, 0xFFFF_FFFFL);
