@@ -262,7 +262,7 @@ public final class ProofTimes {
         }
         List<Times> times = new ArrayList<>();
         end = System.nanoTime() + (long) (seconds * 1e9);
-        while (times.size() < 5 || times.size() < MOST && System.nanoTime() < end) {
+        while (times.size() < 5 || (times.size() < MOST && System.nanoTime() < end)) {
             long[] input = batches.get(next++ % batches.size());
             times.add(Times.of(() -> work.run(input)));
         }

@@ -6,8 +6,10 @@ import dev.candor.proving.field.ExtensionVector;
 import dev.candor.proving.field.Field;
 import dev.candor.proving.hash.Digest;
 import dev.candor.proving.merkle.MerkleTree;
+import dev.candor.proving.parallel.Workers;
 import dev.candor.proving.randomness.Purpose;
 import dev.candor.proving.randomness.Randomness;
+import java.util.function.Supplier;
 
 /**
  * The rows of one commitment, with their random coefficients, their words and the tree over their columns: as secret as the data.
@@ -16,7 +18,10 @@ import dev.candor.proving.randomness.Randomness;
 public final class CommittedRows {
 
     /** Rows whose random coefficients are drawn at a time. */
-    private static final int BLOCK = 64;
+    private static final int BLOCK = 2 * RowCode.GROUP;
+
+    /** Leaves for which a thread of its own is worth while. */
+    private static final int LEAST_LEAVES = 256;
 
     private final RowCode code;
     private final int rows;
@@ -27,15 +32,26 @@ public final class CommittedRows {
     private final byte[] salts;
     private final MerkleTree tree;
 
-    CommittedRows(RowCode code, int rows, long[] coefficients, Randomness randomness) {
+    CommittedRows(RowCode code, int rows, long[] coefficients, Supplier<Randomness> sources, Workers workers) {
         this.code = code;
         this.rows = rows;
         this.coefficients = coefficients;
         this.columns = new long[Math.multiplyExact(rows, code.length())];
-        code.evaluateColumns(coefficients, 0, code.dimension(), rows, columns, rows, 0);
+        int k = code.dimension();
+        workers.eachPart(
+                rows,
+                RowCode.GROUP,
+                part -> code.evaluateColumns(
+                        coefficients, part.from() * k, k, part.size(), columns, rows, part.from()));
         this.salts = new byte[code.length() * MerkleTree.SALT_BYTES];
-        randomness.bytes(Purpose.SALT, salts, 0, salts.length);
-        this.tree = tree();
+        MerkleTree.Builder builder = new MerkleTree.Builder(code.length());
+        workers.eachPart(code.length(), LEAST_LEAVES, part -> {
+            int count = part.size();
+            sources.get()
+                    .bytes(Purpose.SALT, salts, part.from() * MerkleTree.SALT_BYTES, count * MerkleTree.SALT_BYTES);
+            builder.hash(part.from(), part.to(), salts, columns, part.from() * rows, rows);
+        });
+        this.tree = builder.build(workers);
     }
 
     /**
@@ -45,43 +61,50 @@ public final class CommittedRows {
      * @param randomness used for this commitment only
      */
     public static CommittedRows of(RowCode code, long[] data, Randomness randomness) {
-        return of(code, data, 0, randomness, _ -> {});
+        return of(code, data, () -> randomness, Workers.ONE);
+    }
+
+    /**
+     * The same by several threads, each of which draws what it commits from a source of its own.
+     *
+     * @param sources gives a fresh source at each call
+     */
+    public static CommittedRows of(RowCode code, long[] data, Supplier<Randomness> sources, Workers workers) {
+        return of(code, data, 0, sources, workers);
     }
 
     /** Commits to data and, in the rows behind it, the masks of the tests. */
     public static CommittedRows withMasks(RowCode code, long[] data, Randomness randomness) {
-        return of(
-                code,
-                data,
-                Masks.ROWS,
-                randomness,
-                coefficients ->
-                        Masks.draw(code, randomness, coefficients, data.length / code.dataSize() * code.dimension()));
+        return withMasks(code, data, () -> randomness, Workers.ONE);
     }
 
-    private interface Extra {
-        void write(long[] coefficients);
+    /** The same by several threads. */
+    public static CommittedRows withMasks(RowCode code, long[] data, Supplier<Randomness> sources, Workers workers) {
+        return of(code, data, Masks.ROWS, sources, workers);
     }
 
-    private static CommittedRows of(RowCode code, long[] data, int extraRows, Randomness randomness, Extra extra) {
+    private static CommittedRows of(
+            RowCode code, long[] data, int maskRows, Supplier<Randomness> sources, Workers workers) {
         int k = code.dimension();
         int dataRows = data.length / code.dataSize();
-        long[] coefficients = new long[Math.multiplyExact(dataRows + extraRows, k)];
-        int block = Math.clamp(dataRows, 1, BLOCK);
-        long[] random = new long[block * code.randomSize()];
-        for (int row = 0; row < dataRows; row += block) {
-            int part = Math.min(block, dataRows - row);
-            randomness.elements(Purpose.ROW, code.field(), random, 0, part * code.randomSize());
-            code.coefficients(data, row * code.dataSize(), random, 0, coefficients, row * k, part);
+        long[] coefficients = new long[Math.multiplyExact(dataRows + maskRows, k)];
+        workers.eachPart(dataRows, BLOCK, part -> interpolate(code, data, part, sources.get(), coefficients));
+        if (maskRows > 0) {
+            Masks.draw(code, sources.get(), coefficients, dataRows * k);
         }
-        extra.write(coefficients);
-        return new CommittedRows(code, dataRows + extraRows, coefficients, randomness);
+        return new CommittedRows(code, dataRows + maskRows, coefficients, sources, workers);
     }
 
-    private MerkleTree tree() {
-        MerkleTree.Builder builder = new MerkleTree.Builder(code.length());
-        builder.hash(0, code.length(), salts, columns, 0, rows);
-        return builder.build();
+    private static void interpolate(
+            RowCode code, long[] data, Workers.Part rows, Randomness randomness, long[] coefficients) {
+        int block = Math.clamp(rows.size(), 1, BLOCK);
+        long[] random = new long[block * code.randomSize()];
+        for (int row = rows.from(); row < rows.to(); row += block) {
+            int part = Math.min(block, rows.to() - row);
+            randomness.elements(Purpose.ROW, code.field(), random, 0, part * code.randomSize());
+            code.coefficients(
+                    data, row * code.dataSize(), random, 0, coefficients, row * code.dimension(), part);
+        }
     }
 
     public Digest root() {
@@ -94,8 +117,13 @@ public final class CommittedRows {
 
     /** {@code acc += factor * row}, in coefficients. */
     void addRow(Extension factor, int row, ExtensionVector acc) {
+        addRow(factor, row, acc, 0, code.dimension());
+    }
+
+    /** The same for the coefficients {@code from} (inclusive) to {@code to} (exclusive) only. */
+    void addRow(Extension factor, int row, ExtensionVector acc, int from, int to) {
         Field f = code.field();
-        f.kernels().addScaled(factor, coefficients, row * code.dimension(), acc, 0, code.dimension());
+        f.kernels().addScaled(factor, coefficients, row * code.dimension() + from, acc, from, to - from);
     }
 
     /** Writes the coefficients of a row as member of a group. */

@@ -4,6 +4,7 @@ import dev.candor.proving.fft.RowCode;
 import dev.candor.proving.field.Extension;
 import dev.candor.proving.field.ExtensionVector;
 import dev.candor.proving.field.Field;
+import dev.candor.proving.parallel.Workers;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,12 +15,22 @@ import java.util.List;
  */
 public final class RowTests {
 
+    /** Coefficients for which a thread of its own is worth while. */
+    private static final int LEAST_COEFFICIENTS = 256;
+
     private final RowCode code;
     private final Field field;
+    private final Workers workers;
 
     public RowTests(RowCode code) {
+        this(code, Workers.ONE);
+    }
+
+    /** Tests whose answers are computed by several threads. */
+    public RowTests(RowCode code, Workers workers) {
         this.code = code;
         this.field = code.field();
+        this.workers = workers;
     }
 
     /** The rows of root 0 that hold masks, beyond its layout. */
@@ -35,14 +46,16 @@ public final class RowTests {
     /** v, k coefficients. */
     public ExtensionVector proximity(List<CommittedRows> roots, ExtensionVector rho) {
         ExtensionVector v = new ExtensionVector(code.dimension());
-        int next = 0;
-        for (int root = 0; root < roots.size(); root++) {
-            CommittedRows rows = roots.get(root);
-            int count = rows.rows() - (root == 0 ? Masks.PROXIMITY_ROWS : 0);
-            for (int row = 0; row < count; row++) {
-                rows.addRow(rho.get(next++), row, v);
+        workers.eachPart(code.dimension(), LEAST_COEFFICIENTS, part -> {
+            int next = 0;
+            for (int root = 0; root < roots.size(); root++) {
+                CommittedRows rows = roots.get(root);
+                int count = rows.rows() - (root == 0 ? Masks.PROXIMITY_ROWS : 0);
+                for (int row = 0; row < count; row++) {
+                    rows.addRow(rho.get(next++), row, v, part.from(), part.to());
+                }
             }
-        }
+        });
         Masks.addProximity(code, roots.getFirst(), v);
         return v;
     }
@@ -74,42 +87,98 @@ public final class RowTests {
         int size = k + code.dataSize();
         int points = 1 << (Integer.SIZE - Integer.numberOfLeadingZeros(size - 1));
         TermGroups groups = TermGroups.of(field, code.dataSize(), terms);
-        ExtensionVector sums = new ExtensionVector(points * RowCode.GROUP);
-        LowWords lows = new LowWords(code, points);
-        ExtensionVector folds = new ExtensionVector(points * RowCode.GROUP);
-        for (List<TermGroups.Row> part : parts(groups.rows())) {
-            for (int i = 0; i < part.size(); i++) {
-                TermGroups.Row row = part.get(i);
-                roots.get(row.root()).interleave(row.row(), folds.plane(0), i);
-            }
-            code.evaluateGroup(folds.plane(0), k, points);
-            ExtensionVector words =
-                    lows.of(part.stream().map(TermGroups.Row::low).toList());
-            field.kernels().addProduct(words, 0, folds.plane(0), 0, sums, 0, sums.size());
-        }
-        for (List<RowTerm> part : parts(groups.folded())) {
-            for (int i = 0; i < part.size(); i++) {
-                RowTerm term = part.get(i);
-                ExtensionVector fold = new ExtensionVector(k);
-                CommittedRows rows = roots.get(term.root());
-                for (int j = 0; j < term.heads().size(); j++) {
-                    rows.addRow(term.heads().get(j), term.firstRow() + j * term.stride(), fold);
-                }
-                for (int c = 0; c < Extension.DEGREE; c++) {
-                    LowWords.interleave(fold.plane(c), 0, k, folds.plane(c), i);
+        List<ExtensionVector> folds = folds(roots, groups.folded());
+        List<List<TermGroups.Row>> rowGroups = parts(groups.rows());
+        List<List<RowTerm>> foldGroups = parts(groups.folded());
+        int all = rowGroups.size() + foldGroups.size();
+        List<Workers.Part> shares = workers.parts(all, 1);
+        List<ExtensionVector> sums = new ArrayList<>(Collections.nCopies(shares.size(), null));
+        workers.each(shares.size(), share -> {
+            Products products = new Products(points);
+            for (int i = shares.get(share).from(); i < shares.get(share).to(); i++) {
+                if (i < rowGroups.size()) {
+                    products.addRows(roots, rowGroups.get(i));
+                } else {
+                    int group = i - rowGroups.size();
+                    int first = group * RowCode.GROUP;
+                    int count = foldGroups.get(group).size();
+                    products.addFolds(folds.subList(first, first + count), foldGroups.get(group));
                 }
             }
+            sums.set(share, products.total());
+        });
+        ExtensionVector sum = sums.getFirst();
+        for (ExtensionVector other : sums.subList(1, sums.size())) {
             for (int c = 0; c < Extension.DEGREE; c++) {
-                code.evaluateGroup(folds.plane(c), k, points);
+                field.kernels().add(sum.plane(c), 0, other.plane(c), 0, sum.plane(c), 0, points);
             }
-            ExtensionVector words = lows.of(part.stream().map(RowTerm::low).toList());
-            field.kernels().addProduct(folds, 0, words, 0, sums, 0, sums.size());
         }
-        ExtensionVector sum = added(sums, points);
         code.interpolateWord(sum);
         ExtensionVector q = sum.copyOfRange(0, size);
         Masks.addLinear(code, roots.getFirst(), q);
         return q;
+    }
+
+    /** The combination of the rows of each term, in coefficients. */
+    private List<ExtensionVector> folds(List<CommittedRows> roots, List<RowTerm> terms) {
+        List<ExtensionVector> folds = new ArrayList<>(terms.size());
+        for (int i = 0; i < terms.size(); i++) {
+            folds.add(new ExtensionVector(code.dimension()));
+        }
+        workers.eachPart(code.dimension(), LEAST_COEFFICIENTS, part -> {
+            for (int i = 0; i < terms.size(); i++) {
+                RowTerm term = terms.get(i);
+                CommittedRows rows = roots.get(term.root());
+                for (int j = 0; j < term.heads().size(); j++) {
+                    int row = term.firstRow() + j * term.stride();
+                    rows.addRow(term.heads().get(j), row, folds.get(i), part.from(), part.to());
+                }
+            }
+        });
+        return folds;
+    }
+
+    /** Adds up products of words over K, a group of eight at a time. */
+    private final class Products {
+
+        private final int points;
+        private final LowWords lows;
+        private final ExtensionVector words;
+        private final ExtensionVector sums;
+
+        Products(int points) {
+            this.points = points;
+            this.lows = new LowWords(code, points);
+            this.words = new ExtensionVector(points * RowCode.GROUP);
+            this.sums = new ExtensionVector(points * RowCode.GROUP);
+        }
+
+        void addRows(List<CommittedRows> roots, List<TermGroups.Row> group) {
+            long[] plane = words.plane(0);
+            for (int i = 0; i < group.size(); i++) {
+                TermGroups.Row row = group.get(i);
+                roots.get(row.root()).interleave(row.row(), plane, i);
+            }
+            code.evaluateGroup(plane, code.dimension(), points);
+            ExtensionVector low =
+                    lows.of(group.stream().map(TermGroups.Row::low).toList());
+            field.kernels().addProduct(low, 0, plane, 0, sums, 0, sums.size());
+        }
+
+        void addFolds(List<ExtensionVector> folds, List<RowTerm> group) {
+            for (int c = 0; c < Extension.DEGREE; c++) {
+                for (int i = 0; i < folds.size(); i++) {
+                    LowWords.interleave(folds.get(i).plane(c), 0, code.dimension(), words.plane(c), i);
+                }
+                code.evaluateGroup(words.plane(c), code.dimension(), points);
+            }
+            ExtensionVector low = lows.of(group.stream().map(RowTerm::low).toList());
+            field.kernels().addProduct(words, 0, low, 0, sums, 0, sums.size());
+        }
+
+        ExtensionVector total() {
+            return added(sums, points);
+        }
     }
 
     private static <T> List<List<T>> parts(List<T> all) {

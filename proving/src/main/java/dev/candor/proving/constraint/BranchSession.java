@@ -4,6 +4,7 @@ import dev.candor.proving.field.Extension;
 import dev.candor.proving.field.ExtensionVector;
 import dev.candor.proving.field.Field;
 import dev.candor.proving.hash.Digest;
+import dev.candor.proving.parallel.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -55,7 +56,9 @@ public abstract sealed class BranchSession implements Session {
     public static final class Proving extends BranchSession {
 
         private final ExtensionVector pads;
+        private final int offset;
         private final ExtensionVector sent;
+        private final Workers workers;
         private int messages;
 
         /**
@@ -64,14 +67,34 @@ public abstract sealed class BranchSession implements Session {
          * @param pads the values of all pad cells of the proof; secret
          */
         public Proving(Start start, ExtensionVector pads) {
+            this(start, pads, 0, Workers.ONE);
+        }
+
+        private Proving(Start start, ExtensionVector pads, int offset, Workers workers) {
             super(start);
             this.pads = pads;
+            this.offset = offset;
             this.sent = new ExtensionVector(start.plan.messages());
+            this.workers = workers;
+        }
+
+        /**
+         * A branch that knows no pads but its own.
+         *
+         * @param pads the values of the pad cells of this branch; secret
+         */
+        public static Proving ofOwnPads(Start start, ExtensionVector pads, Workers workers) {
+            return new Proving(start, pads, start.plan.firstPad(), workers);
+        }
+
+        @Override
+        public Workers workers() {
+            return workers;
         }
 
         @Override
         protected Extension value(int pad) {
-            return pads.get(pad);
+            return pads.get(pad - offset);
         }
 
         @Override
@@ -79,7 +102,7 @@ public abstract sealed class BranchSession implements Session {
             List<Extension> plain = values.get();
             List<Extension> padded = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
-                Extension hidden = field().sub(plain.get(i), pads.get(firstPad + i));
+                Extension hidden = field().sub(plain.get(i), value(firstPad + i));
                 padded.add(hidden);
                 sent.set(messages++, hidden);
             }

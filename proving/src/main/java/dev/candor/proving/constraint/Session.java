@@ -3,6 +3,7 @@ package dev.candor.proving.constraint;
 import dev.candor.proving.field.Extension;
 import dev.candor.proving.field.ExtensionVector;
 import dev.candor.proving.field.Field;
+import dev.candor.proving.parallel.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -14,6 +15,11 @@ import java.util.function.Supplier;
 public interface Session {
 
     Field field();
+
+    /** The threads that whoever proves may use. */
+    default Workers workers() {
+        return Workers.ONE;
+    }
 
     /**
      * The public tensor of that number, such as the inputs of a batch; zeros while planning. To be read only.

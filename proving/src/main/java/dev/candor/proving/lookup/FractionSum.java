@@ -10,6 +10,7 @@ import dev.candor.proving.field.ExtensionVector;
 import dev.candor.proving.field.Field;
 import dev.candor.proving.field.Kernels;
 import dev.candor.proving.multilinear.Multilinear;
+import dev.candor.proving.parallel.Workers;
 import dev.candor.proving.sumcheck.RoundPolynomial;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,9 @@ public final class FractionSum {
     private static final int RIGHT_P = 1;
     private static final int LEFT_Q = 2;
     private static final int RIGHT_Q = 3;
+
+    /** Pairs of fractions for which a thread of its own is worth while. */
+    private static final int LEAST_PAIRS = 2048;
 
     /** The leaves, known to whoever proves: 2^h elements each, overwritten. */
     public record Leaves(ExtensionVector numerators, ExtensionVector denominators) {}
@@ -50,7 +54,7 @@ public final class FractionSum {
      */
     public static Result run(Session session, int height, @Nullable Leaves leaves) {
         Field f = session.field();
-        List<Leaves> levels = leaves == null ? List.of() : levels(f, height, leaves);
+        List<Leaves> levels = leaves == null ? List.of() : levels(f, session.workers(), height, leaves);
         List<Hidden> root = session.messages("root", 2, () -> {
             Leaves top = levels.getFirst();
             return List.of(top.numerators.get(0), top.denominators.get(0));
@@ -93,12 +97,11 @@ public final class FractionSum {
             Supplier<ExtensionVector> coefficients = () -> {
                 Leaves known = Objects.requireNonNull(children, "A layer is proven from its fractions.");
                 ExtensionVector weights = Objects.requireNonNull(eq);
-                return f.kernels().fractionRound(known.numerators, known.denominators, weights, lambda, half, 0, half);
+                return round(session, known, weights, lambda, half);
             };
             RoundPolynomial.Next after = RoundPolynomial.weighted(session, point.get(round), current, coefficients);
             if (children != null && eq != null) {
-                fold(f, children.numerators, half, after.challenge());
-                fold(f, children.denominators, half, after.challenge());
+                fold(session, children, half, after.challenge());
                 // eq(r, 0) + eq(r, 1) = 1: adding the halves drops the next coordinate.
                 for (int c = 0; c < Extension.DEGREE; c++) {
                     f.kernels().add(eq.plane(c), 0, eq.plane(c), half / 2, eq.plane(c), 0, half / 2);
@@ -110,12 +113,46 @@ public final class FractionSum {
         return current;
     }
 
+    private static ExtensionVector round(
+            Session session, Leaves children, ExtensionVector eq, Extension lambda, int half) {
+        Field f = session.field();
+        List<Workers.Part> parts = session.workers().parts(half, LEAST_PAIRS);
+        ExtensionVector[] sums = new ExtensionVector[parts.size()];
+        session.workers()
+                .each(
+                        parts.size(),
+                        i -> sums[i] = f.kernels()
+                                .fractionRound(
+                                        children.numerators,
+                                        children.denominators,
+                                        eq,
+                                        lambda,
+                                        half,
+                                        parts.get(i).from(),
+                                        parts.get(i).to()));
+        ExtensionVector sum = sums[0];
+        for (int i = 1; i < sums.length; i++) {
+            for (int c = 0; c < sum.size(); c++) {
+                sum.set(c, f.add(sum.get(c), sums[i].get(c)));
+            }
+        }
+        return sum;
+    }
+
     /** Fixes the first coordinate of both halves of the first 4 half elements, and moves the second behind the first. */
-    private static void fold(Field f, ExtensionVector values, int half, Extension r) {
-        f.kernels().fold(values, 0, half, r);
-        f.kernels().fold(values, 2 * half, half, r);
-        for (int c = 0; c < Extension.DEGREE; c++) {
-            System.arraycopy(values.plane(c), 2 * half, values.plane(c), half, half);
+    private static void fold(Session session, Leaves children, int half, Extension r) {
+        Kernels kernels = session.field().kernels();
+        session.workers().eachPart(half, LEAST_PAIRS, part -> {
+            for (ExtensionVector values : List.of(children.numerators, children.denominators)) {
+                kernels.fold(values, part.from(), half, part.size(), r);
+                kernels.fold(values, 2 * half + part.from(), half, part.size(), r);
+            }
+        });
+        // The parts of one half lie where the other half was read, so they move when all are done.
+        for (ExtensionVector values : List.of(children.numerators, children.denominators)) {
+            for (int c = 0; c < Extension.DEGREE; c++) {
+                System.arraycopy(values.plane(c), 2 * half, values.plane(c), half, half);
+            }
         }
     }
 
@@ -137,19 +174,22 @@ public final class FractionSum {
     }
 
     /** All levels, the root first. */
-    private static List<Leaves> levels(Field f, int height, Leaves leaves) {
+    private static List<Leaves> levels(Field f, Workers workers, int height, Leaves leaves) {
         List<Leaves> levels = new ArrayList<>(height + 1);
-        Leaves current = leaves;
-        levels.add(current);
+        levels.add(leaves);
         Kernels kernels = f.kernels();
         for (int level = height - 1; level >= 0; level--) {
             int half = 1 << level;
+            ExtensionVector p = levels.getLast().numerators;
+            ExtensionVector q = levels.getLast().denominators;
             Leaves next = new Leaves(new ExtensionVector(half), new ExtensionVector(half));
-            kernels.addProduct(current.numerators, 0, current.denominators, half, next.numerators, 0, half);
-            kernels.addProduct(current.numerators, half, current.denominators, 0, next.numerators, 0, half);
-            kernels.addProduct(current.denominators, 0, current.denominators, half, next.denominators, 0, half);
+            workers.eachPart(half, LEAST_PAIRS, part -> {
+                int from = part.from();
+                kernels.addProduct(p, from, q, half + from, next.numerators, from, part.size());
+                kernels.addProduct(p, half + from, q, from, next.numerators, from, part.size());
+                kernels.addProduct(q, from, q, half + from, next.denominators, from, part.size());
+            });
             levels.add(next);
-            current = next;
         }
         return levels.reversed();
     }

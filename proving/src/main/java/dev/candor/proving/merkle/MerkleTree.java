@@ -1,6 +1,7 @@
 package dev.candor.proving.merkle;
 
 import dev.candor.proving.hash.Digest;
+import dev.candor.proving.parallel.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,8 @@ public final class MerkleTree {
     public static final int SALT_BYTES = 16;
 
     private static final int MAX_HEIGHT = 24;
+    /** The nodes for which a thread of its own is worth while. */
+    private static final int LEAST_NODES = 512;
 
     private final int leaves;
     /** Node i (from 1, the root) at i * 32; the children of i are 2i and 2i + 1; leaf j is node leaves + j. */
@@ -66,15 +69,25 @@ public final class MerkleTree {
 
         /** The tree above the leaves; to be called once, after all of them were hashed. */
         public MerkleTree build() {
-            MerkleHash hash = new MerkleHash();
-            for (int node = leaves - 1; node >= 1; node--) {
-                hash.node(
-                        depth(node),
-                        nodes,
-                        2 * node * Digest.BYTES,
-                        (2 * node + 1) * Digest.BYTES,
-                        nodes,
-                        node * Digest.BYTES);
+            return build(Workers.ONE);
+        }
+
+        /** The same by several threads. */
+        public MerkleTree build(Workers workers) {
+            for (int first = leaves / 2; first >= 1; first /= 2) {
+                int level = first;
+                workers.eachPart(level, LEAST_NODES, part -> {
+                    MerkleHash hash = new MerkleHash();
+                    for (int node = level + part.from(); node < level + part.to(); node++) {
+                        hash.node(
+                                depth(node),
+                                nodes,
+                                2 * node * Digest.BYTES,
+                                (2 * node + 1) * Digest.BYTES,
+                                nodes,
+                                node * Digest.BYTES);
+                    }
+                });
             }
             return new MerkleTree(leaves, nodes);
         }

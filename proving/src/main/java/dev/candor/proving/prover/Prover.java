@@ -5,7 +5,6 @@ import dev.candor.proving.commitment.Layout;
 import dev.candor.proving.commitment.LinearConstraints;
 import dev.candor.proving.commitment.OpenedColumns;
 import dev.candor.proving.commitment.RowTests;
-import dev.candor.proving.constraint.BranchPlan;
 import dev.candor.proving.constraint.BranchSession;
 import dev.candor.proving.constraint.Check;
 import dev.candor.proving.constraint.Circuit;
@@ -15,20 +14,22 @@ import dev.candor.proving.field.Extension;
 import dev.candor.proving.field.ExtensionVector;
 import dev.candor.proving.field.Field;
 import dev.candor.proving.hash.Digest;
+import dev.candor.proving.parallel.Workers;
 import dev.candor.proving.proof.Equations;
 import dev.candor.proving.proof.Proof;
 import dev.candor.proving.proof.ProofPlan;
 import dev.candor.proving.proof.ProofTranscript;
 import dev.candor.proving.proof.Statement;
 import dev.candor.proving.proof.Tensor;
-import dev.candor.proving.randomness.Purpose;
 import dev.candor.proving.randomness.Randomness;
 import dev.candor.proving.transcript.Grinding;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Makes proofs of one plan. It proves whatever it is given: a witness that does not fulfil the circuit gives a proof that no verifier
@@ -41,11 +42,18 @@ public final class Prover<W> {
     private final ProofPlan plan;
     private final Circuit<W> circuit;
     private final Field field;
+    private final Workers workers;
 
     public Prover(ProofPlan plan, Circuit<W> circuit) {
+        this(plan, circuit, Workers.ONE);
+    }
+
+    /** A prover that uses several threads. */
+    public Prover(ProofPlan plan, Circuit<W> circuit, Workers workers) {
         this.plan = plan;
         this.circuit = circuit;
         this.field = plan.field();
+        this.workers = workers;
     }
 
     /**
@@ -53,11 +61,16 @@ public final class Prover<W> {
      *
      * @param root which of the plan's layouts
      * @param cells the cells of each segment, as elements of the field, row-major
-     * @param randomness used for this only
+     * @param sources gives a fresh source of randomness at each call, used for this only
      */
     public static CommittedRows commit(
-            ProofPlan plan, int root, Function<Segment, long[]> cells, Randomness randomness) {
-        return CommittedRows.of(plan.code(), data(plan, root, cells), randomness);
+            ProofPlan plan,
+            int root,
+            Function<Segment, long[]> cells,
+            Supplier<Randomness> sources,
+            Workers workers) {
+        long[] data = data(plan, root, cells);
+        return workers.call(() -> CommittedRows.of(plan.code(), data, sources, workers));
     }
 
     private static long[] data(ProofPlan plan, int root, Function<Segment, long[]> cells) {
@@ -77,31 +90,47 @@ public final class Prover<W> {
      * @param known the commitments of the statement's roots, in order
      * @param witness what the branches ask for
      * @param cells the cells of each segment of root 0
-     * @param randomness fresh for this attempt and used for nothing else, whether it succeeds or not
+     * @param sources gives a source of randomness at each call, fresh for this attempt and used for nothing else, whether it succeeds or
+     *     not; every task takes its own
      */
     public Proof prove(
             Statement statement,
             List<CommittedRows> known,
             W witness,
             Function<Segment, long[]> cells,
-            Randomness randomness) {
-        ExtensionVector pads = pads(randomness);
+            Supplier<Randomness> sources) {
+        return workers.call(() -> attempt(statement, known, witness, cells, sources));
+    }
+
+    private Proof attempt(
+            Statement statement,
+            List<CommittedRows> known,
+            W witness,
+            Function<Segment, long[]> cells,
+            Supplier<Randomness> sources) {
+        List<BranchTask<W>> tasks = new ArrayList<>();
+        ExtensionVector pads = new ExtensionVector(plan.pads().columns());
+        for (int index = 0; index < circuit.branches().size(); index++) {
+            BranchTask<W> task = new BranchTask<>(plan, circuit, index, sources.get());
+            task.place(pads);
+            tasks.add(task);
+        }
         long[] data = data(plan, 0, cells);
         plan.layouts().getFirst().place(plan.pads(), pads, data);
-        CommittedRows fresh = CommittedRows.withMasks(plan.code(), data, randomness);
+        CommittedRows fresh = CommittedRows.withMasks(plan.code(), data, sources, workers);
         List<CommittedRows> roots = new ArrayList<>(List.of(fresh));
         roots.addAll(known);
 
         ProofTranscript transcript = new ProofTranscript(plan, statement);
         Digest sigma = transcript.commit(fresh.root(), statement.work());
-        List<BranchSession.Proving> branches = runBranches(statement, sigma, witness, pads);
+        List<BranchSession.Proving> branches = run(tasks, statement, sigma, witness);
         Extension gamma =
                 transcript.gamma(branches.stream().map(BranchSession::finish).toList());
         ExtensionVector openings = open(branches, gamma);
         Extension alpha = transcript.alpha(openings);
         ExtensionVector rho = transcript.rho();
 
-        RowTests tests = new RowTests(plan.code());
+        RowTests tests = new RowTests(plan.code(), workers);
         LinearConstraints constraints = Equations.of(field, branches, gamma, openings);
         LinearConstraints.Combined combined =
                 constraints.combine(field, alpha, ALL_CHECKS, plan.pads(), plan.layouts());
@@ -124,30 +153,12 @@ public final class Prover<W> {
 
     private static final Set<Check> ALL_CHECKS = EnumSet.allOf(Check.class);
 
-    private ExtensionVector pads(Randomness randomness) {
-        ExtensionVector pads =
-                randomness.extensions(Purpose.PAD, field, plan.pads().columns());
-        for (BranchPlan branch : plan.branches()) {
-            ExtensionVector masks = randomness.extensions(
-                    Purpose.PRODUCT_MASK, field, branch.maskCells().size());
-            for (int i = 0; i < masks.size(); i++) {
-                pads.set(branch.firstPad() + branch.maskCells().get(i), masks.get(i));
-            }
-        }
-        return pads;
-    }
-
-    private List<BranchSession.Proving> runBranches(
-            Statement statement, Digest sigma, W witness, ExtensionVector pads) {
+    private List<BranchSession.Proving> run(
+            List<BranchTask<W>> tasks, Statement statement, Digest sigma, W witness) {
         List<long[]> tensors = statement.tensors().stream().map(Tensor::toArray).toList();
-        List<BranchSession.Proving> sessions = new ArrayList<>();
-        for (int index = 0; index < circuit.branches().size(); index++) {
-            BranchSession.Start start =
-                    BranchSession.Start.of(field, plan.branches().get(index), sigma, index, tensors);
-            BranchSession.Proving session = new BranchSession.Proving(start, pads);
-            circuit.branches().get(index).run(session, witness);
-            sessions.add(session);
-        }
+        List<BranchSession.Proving> sessions = new ArrayList<>(Collections.nCopies(tasks.size(), null));
+        workers.each(
+                tasks.size(), index -> sessions.set(index, tasks.get(index).run(sigma, tensors, witness, workers)));
         return sessions;
     }
 

@@ -1,6 +1,7 @@
 package dev.candor.proving.commitment;
 
 import dev.candor.proving.fft.RowCode;
+import dev.candor.proving.parallel.Workers;
 import dev.candor.proving.randomness.Randomness;
 
 /** Commitments to rows that no honest prover commits to. */
@@ -10,7 +11,7 @@ public final class Rows {
 
     /** Commits to rows given by their coefficients, k a row. */
     public static CommittedRows of(RowCode code, long[] coefficients, Randomness randomness) {
-        return new CommittedRows(code, coefficients.length / code.dimension(), coefficients, randomness);
+        return new CommittedRows(code, coefficients.length / code.dimension(), coefficients, () -> randomness, Workers.ONE);
     }
 
     /** Coefficients of all rows of a commitment. */
