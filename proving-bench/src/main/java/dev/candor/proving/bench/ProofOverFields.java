@@ -138,7 +138,7 @@ public final class ProofOverFields {
                     List.of(),
                     100);
             Proof proof = new Prover<>(plan, circuit.circuit())
-                    .prove(statement, List.of(model.getLast()), witness, witness::cells, SecureRandomness.create());
+                    .prove(statement, List.of(model.getLast()), witness, witness::cells, SecureRandomness::create);
             long time = CLOCK.getCurrentThreadCpuTime() - start;
             statements.clear();
             statements.add(statement);

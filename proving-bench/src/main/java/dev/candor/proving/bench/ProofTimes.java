@@ -10,6 +10,7 @@ import dev.candor.proving.network.IntegerNetwork;
 import dev.candor.proving.network.InvalidNetworkException;
 import dev.candor.proving.network.ReferenceExecution;
 import dev.candor.proving.network.Shape;
+import dev.candor.proving.parallel.Workers;
 import dev.candor.proving.proof.Proof;
 import dev.candor.proving.quantise.ModelCompiler;
 import dev.candor.proving.quantise.QuantiseOptions;
@@ -171,8 +172,9 @@ public final class ProofTimes {
                 new Lineage(owner.commitment(), registration.getFirst(), List.of()),
                 owner.commitment().id());
         Path folder = Files.createTempDirectory(Path.of("."), "proof-times");
-        try (Counter counter = new Counter(folder.resolve("openings"))) {
-            ExecutionProver prover = new ExecutionProver(owner, batch, false, counter, SecureRandomness::create);
+        try (Counter counter = new Counter(folder.resolve("openings"));
+                Workers workers = Workers.of(threads)) {
+            ExecutionProver prover = new ExecutionProver(owner, batch, false, counter, SecureRandomness::create, workers);
             ExecutionVerifier verifier =
                     new ExecutionVerifier(lineage, batch, false, ExecutionVerifier.UsedOpenings.NOT_KEPT);
             Measured measured = new Measured(prover, verifier, folder.resolve("proof"));

@@ -61,16 +61,7 @@ public final class CommittedRows {
      * @param randomness used for this commitment only
      */
     public static CommittedRows of(RowCode code, long[] data, Randomness randomness) {
-        return of(code, data, () -> randomness, Workers.ONE);
-    }
-
-    /**
-     * The same by several threads, each of which draws what it commits from a source of its own.
-     *
-     * @param sources gives a fresh source at each call
-     */
-    public static CommittedRows of(RowCode code, long[] data, Supplier<Randomness> sources, Workers workers) {
-        return of(code, data, 0, sources, workers);
+        return of(code, data, 0, () -> randomness, Workers.ONE);
     }
 
     /** Commits to data and, in the rows behind it, the masks of the tests. */
@@ -78,7 +69,11 @@ public final class CommittedRows {
         return withMasks(code, data, () -> randomness, Workers.ONE);
     }
 
-    /** The same by several threads. */
+    /**
+     * The same by several threads, each of which draws what it commits from sources of its own.
+     *
+     * @param sources gives a fresh source at each call
+     */
     public static CommittedRows withMasks(RowCode code, long[] data, Supplier<Randomness> sources, Workers workers) {
         return of(code, data, Masks.ROWS, sources, workers);
     }

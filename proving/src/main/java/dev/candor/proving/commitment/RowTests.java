@@ -92,7 +92,7 @@ public final class RowTests {
         List<List<RowTerm>> foldGroups = parts(groups.folded());
         int all = rowGroups.size() + foldGroups.size();
         List<Workers.Part> shares = workers.parts(all, 1);
-        List<ExtensionVector> sums = new ArrayList<>(Collections.nCopies(shares.size(), null));
+        ExtensionVector[] sums = new ExtensionVector[shares.size()];
         workers.each(shares.size(), share -> {
             Products products = new Products(points);
             for (int i = shares.get(share).from(); i < shares.get(share).to(); i++) {
@@ -105,12 +105,12 @@ public final class RowTests {
                     products.addFolds(folds.subList(first, first + count), foldGroups.get(group));
                 }
             }
-            sums.set(share, products.total());
+            sums[share] = products.total();
         });
-        ExtensionVector sum = sums.getFirst();
-        for (ExtensionVector other : sums.subList(1, sums.size())) {
+        ExtensionVector sum = sums[0];
+        for (int i = 1; i < sums.length; i++) {
             for (int c = 0; c < Extension.DEGREE; c++) {
-                field.kernels().add(sum.plane(c), 0, other.plane(c), 0, sum.plane(c), 0, points);
+                field.kernels().add(sum.plane(c), 0, sums[i].plane(c), 0, sum.plane(c), 0, points);
             }
         }
         code.interpolateWord(sum);

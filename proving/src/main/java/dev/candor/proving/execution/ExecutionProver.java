@@ -10,6 +10,7 @@ import dev.candor.proving.layer.NetworkCircuit;
 import dev.candor.proving.layer.NetworkWitness;
 import dev.candor.proving.network.ReferenceExecution;
 import dev.candor.proving.network.Trace;
+import dev.candor.proving.parallel.Workers;
 import dev.candor.proving.proof.Proof;
 import dev.candor.proving.proof.ProofPlan;
 import dev.candor.proving.proof.Statement;
@@ -55,11 +56,26 @@ public final class ExecutionProver {
      */
     public ExecutionProver(
             ModelOwner owner, int samples, boolean hidden, OpeningBudget budget, Supplier<Randomness> randomness) {
+        this(owner, samples, hidden, budget, randomness, Workers.ONE);
+    }
+
+    /**
+     * A prover that uses several threads.
+     *
+     * @param randomness gives a fresh source at each call; every task of an attempt takes its own
+     */
+    public ExecutionProver(
+            ModelOwner owner,
+            int samples,
+            boolean hidden,
+            OpeningBudget budget,
+            Supplier<Randomness> randomness,
+            Workers workers) {
         ModelCommitment model = owner.commitment();
         this.owner = owner;
         this.circuit = new NetworkCircuit(model.architecture(), samples, hidden);
         this.plan = new ProofPlan(model.field(), model.parameters(), circuit.circuit());
-        this.prover = new Prover<>(plan, circuit.circuit());
+        this.prover = new Prover<>(plan, circuit.circuit(), workers);
         this.hidden = hidden;
         this.budget = budget;
         this.randomness = randomness;
@@ -98,7 +114,7 @@ public final class ExecutionProver {
                 hidden ? Tensor.copyOf() : Tensor.copyOf(input), inputRoot, Tensor.copyOf(trace.output()), requests);
         Statement statement =
                 Statements.execution(owner.commitment(), owner.epoch(), opening, owner.root(), circuit, execution);
-        Proof proof = prover.prove(statement, known, witness, witness::cells, randomness.get());
+        Proof proof = prover.prove(statement, known, witness, witness::cells, randomness);
         StatementFile claim =
                 new StatementFile(owner.commitment().id(), owner.epoch(), opening, circuit.samples(), execution);
         return new Proven(claim, proof);

@@ -107,8 +107,7 @@ final class ConvGadget implements Gadget {
 
             @Override
             public byte[] weights() {
-                return ParameterSegments.transposed(
-                        witness.network().parameters(node).weights(), conv.outputs(), conv.fanIn());
+                return witness.network().parameters(node).weights().toArray();
             }
         };
     }

@@ -73,8 +73,7 @@ final class DenseGadget implements Gadget {
 
             @Override
             public byte[] weights() {
-                return ParameterSegments.transposed(
-                        witness.network().parameters(node).weights(), dense.outputs(), dense.inputs());
+                return witness.network().parameters(node).weights().toArray();
             }
         };
     }

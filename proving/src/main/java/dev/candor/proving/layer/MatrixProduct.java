@@ -34,7 +34,7 @@ final class MatrixProduct {
         /** x, at least as many elements as W has rows; a vector of its own. */
         ExtensionVector activations();
 
-        /** W, row after row. */
+        /** W, column after column. */
         byte[] weights();
     }
 
@@ -58,7 +58,7 @@ final class MatrixProduct {
         } else {
             ExtensionVector x = padded(known.activations(), inner, 1 << variables);
             ExtensionVector w =
-                    padded(Int8Fold.columns(f, v, known.weights(), inner, weights.columns()), inner, 1 << variables);
+                    padded(Int8Fold.rows(f, v, known.weights(), weights.columns(), inner), inner, 1 << variables);
             tables = new ProductSum.Tables(x, w);
             sum = session.message("sum", () -> f.kernels().innerProduct(x, 0, w, 0, inner));
         }

@@ -8,14 +8,15 @@ import dev.candor.proving.network.IntegerNetwork;
 import dev.candor.proving.network.Trace;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** What whoever proves knows of one execution: secret, never in a log. Filled by one thread, then only read. */
+/** What whoever proves knows of one execution: secret, never in a log. Filled by one thread, then read by many. */
 public final class NetworkWitness {
 
     private final Field field;
     private final IntegerNetwork network;
     private final Trace trace;
-    private final Map<Integer, long[]> residues = new HashMap<>();
+    private final Map<Integer, long[]> residues = new ConcurrentHashMap<>();
     private final Map<Segment, long[]> cells = new HashMap<>();
     private final Map<Lookup, int[]> rows = new HashMap<>();
 

@@ -24,7 +24,6 @@ import dev.candor.proving.proof.Tensor;
 import dev.candor.proving.randomness.Randomness;
 import dev.candor.proving.transcript.Grinding;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -61,16 +60,11 @@ public final class Prover<W> {
      *
      * @param root which of the plan's layouts
      * @param cells the cells of each segment, as elements of the field, row-major
-     * @param sources gives a fresh source of randomness at each call, used for this only
+     * @param randomness used for this only
      */
     public static CommittedRows commit(
-            ProofPlan plan,
-            int root,
-            Function<Segment, long[]> cells,
-            Supplier<Randomness> sources,
-            Workers workers) {
-        long[] data = data(plan, root, cells);
-        return workers.call(() -> CommittedRows.of(plan.code(), data, sources, workers));
+            ProofPlan plan, int root, Function<Segment, long[]> cells, Randomness randomness) {
+        return CommittedRows.of(plan.code(), data(plan, root, cells), randomness);
     }
 
     private static long[] data(ProofPlan plan, int root, Function<Segment, long[]> cells) {
@@ -156,10 +150,10 @@ public final class Prover<W> {
     private List<BranchSession.Proving> run(
             List<BranchTask<W>> tasks, Statement statement, Digest sigma, W witness) {
         List<long[]> tensors = statement.tensors().stream().map(Tensor::toArray).toList();
-        List<BranchSession.Proving> sessions = new ArrayList<>(Collections.nCopies(tasks.size(), null));
+        BranchSession.Proving[] sessions = new BranchSession.Proving[tasks.size()];
         workers.each(
-                tasks.size(), index -> sessions.set(index, tasks.get(index).run(sigma, tensors, witness, workers)));
-        return sessions;
+                tasks.size(), index -> sessions[index] = tasks.get(index).run(sigma, tensors, witness, workers));
+        return List.of(sessions);
     }
 
     private ExtensionVector open(List<BranchSession.Proving> branches, Extension gamma) {

@@ -125,7 +125,7 @@ public final class ModelOwner {
         ProofPlan plan = Plans.registration(commitment);
         RegistrationCircuit.Witness witness = circuit.witness(cells);
         return new Prover<>(plan, circuit.circuit())
-                .prove(Statements.registration(commitment), List.of(rows), witness, witness::cells, randomness.get());
+                .prove(Statements.registration(commitment), List.of(rows), witness, witness::cells, randomness);
     }
 
     /**
@@ -153,7 +153,7 @@ public final class ModelOwner {
                         segment -> {
                             throw new IllegalStateException("A roll-over has no segment " + segment.name() + ".");
                         },
-                        randomness.get());
+                        randomness);
         ModelOwner owner = new ModelOwner(commitment, network, cells, epoch + 1, later, randomness);
         return new Successor(owner, new Lineage.RollOver(later.root(), opening, proof));
     }

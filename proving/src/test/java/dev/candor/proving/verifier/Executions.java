@@ -69,7 +69,7 @@ public final class Executions {
 
     public Proof prove(Statement claimed) {
         return new Prover<>(plan, circuit.circuit())
-                .prove(claimed, known, witness, witness::cells, SecureRandomness.create());
+                .prove(claimed, known, witness, witness::cells, SecureRandomness::create);
     }
 
     public Verifier verifier() {
