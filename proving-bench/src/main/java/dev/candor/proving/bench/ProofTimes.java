@@ -174,7 +174,8 @@ public final class ProofTimes {
         Path folder = Files.createTempDirectory(Path.of("."), "proof-times");
         try (Counter counter = new Counter(folder.resolve("openings"));
                 Workers workers = Workers.of(threads)) {
-            ExecutionProver prover = new ExecutionProver(owner, batch, false, counter, SecureRandomness::create, workers);
+            ExecutionProver prover =
+                    new ExecutionProver(owner, batch, false, counter, SecureRandomness::create, workers);
             ExecutionVerifier verifier =
                     new ExecutionVerifier(lineage, batch, false, ExecutionVerifier.UsedOpenings.NOT_KEPT);
             Measured measured = new Measured(prover, verifier, folder.resolve("proof"));

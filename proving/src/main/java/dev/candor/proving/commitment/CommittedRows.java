@@ -97,8 +97,7 @@ public final class CommittedRows {
         for (int row = rows.from(); row < rows.to(); row += block) {
             int part = Math.min(block, rows.to() - row);
             randomness.elements(Purpose.ROW, code.field(), random, 0, part * code.randomSize());
-            code.coefficients(
-                    data, row * code.dataSize(), random, 0, coefficients, row * code.dimension(), part);
+            code.coefficients(data, row * code.dataSize(), random, 0, coefficients, row * code.dimension(), part);
         }
     }
 
@@ -115,15 +114,22 @@ public final class CommittedRows {
         addRow(factor, row, acc, 0, code.dimension());
     }
 
-    /** The same for the coefficients {@code from} (inclusive) to {@code to} (exclusive) only. */
+    /** The same for the coefficients {@code from} (inclusive) to {@code to} (exclusive) only, as far as the row has them. */
     void addRow(Extension factor, int row, ExtensionVector acc, int from, int to) {
-        Field f = code.field();
-        f.kernels().addScaled(factor, coefficients, row * code.dimension() + from, acc, from, to - from);
+        int k = code.dimension();
+        int length = Math.min(to, k) - from;
+        if (length > 0) {
+            code.field().kernels().addScaled(factor, coefficients, row * k + from, acc, from, length);
+        }
     }
 
-    /** Writes the coefficients of a row as member of a group. */
-    void interleave(int row, long[] group, int member) {
-        LowWords.interleave(coefficients, row * code.dimension(), code.dimension(), group, member);
+    /** Writes {@code count} coefficients of a row as member of a group; those that it does not have are zero. */
+    void interleave(int row, long[] group, int member, int count) {
+        int k = code.dimension();
+        LowWords.interleave(coefficients, row * k, Math.min(count, k), group, member);
+        for (int i = k; i < count; i++) {
+            group[i * RowCode.GROUP + member] = 0;
+        }
     }
 
     /** A copy of one coefficient plane. */

@@ -157,7 +157,7 @@ public final class RowTests {
             long[] plane = words.plane(0);
             for (int i = 0; i < group.size(); i++) {
                 TermGroups.Row row = group.get(i);
-                roots.get(row.root()).interleave(row.row(), plane, i);
+                roots.get(row.root()).interleave(row.row(), plane, i, code.dimension());
             }
             code.evaluateGroup(plane, code.dimension(), points);
             ExtensionVector low =

@@ -54,10 +54,7 @@ public final class WarmUp {
         ExecutionProver prover =
                 new ExecutionProver(owner, SAMPLES, false, new Unlimited(), SecureRandomness::create, workers);
         long[] input = new Random(2)
-                .longs(
-                        (long) SAMPLES * network.architecture().input().shape().elements(),
-                        BYTE.low(),
-                        BYTE.high() + 1)
+                .longs((long) SAMPLES * network.architecture().input().shape().elements(), BYTE.low(), BYTE.high() + 1)
                 .toArray();
         int proofs = 0;
         long end = System.nanoTime() + time.toNanos();

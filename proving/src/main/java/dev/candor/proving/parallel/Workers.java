@@ -57,7 +57,7 @@ public final class Workers implements AutoCloseable {
 
     /** Computes a value with these threads; all that {@code work} asks of the workers runs among them. */
     public <T> T call(Supplier<T> work) {
-        return pool == null || ForkJoinTask.getPool() == pool
+        return pool == null || pool.equals(ForkJoinTask.getPool())
                 ? work.get()
                 : pool.submit(work::get).join();
     }
@@ -75,7 +75,7 @@ public final class Workers implements AutoCloseable {
             int index = i;
             tasks.add(ForkJoinTask.adapt(() -> task.accept(index)));
         }
-        if (ForkJoinTask.getPool() == pool) {
+        if (pool.equals(ForkJoinTask.getPool())) {
             ForkJoinTask.invokeAll(tasks);
         } else {
             pool.submit(() -> ForkJoinTask.invokeAll(tasks)).join();

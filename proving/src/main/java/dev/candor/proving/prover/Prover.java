@@ -147,12 +147,10 @@ public final class Prover<W> {
 
     private static final Set<Check> ALL_CHECKS = EnumSet.allOf(Check.class);
 
-    private List<BranchSession.Proving> run(
-            List<BranchTask<W>> tasks, Statement statement, Digest sigma, W witness) {
+    private List<BranchSession.Proving> run(List<BranchTask<W>> tasks, Statement statement, Digest sigma, W witness) {
         List<long[]> tensors = statement.tensors().stream().map(Tensor::toArray).toList();
         BranchSession.Proving[] sessions = new BranchSession.Proving[tasks.size()];
-        workers.each(
-                tasks.size(), index -> sessions[index] = tasks.get(index).run(sigma, tensors, witness, workers));
+        workers.each(tasks.size(), index -> sessions[index] = tasks.get(index).run(sigma, tensors, witness, workers));
         return List.of(sessions);
     }
 

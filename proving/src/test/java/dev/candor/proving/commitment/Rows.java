@@ -11,7 +11,8 @@ public final class Rows {
 
     /** Commits to rows given by their coefficients, k a row. */
     public static CommittedRows of(RowCode code, long[] coefficients, Randomness randomness) {
-        return new CommittedRows(code, coefficients.length / code.dimension(), coefficients, () -> randomness, Workers.ONE);
+        return new CommittedRows(
+                code, coefficients.length / code.dimension(), coefficients, () -> randomness, Workers.ONE);
     }
 
     /** Coefficients of all rows of a commitment. */
