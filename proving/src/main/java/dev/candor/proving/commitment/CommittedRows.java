@@ -3,7 +3,6 @@ package dev.candor.proving.commitment;
 import dev.candor.proving.fft.RowCode;
 import dev.candor.proving.field.Extension;
 import dev.candor.proving.field.ExtensionVector;
-import dev.candor.proving.field.Field;
 import dev.candor.proving.hash.Digest;
 import dev.candor.proving.merkle.MerkleTree;
 import dev.candor.proving.parallel.Workers;
