@@ -17,6 +17,7 @@ import dev.candor.proving.quantise.QuantiseOptions;
 import dev.candor.proving.quantise.Quantised;
 import dev.candor.proving.quantise.SampleFile;
 import dev.candor.proving.randomness.SecureRandomness;
+import dev.candor.proving.registration.CodeChoice;
 import dev.candor.proving.registration.Lineage;
 import dev.candor.proving.registration.ModelOwner;
 import dev.candor.proving.verifier.ExecutionVerifier;
@@ -88,9 +89,10 @@ public final class ProofTimes {
         }
 
         static Times median(List<Times> times) {
+            // The clock of processor time ticks in hundredths of a second: its mean says more than its median.
             return new Times(
                     middle(times.stream().mapToDouble(Times::wall).toArray()),
-                    middle(times.stream().mapToDouble(Times::processor).toArray()));
+                    times.stream().mapToDouble(Times::processor).average().orElse(0));
         }
 
         private static double middle(double[] values) {
@@ -116,7 +118,8 @@ public final class ProofTimes {
     /**
      * Prints the line.
      *
-     * @param args model file, samples file, the shape of a sample as 1x28x28, batch, threads, openings of an epoch, l, n, seconds of warm-up
+     * @param args model file, samples file, the shape of a sample as 1x28x28, batch, threads, openings of an epoch, seconds
+     *     of warm-up
      */
     public static void main(String[] args) throws Exception {
         Path model = Path.of(args[0]);
@@ -132,11 +135,11 @@ public final class ProofTimes {
                         samples.subList(0, 64),
                         QuantiseOptions.DEFAULT)
                 .quantised();
-        CodeParameters code =
-                CodeParameters.forOpenings(Integer.parseInt(args[6]), Integer.parseInt(args[7]), openings, 10);
         try {
+            CodeParameters code = CodeChoice.of(
+                    Goldilocks.INSTANCE, quantised.network().architecture(), batch, openings, 10);
             System.out.println(
-                    measure(quantised, samples, batch, threads, openings, code, Double.parseDouble(args[8])));
+                    measure(quantised, samples, batch, threads, openings, code, Double.parseDouble(args[6])));
         } catch (InvalidNetworkException e) {
             System.out.println("{\"refused\": \"" + e.getMessage() + "\"}");
         }
