@@ -103,7 +103,7 @@ def section(folder):
     head = [BEGIN, "## Whole proofs", "",
             f"{cpu}, {os.cpu_count()} cores, commit {git('rev-parse', '--short', 'HEAD')}, {datetime.date.today()}; others had "
             f"{one['others'] if one else 'an unknown number'} runnable tasks on the machine when the run began. Written by `scripts/bench/proving/run`. Two threads, weights hidden, inputs public, 10 bits of "
-            "grinding, P = 64 proofs an epoch. Warm medians of wall time, with the mean processor time of all threads in brackets; cold is the first of a new process. "
+            "grinding, P proofs an epoch as listed. Warm medians of wall time, with the mean processor time of all threads in brackets; cold is the first of a new process. "
             "Proving is from input integers in memory to the bytes on disk, every batch another one: inference, witness, commitment, grinding and the count of the "
             "opening, synced to disk; verifying is from the file. A roll-over's share falls to each of the P proofs of an epoch and is not in the first column.", ""]
     parts = [head, lines]

@@ -136,8 +136,8 @@ public final class ProofTimes {
                         QuantiseOptions.DEFAULT)
                 .quantised();
         try {
-            CodeParameters code = CodeChoice.of(
-                    Goldilocks.INSTANCE, quantised.network().architecture(), batch, openings, 10);
+            CodeParameters code =
+                    CodeChoice.of(Goldilocks.INSTANCE, quantised.network().architecture(), batch, openings, 10);
             System.out.println(
                     measure(quantised, samples, batch, threads, openings, code, Double.parseDouble(args[6])));
         } catch (InvalidNetworkException e) {
