@@ -23,6 +23,7 @@ import dev.candor.proving.registration.ModelOwner;
 import dev.candor.proving.verifier.ExecutionVerifier;
 import dev.candor.proving.verifier.VerifiedLineage;
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -41,6 +42,8 @@ import java.util.Locale;
 public final class ProofTimes {
 
     private static final int MOST = 41;
+
+    private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
 
     private ProofTimes() {}
 
@@ -259,13 +262,25 @@ public final class ProofTimes {
         void run(long[] input) throws Exception;
     }
 
-    /** Warms up for some seconds, then takes up to 41 times, within as many seconds again but at least 5. */
+    /**
+     * Warms up for some seconds, and on until the compiler has little left to do, but at most twelve times as long; then takes up to 41 times,
+     * within as many seconds again but at least 5.
+     */
     private static List<Times> repeat(double seconds, List<long[]> batches, Batch work) throws Exception {
         int next = 1;
-        long end = System.nanoTime() + (long) (seconds * 1e9);
-        while (System.nanoTime() < end) {
-            work.run(batches.get(next++ % batches.size()));
+        long start = System.nanoTime();
+        boolean warm = seconds == 0;
+        while (!warm) {
+            long compiled = COMPILER.getTotalCompilationTime();
+            long window = System.nanoTime();
+            do {
+                work.run(batches.get(next++ % batches.size()));
+            } while (System.nanoTime() - window < seconds * 2.5e8);
+            double elapsed = (System.nanoTime() - start) / 1e9;
+            double busy = (COMPILER.getTotalCompilationTime() - compiled) / ((System.nanoTime() - window) / 1e6);
+            warm = elapsed > seconds && (busy < 0.02 || elapsed > 12 * seconds);
         }
+        long end;
         List<Times> times = new ArrayList<>();
         end = System.nanoTime() + (long) (seconds * 1e9);
         while (times.size() < 5 || (times.size() < MOST && System.nanoTime() < end)) {
