@@ -23,7 +23,6 @@ import dev.candor.proving.registration.ModelOwner;
 import dev.candor.proving.verifier.ExecutionVerifier;
 import dev.candor.proving.verifier.VerifiedLineage;
 import java.io.IOException;
-import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -42,8 +41,6 @@ import java.util.Locale;
 public final class ProofTimes {
 
     private static final int MOST = 41;
-
-    private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
 
     private ProofTimes() {}
 
@@ -122,7 +119,7 @@ public final class ProofTimes {
      * Prints the line.
      *
      * @param args model file, samples file, the shape of a sample as 1x28x28, batch, threads, openings of an epoch, seconds
-     *     of warm-up
+     *     of processor time to warm up
      */
     public static void main(String[] args) throws Exception {
         Path model = Path.of(args[0]);
@@ -189,7 +186,7 @@ public final class ProofTimes {
             Times coldVerify = Times.of(measured::verify);
             List<Times> proving = repeat(seconds, batches, measured::prove);
             List<Times> verifying = repeat(seconds / 2, batches, _ -> measured.verify());
-            List<Times> plain = repeat(seconds / 2, batches, input -> {
+            List<Times> plain = repeat(seconds / 8, batches, input -> {
                 var _ = ReferenceExecution.run(network, batch, input);
             });
             List<Times> rolling = repeat(0, batches, _ -> {
@@ -263,27 +260,18 @@ public final class ProofTimes {
     }
 
     /**
-     * Warms up for some seconds, and on until the compiler has little left to do, but at most twelve times as long; then takes up to 41 times,
-     * within as many seconds again but at least 5.
+     * Warms up for some seconds of processor time, which the compiler's threads need where other work keeps the machine busy; then takes up
+     * to 41 times, within as many seconds again but at least 5.
      */
     private static List<Times> repeat(double seconds, List<long[]> batches, Batch work) throws Exception {
         int next = 1;
-        long start = System.nanoTime();
-        boolean warm = seconds == 0;
-        while (!warm) {
-            long compiled = COMPILER.getTotalCompilationTime();
-            long window = System.nanoTime();
-            do {
-                work.run(batches.get(next++ % batches.size()));
-            } while (System.nanoTime() - window < seconds * 2.5e8);
-            double elapsed = (System.nanoTime() - start) / 1e9;
-            double busy = (COMPILER.getTotalCompilationTime() - compiled) / ((System.nanoTime() - window) / 1e6);
-            warm = elapsed > seconds && (busy < 0.02 || elapsed > 12 * seconds);
+        long end = processorNanos() + (long) (seconds * 1e9);
+        while (processorNanos() < end) {
+            work.run(batches.get(next++ % batches.size()));
         }
-        long end;
         List<Times> times = new ArrayList<>();
-        end = System.nanoTime() + (long) (seconds * 1e9);
-        while (times.size() < 5 || (times.size() < MOST && System.nanoTime() < end)) {
+        end = processorNanos() + (long) (seconds * 1e9);
+        while (times.size() < 5 || (times.size() < MOST && processorNanos() < end)) {
             long[] input = batches.get(next++ % batches.size());
             times.add(Times.of(() -> work.run(input)));
         }
