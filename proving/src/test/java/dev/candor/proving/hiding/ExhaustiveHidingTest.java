@@ -115,10 +115,7 @@ final class ExhaustiveHidingTest {
         Field f = session.field();
         Hidden value = session.message("value", () -> f.mul(a, b));
         session.product(
-                Check.MATRIX_PRODUCT,
-                Quadratic.PRODUCT,
-                List.of(Hidden.constant(a), Hidden.constant(b)),
-                value);
+                Check.MATRIX_PRODUCT, Quadratic.PRODUCT, List.of(Hidden.constant(a), Hidden.constant(b)), value);
     }
 
     private static Map<List<Long>, Integer> products(Extension a, Extension b, Extension gamma, IntPredicate zero) {
@@ -230,7 +227,8 @@ final class ExhaustiveHidingTest {
         assertThat(one.equals(two)).as("the same counts of the same views").isTrue();
     }
 
-    // Salts: a leaf that is not opened shows itself in the path of its neighbour, so a column that is guessed must not be confirmed.
+    // Salts: a leaf that is not opened shows itself in the path of its neighbour, so a column that is guessed must not
+    // be confirmed.
 
     @Test
     void everySaltHidesItsOwnColumn() {

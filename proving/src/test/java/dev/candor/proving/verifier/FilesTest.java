@@ -112,8 +112,7 @@ final class FilesTest {
         VerifiedLineage verified = VerifiedLineage.of(
                 new Lineage(least.commitment(), least.register(), List.of()),
                 least.commitment().id());
-        ExecutionVerifier verifier =
-                new ExecutionVerifier(verified, 1, false, ExecutionVerifier.UsedOpenings.NOT_KEPT);
+        ExecutionVerifier verifier = new ExecutionVerifier(verified, 1, false, ExecutionVerifier.UsedOpenings.NOT_KEPT);
         byte[] bytes = ProofFile.encode(small.prove());
         assertThat(verifier.verify(0, 1, small.execution, bytes)).isNull();
         Random random = new Random(2);
