@@ -43,6 +43,20 @@ public enum Check {
     LOOKUP_DENOMINATORS,
     /** The last round of a matrix product. */
     MATRIX_PRODUCT,
+    /** The last round of a product of two hidden tensors. */
+    HIDDEN_PRODUCT,
+    /** The largest of a row of a softmax is one of its elements. */
+    SOFTMAX_MAXIMUM,
+    /** The factor of a row of a softmax, its sum and the rest of their product. */
+    SOFTMAX_QUOTIENT,
+    /** The rest is below the sum. */
+    SOFTMAX_BOUND,
+    /** The product of the factor of a normalised row and its sum of squares. */
+    NORMALISE_PRODUCT,
+    /** The square of the factor, times the sum of squares, is at most what it has to be. */
+    NORMALISE_BELOW,
+    /** The square of one more than the factor, times the sum of squares, is above it. */
+    NORMALISE_ABOVE,
     /** A requantised value, its remainder and its accumulator. */
     REQUANTISE,
     /** The last value of the network is the public output. */

@@ -31,8 +31,10 @@ final class ConvGadget implements Gadget {
     private final int width;
     private final Segment weights;
     private final Segment biases;
+    private final Shape shape;
 
-    ConvGadget(int node, Conv2d conv, int samples, NetworkCircuit.Input input, Shape from) {
+    ConvGadget(int node, Conv2d conv, int samples, NetworkCircuit.Input input, Shape from, Shape to) {
+        this.shape = to;
         this.node = node;
         this.conv = conv;
         this.samples = samples;
@@ -49,11 +51,12 @@ final class ConvGadget implements Gadget {
     }
 
     @Override
-    public LinearForm evaluate(Session session, Point rows, Weights coefficients, @Nullable NetworkWitness witness) {
+    public LinearForm evaluate(Session session, Point rows, Weights given, @Nullable NetworkWitness witness) {
         Field f = session.field();
-        if (coefficients.factors().size() != 3) {
+        Weights coefficients = given.by(f, shape.sizes());
+        if (!coefficients.has(shape.rank())) {
             throw new UnprovableException(
-                    "node " + node + " (conv2d): its output is flattened before it is requantised");
+                    "node " + node + " (conv2d): its output is reshaped before it is requantised");
         }
         ExtensionVector v = coefficients.factors().get(0);
         ExtensionVector down = coefficients.factors().get(1);

@@ -8,6 +8,7 @@ import dev.candor.proving.field.Extension;
 import dev.candor.proving.field.ExtensionVector;
 import dev.candor.proving.field.Field;
 import dev.candor.proving.network.Layer.Dense;
+import dev.candor.proving.network.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,10 @@ final class DenseGadget implements Gadget {
     private final NetworkCircuit.Input input;
     private final Segment weights;
     private final Segment biases;
+    private final Shape shape;
 
-    DenseGadget(int node, Dense dense, int samples, NetworkCircuit.Input input) {
+    DenseGadget(int node, Dense dense, int samples, NetworkCircuit.Input input, Shape shape) {
+        this.shape = shape;
         this.node = node;
         this.dense = dense;
         this.samples = samples;
@@ -43,14 +46,14 @@ final class DenseGadget implements Gadget {
     }
 
     @Override
-    public LinearForm evaluate(Session session, Point rows, Weights coefficients, @Nullable NetworkWitness witness) {
+    public LinearForm evaluate(Session session, Point rows, Weights given, @Nullable NetworkWitness witness) {
         Field f = session.field();
+        Weights coefficients = given.by(f, shape.sizes());
+        if (!coefficients.has(shape.rank())) {
+            throw new UnprovableException("node " + node + " (dense): its output is reshaped before it is requantised");
+        }
         ExtensionVector v = coefficients.last();
         ExtensionVector outer = coefficients.outer(f, 1);
-        if (v.size() != dense.outputs()) {
-            throw new UnprovableException(
-                    "node " + node + " (dense): its output is flattened before it is requantised");
-        }
         MatrixProduct.AtPoint activations = inner -> {
             List<ExtensionVector> factors = new ArrayList<>(
                     coefficients.factors().subList(0, coefficients.factors().size() - 1));

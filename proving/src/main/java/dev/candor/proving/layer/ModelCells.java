@@ -6,6 +6,7 @@ import dev.candor.proving.network.IntegerNetwork;
 import dev.candor.proving.network.Layer;
 import dev.candor.proving.network.Node;
 import dev.candor.proving.network.Parameters;
+import dev.candor.proving.network.TokenLayer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,19 +25,24 @@ public final class ModelCells {
                 continue;
             }
             Parameters.Entry entry = network.parameters(index);
-            int outputs = layer.biasCount();
-            int inputs = layer.weightCount() / outputs;
-            byte[] transposed = ParameterSegments.transposed(entry.weights(), outputs, inputs);
+            int inputs = ParameterSegments.inputs(layer);
+            int outputs = layer.weightCount() / inputs;
+            // An embedding's weights are stored a row for each token, which is what it takes.
+            byte[] transposed = layer instanceof TokenLayer.Embedding
+                    ? entry.weights().toArray()
+                    : ParameterSegments.transposed(entry.weights(), outputs, inputs);
             long[] weights = new long[transposed.length];
             for (int i = 0; i < weights.length; i++) {
                 weights[i] = field.fromSigned(transposed[i]);
             }
-            long[] biases = new long[outputs];
-            for (int o = 0; o < outputs; o++) {
-                biases[o] = field.fromSigned(entry.biases().at(o));
-            }
             cells.put(ParameterSegments.weights(index, inputs, outputs), weights);
-            cells.put(ParameterSegments.biases(index, outputs), biases);
+            if (layer.biasCount() > 0) {
+                long[] biases = new long[outputs];
+                for (int o = 0; o < outputs; o++) {
+                    biases[o] = field.fromSigned(entry.biases().at(o));
+                }
+                cells.put(ParameterSegments.biases(index, outputs), biases);
+            }
         }
     }
 
@@ -46,9 +52,23 @@ public final class ModelCells {
         for (int index = 0; index < nodes.size(); index++) {
             Layer layer = nodes.get(index).layer();
             if (layer.weightCount() > 0) {
-                int outputs = layer.biasCount();
-                segments.add(ParameterSegments.weights(index, layer.weightCount() / outputs, outputs));
-                segments.add(ParameterSegments.biases(index, outputs));
+                int inputs = ParameterSegments.inputs(layer);
+                segments.add(ParameterSegments.weights(index, inputs, layer.weightCount() / inputs));
+            }
+            if (layer.biasCount() > 0) {
+                segments.add(ParameterSegments.biases(index, layer.biasCount()));
+            }
+        }
+        return segments;
+    }
+
+    /** Those of {@link #segments} that hold biases. */
+    public static List<Segment> biases(List<Node> nodes) {
+        List<Segment> segments = new ArrayList<>();
+        for (int index = 0; index < nodes.size(); index++) {
+            int count = nodes.get(index).layer().biasCount();
+            if (count > 0) {
+                segments.add(ParameterSegments.biases(index, count));
             }
         }
         return segments;

@@ -14,7 +14,6 @@ import dev.candor.proving.lookup.LookupArgument;
 import dev.candor.proving.lookup.Table;
 import dev.candor.proving.network.Architecture;
 import dev.candor.proving.network.IntegerNetwork;
-import dev.candor.proving.network.InvalidNetworkException;
 import dev.candor.proving.network.Layer.Add;
 import dev.candor.proving.network.Layer.Conv2d;
 import dev.candor.proving.network.Layer.Dense;
@@ -219,19 +218,21 @@ public final class NetworkCircuit {
         Input input = new Input(first, this);
         Shape from = architecture.shape(first);
         Shape to = architecture.shape(index + 1);
+        if (Structure.looksUp(node.layer())) {
+            Structure.requireCells(architecture, index, node.layer(), first);
+        }
         return switch (node.layer()) {
-            case Dense dense -> new DenseGadget(index, dense, samples, input);
-            case Conv2d conv -> new ConvGadget(index, conv, samples, input, from);
+            case Dense dense -> new DenseGadget(index, dense, samples, input, to);
+            case Conv2d conv -> new ConvGadget(index, conv, samples, input, from, to);
             case Requantise requantise ->
-                new RequantiseGadget(index, requantise, samples, input, source(first), tables);
+                new RequantiseGadget(
+                        index, requantise, samples, input, Structure.of(architecture, first), tables);
             case Relu _ -> new ReluGadget(index, samples, from.elements(), architecture.range(first), input, tables);
             case MaxPool2d pool ->
                 new MaxPoolGadget(index, pool.window(), samples, from, to, architecture.range(first), input, tables);
             case SumPool2d pool -> new SumPoolGadget(pool.window(), from, to, input);
             case Flatten _ -> input::evaluate;
-            case TokenLayer token ->
-                throw new InvalidNetworkException(
-                        "node " + index + " (" + token.name() + "): there is no argument for this operation yet");
+            case TokenLayer token -> token(index, token, tables);
             case Add(int left, int right) -> {
                 Input second = new Input(node.inputs().getLast(), this);
                 yield (session, rows, weights, witness) -> input.evaluate(session, rows, weights, witness)
@@ -243,16 +244,34 @@ public final class NetworkCircuit {
         };
     }
 
-    /** The shape in which a value has its structure: that before it was flattened. */
-    private Shape source(int value) {
-        if (value == 0) {
-            return architecture.shape(0);
-        }
-        Node node = architecture.nodes().get(value - 1);
-        return switch (node.layer()) {
-            case Flatten _, Add _ -> source(node.inputs().getFirst());
-            case Dense _, Conv2d _, Requantise _, Relu _, MaxPool2d _, SumPool2d _, TokenLayer _ ->
-                architecture.shape(value);
+    private Gadget token(int index, TokenLayer layer, Tables tables) {
+        Node node = architecture.nodes().get(index);
+        int first = node.inputs().getFirst();
+        Input input = new Input(first, this);
+        Shape from = architecture.shape(first);
+        Shape to = architecture.shape(index + 1);
+        return switch (layer) {
+            case TokenLayer.Reshape _ -> input::evaluate;
+            case TokenLayer.Permute permute -> MoveGadget.permute(permute, input, from, to);
+            case TokenLayer.Slice slice -> MoveGadget.slice(slice, input, from, to);
+            case TokenLayer.Centre(int size) -> MoveGadget.centre(size, input, from);
+            case TokenLayer.MatMul(boolean transposed) ->
+                new MatMulGadget(
+                        index, transposed, samples, input, new Input(node.inputs().getLast(), this), from, to);
+            case TokenLayer.Table table -> new TableGadget(index, table, samples, from.elements(), input, tables);
+            case TokenLayer.Normalise normalise ->
+                new NormaliseGadget(index, normalise, samples, input, architecture.range(first), from, tables);
+            case TokenLayer.Affine(int size) -> new AffineGadget(index, size, samples, input, from);
+            case TokenLayer.Softmax softmax -> new SoftmaxGadget(index, softmax, samples, input, from, tables);
+            case TokenLayer.Embedding embedding -> {
+                if (hiddenInput != null || !Structure.isInput(architecture, first)) {
+                    throw new UnprovableException("node " + index
+                            + " (embedding): there is an argument for public tokens only, taken from the network's"
+                            + " input as they are or reshaped");
+                }
+                yield new EmbeddingGadget(
+                        index, embedding, samples, session -> session.publicTensor(INPUTS, inputSize()), to);
+            }
         };
     }
 
@@ -287,7 +306,7 @@ public final class NetworkCircuit {
         int value = architecture.output();
         Point rows = session.point("samples", Segment.logarithm(samples));
         List<ExtensionVector> factors = new ArrayList<>();
-        for (int dimension : source(value).sizes()) {
+        for (int dimension : Structure.of(architecture, value)) {
             factors.add(session.point("cells", Segment.logarithm(dimension)).table(f, dimension));
         }
         Weights weights = new Weights(factors);

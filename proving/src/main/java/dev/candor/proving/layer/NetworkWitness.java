@@ -8,7 +8,9 @@ import dev.candor.proving.network.IntegerNetwork;
 import dev.candor.proving.network.Trace;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** What whoever proves knows of one execution: secret, never in a log. Filled by one thread, then read by many. */
 public final class NetworkWitness {
@@ -24,6 +26,11 @@ public final class NetworkWitness {
         this.field = field;
         this.network = network;
         this.trace = trace;
+    }
+
+    /** The witness, where there is one. */
+    static NetworkWitness known(@Nullable NetworkWitness witness) {
+        return Objects.requireNonNull(witness, "A product is proven from its factors.");
     }
 
     /** The integers of a value, sample after sample. */

@@ -2,6 +2,8 @@ package dev.candor.proving.layer;
 
 import dev.candor.proving.constraint.Segment;
 import dev.candor.proving.network.ByteTensor;
+import dev.candor.proving.network.Layer;
+import dev.candor.proving.network.TokenLayer;
 
 /** The segments of a model's commitment: for each node with parameters its weights, one row for each input, and its biases. */
 final class ParameterSegments {
@@ -10,6 +12,13 @@ final class ParameterSegments {
     static final int ROOT = 1;
 
     private ParameterSegments() {}
+
+    /** The number of rows of a layer's weights: one for each input, or for each token. */
+    static int inputs(Layer layer) {
+        return layer instanceof TokenLayer.Embedding(int tokens, int _)
+                ? tokens
+                : layer.weightCount() / layer.biasCount();
+    }
 
     static Segment weights(int node, int inputs, int outputs) {
         return new Segment("weights-" + node, ROOT, Segment.Kind.BASE, inputs, outputs);

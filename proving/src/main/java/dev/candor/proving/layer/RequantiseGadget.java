@@ -12,7 +12,6 @@ import dev.candor.proving.field.Field;
 import dev.candor.proving.lookup.Lookup;
 import dev.candor.proving.lookup.Table;
 import dev.candor.proving.network.Layer.Requantise;
-import dev.candor.proving.network.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,21 +49,21 @@ final class RequantiseGadget implements Gadget {
     /**
      * A gadget.
      *
-     * @param source the shape in which whatever computes x has its structure
+     * @param dimensions those in which whatever computes x has its structure
      */
     RequantiseGadget(
             int node,
             Requantise layer,
             int samples,
             NetworkCircuit.Input input,
-            Shape source,
+            List<Integer> dimensions,
             NetworkCircuit.Tables tables) {
         this.layer = layer;
         this.samples = samples;
         this.value = node + 1;
         this.input = input;
-        this.dimensions = source.sizes();
-        this.size = source.elements();
+        this.dimensions = dimensions;
+        this.size = dimensions.stream().reduce(1, Math::multiplyExact);
         this.name = "requantise-" + node;
         this.clamp = new Clamp(layer.low(), layer.high());
         this.high = segment("high");

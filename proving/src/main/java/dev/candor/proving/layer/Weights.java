@@ -3,7 +3,9 @@ package dev.candor.proving.layer;
 import dev.candor.proving.field.Extension;
 import dev.candor.proving.field.ExtensionVector;
 import dev.candor.proving.field.Field;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The public coefficients of a functional of one sample of a value: the product of one vector for each factor, the last factor varying
@@ -36,6 +38,42 @@ record Weights(List<ExtensionVector> factors) {
 
     ExtensionVector last() {
         return factors.getLast();
+    }
+
+    /**
+     * The factors of each of {@code dimensions}, which may be several or none; null where a factor belongs to more than one dimension.
+     */
+    @Nullable List<List<ExtensionVector>> groups(List<Integer> dimensions) {
+        List<List<ExtensionVector>> groups = new ArrayList<>();
+        int next = 0;
+        for (int dimension : dimensions) {
+            List<ExtensionVector> group = new ArrayList<>();
+            long size = 1;
+            while (size < dimension && next < factors.size()) {
+                size *= factors.get(next).size();
+                group.add(factors.get(next++));
+            }
+            if (size != dimension) {
+                return null;
+            }
+            groups.add(group);
+        }
+        // What is left has one element each.
+        groups.getLast().addAll(factors.subList(next, factors.size()));
+        return groups;
+    }
+
+    /** The same coefficients with one factor for each of {@code dimensions}, or all in one factor where there are none such. */
+    Weights by(Field f, List<Integer> dimensions) {
+        List<List<ExtensionVector>> groups = groups(dimensions);
+        return groups == null
+                ? of(flat(f))
+                : new Weights(groups.stream().map(group -> product(f, group)).toList());
+    }
+
+    /** Whether there is one factor for each of so many dimensions. */
+    boolean has(int dimensions) {
+        return factors.size() == dimensions;
     }
 
     private static ExtensionVector product(Field f, List<ExtensionVector> factors) {

@@ -17,8 +17,17 @@ public final class IntegerNetwork {
      *
      * @param range of the value
      * @param partial the largest absolute value of any partial sum, in whatever order, while it is computed
+     * @param rowSum what the absolute values of a row (the innermost dimension) add up to at most, or {@link #UNKNOWN} where that is
+     *     not known to be less than their range gives
      */
-    public record WorstCase(Range range, long partial) {}
+    public record WorstCase(Range range, long partial, long rowSum) {
+        /** No bound of rows. */
+        public static final long UNKNOWN = Long.MAX_VALUE;
+
+        WorstCase(Range range, long partial) {
+            this(range, partial, UNKNOWN);
+        }
+    }
 
     /** Checks {@code parameters} against {@code architecture}. */
     public IntegerNetwork(Architecture architecture, Parameters parameters) {

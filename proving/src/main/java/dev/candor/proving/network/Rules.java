@@ -50,4 +50,9 @@ final class Rules {
         sizes.set(sizes.size() - 1, size);
         return new Shape(sizes);
     }
+
+    /** The bits of a number that is not negative: the least b with {@code value < 2^b}. */
+    static int bits(long value) {
+        return Long.SIZE - Long.numberOfLeadingZeros(value);
+    }
 }

@@ -49,10 +49,10 @@ final class TokenCodec {
             case Centre(int size) -> new int[] {size};
             case Normalise(int size, int fraction, int epsilon) -> new int[] {size, fraction, epsilon};
             case Affine(int size) -> new int[] {size};
-            case Softmax(int size, IntTensor high, IntTensor low, int one) ->
+            case Softmax(int size, IntTensor exponentials, int fraction) ->
                 IntStream.concat(
-                                IntStream.of(size, one),
-                                IntStream.concat(IntStream.of(high.toArray()), IntStream.of(low.toArray())))
+                                IntStream.of(size, fraction, exponentials.size()),
+                                IntStream.of(exponentials.toArray()))
                         .toArray();
             case Embedding(int tokens, int columns) -> new int[] {tokens, columns};
         };
@@ -71,8 +71,8 @@ final class TokenCodec {
             case 23 -> new Affine(in.getInt());
             case 24 -> {
                 int size = in.getInt();
-                int one = in.getInt();
-                yield new Softmax(size, tensor(in, Softmax.ENTRIES), tensor(in, Softmax.ENTRIES), one);
+                int fraction = in.getInt();
+                yield new Softmax(size, tensor(in, in.getInt()), fraction);
             }
             case 25 -> new Embedding(in.getInt(), in.getInt());
             default -> throw new InvalidNetworkException("the descriptor has a node of the unknown code " + code);

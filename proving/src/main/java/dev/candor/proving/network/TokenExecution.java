@@ -141,11 +141,12 @@ final class TokenExecution {
             }
             long sum = 0;
             for (int i = row; i < row + softmax.size(); i++) {
-                y[i] = softmax.exponential(largest - x[i]);
+                y[i] = softmax.exponentials().at((int) (largest - x[i]));
                 sum += y[i];
             }
+            long factor = softmax.factor(sum);
             for (int i = row; i < row + softmax.size(); i++) {
-                y[i] = y[i] * softmax.one() / sum;
+                y[i] *= factor;
             }
         }
         return y;

@@ -212,7 +212,10 @@ public sealed interface TokenLayer extends Layer {
     /**
      * {@code y[i] = x[i] * s} for each row of n activations, where {@code V = epsilon + sum over k of x[k]^2} and s is
      * {@code 2^fraction / sqrt(V)} rounded down: the only integer with {@code s >= 0}, {@code s^2 * V <= 2^(2 fraction)} and
-     * {@code (s + 1)^2 * V > 2^(2 fraction)}. |y| is at most 2^fraction, and both products stay below 2^59.
+     * {@code (s + 1)^2 * V > 2^(2 fraction)}. |y| is at most 2^fraction.
+     *
+     * <p>What has to be shown of s goes through {@code w = s V}, at most {@code 2^fraction sqrt(V)}: the bits of s and w, and those of s and
+     * V, are at most 61 together. The larger epsilon is, the fewer bits s has.
      *
      * @param size n, at most 2^13
      * @param fraction 1 to 25
@@ -221,6 +224,8 @@ public sealed interface TokenLayer extends Layer {
     record Normalise(int size, int fraction, int epsilon) implements TokenLayer {
         /** The largest row. */
         public static final int MOST_SIZE = 1 << 13;
+
+        private static final int MOST_BITS = 61;
 
         public Normalise {
             if (size < 1 || size > MOST_SIZE) {
@@ -247,6 +252,26 @@ public sealed interface TokenLayer extends Layer {
             return s;
         }
 
+        /** The least number of bits that every factor of a row has room in. */
+        public int factorBits() {
+            return Rules.bits(factor(epsilon));
+        }
+
+        /** The least number of bits that every sum of squares has room in, epsilon included, for x within a range. */
+        public int squareBits(Range x) {
+            return Rules.bits(epsilon + size * x.magnitude() * x.magnitude());
+        }
+
+        /** Whether the products stay within their bits for x within a range. */
+        public boolean fits(Range x) {
+            return factorBits() + Math.max(productBits(x), squareBits(x)) <= MOST_BITS;
+        }
+
+        /** A number of bits that every product of a factor and its sum of squares has room in, for x within a range. */
+        public int productBits(Range x) {
+            return fraction + (squareBits(x) + 1) / 2;
+        }
+
         @Override
         public String name() {
             return "normalise";
@@ -259,7 +284,12 @@ public sealed interface TokenLayer extends Layer {
 
         @Override
         public Range outputRange(List<Range> inputs) {
-            Rules.activation(name(), inputs.getFirst());
+            Range x = Rules.activation(name(), inputs.getFirst());
+            if (!fits(x)) {
+                throw new InvalidNetworkException("normalise has a fraction of " + fraction + " and an epsilon of "
+                        + epsilon + " and is given values within " + x + ": its products pass " + MOST_BITS
+                        + " bits; a larger epsilon, a smaller fraction or a smaller range is needed");
+            }
             return new Range(-(1L << fraction), 1L << fraction);
         }
 
@@ -311,43 +341,73 @@ public sealed interface TokenLayer extends Layer {
     }
 
     /**
-     * Softmax of each row of n activations: with m the largest of the row, {@code d = m - x[i]} and
-     * {@code e[i] = high[d >> 8] * low[d & 255]}, {@code y[i] = e[i] * one / (sum over k of e[k])}, rounded down. The tables stand for
-     * {@code exp(-d * scale)}, of which the product rule makes two short ones. d lies in [0, 2^16); y in [0, one].
+     * Softmax of each row of n activations, up to the rounding that a requantise after it does: with m the largest of the row,
+     * {@code e[i] = exponentials[m - x[i]]} and {@code S = sum over k of e[k]}, {@code y[i] = e[i] * s} where s is {@code 2^fraction / S}
+     * rounded down: the only integer with {@code s * S <= 2^fraction} and {@code (s + 1) * S > 2^fraction}. A row of y sums to at most
+     * 2^fraction, so |y| is at most that.
      *
      * @param size n, at most 2^13
-     * @param high 256 entries in [0, 2^12], the first above 0
-     * @param low 256 entries in [0, 2^12], the first above 0
-     * @param one what 1 becomes: 1 to 2^15 - 1
+     * @param exponentials what stands for exp(-d * scale), one for each d from 0 to the width of the range of x: in [0, 2^15), the first
+     *     above 0
+     * @param fraction 1 to 44
      */
-    record Softmax(int size, IntTensor high, IntTensor low, int one) implements TokenLayer {
-        /** Entries of each table. */
-        public static final int ENTRIES = 256;
+    record Softmax(int size, IntTensor exponentials, int fraction) implements TokenLayer {
+        /** The largest fraction. */
+        public static final int MOST_FRACTION = 44;
 
-        private static final Range ENTRY = new Range(0, 1 << 12);
+        /** The bits that the factor of a row and its sum may have together: their product is far below the moduli of proofs. */
+        private static final int MOST_BITS = 60;
+
+        private static final Range ENTRY = new Range(0, Short.MAX_VALUE);
 
         public Softmax {
             if (size < 1 || size > Normalise.MOST_SIZE) {
                 throw new InvalidNetworkException("softmax has rows of " + size + "; 1 to 2^13 are possible");
             }
-            if (one < 1 || one > Short.MAX_VALUE) {
-                throw new InvalidNetworkException("softmax makes 1 to " + one + "; 1 to 2^15 - 1 are possible");
+            if (fraction < 1 || fraction > MOST_FRACTION) {
+                throw new InvalidNetworkException(
+                        "softmax has a fraction of " + fraction + "; 1 to " + MOST_FRACTION + " are possible");
             }
-            for (IntTensor table : List.of(high, low)) {
-                boolean sound = table.size() == ENTRIES && table.at(0) > 0;
-                for (int i = 0; i < table.size(); i++) {
-                    sound &= ENTRY.contains(table.at(i));
-                }
-                if (!sound) {
-                    throw new InvalidNetworkException(
-                            "softmax has a table that is not 256 entries in [0, 2^12], the first above 0");
-                }
+            boolean sound =
+                    exponentials.size() >= 1 && exponentials.size() <= Table.MOST && exponentials.at(0) > 0;
+            for (int i = 0; i < exponentials.size(); i++) {
+                sound &= ENTRY.contains(exponentials.at(i));
+            }
+            if (!sound) {
+                throw new InvalidNetworkException(
+                        "softmax has a table that is not 1 to 2^16 entries in [0, 2^15), the first above 0");
+            }
+            if (factorBits(fraction, exponentials) + sumBits(size, exponentials) > MOST_BITS) {
+                throw new InvalidNetworkException("softmax has factors and sums of more than " + MOST_BITS
+                        + " bits together; a smaller fraction is needed");
             }
         }
 
-        /** The numerator of an element that lies {@code below} the largest of its row. */
-        public long exponential(long below) {
-            return (long) high.at((int) (below >> 8)) * low.at((int) (below & 255));
+        private static int factorBits(int fraction, IntTensor exponentials) {
+            return Rules.bits((1L << fraction) / exponentials.at(0));
+        }
+
+        private static int sumBits(int size, IntTensor exponentials) {
+            long most = 0;
+            for (int i = 0; i < exponentials.size(); i++) {
+                most = Math.max(most, exponentials.at(i));
+            }
+            return Rules.bits(size * most);
+        }
+
+        /** The least number of bits that every factor of a row has room in. */
+        public int factorBits() {
+            return factorBits(fraction, exponentials);
+        }
+
+        /** The least number of bits that every sum of a row has room in. */
+        public int sumBits() {
+            return sumBits(size, exponentials);
+        }
+
+        /** The factor of a row with this sum. */
+        public long factor(long sum) {
+            return (1L << fraction) / sum;
         }
 
         @Override
@@ -362,8 +422,12 @@ public sealed interface TokenLayer extends Layer {
 
         @Override
         public Range outputRange(List<Range> inputs) {
-            Rules.activation(name(), inputs.getFirst());
-            return new Range(0, one);
+            Range x = Rules.activation(name(), inputs.getFirst());
+            if (x.high() - x.low() >= exponentials.size()) {
+                throw new InvalidNetworkException("softmax has " + exponentials.size()
+                        + " exponentials and is given values within " + x + ", which lie farther apart");
+            }
+            return new Range(0, 1L << fraction);
         }
 
         @Override

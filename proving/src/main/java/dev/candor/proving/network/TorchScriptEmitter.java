@@ -199,21 +199,17 @@ public final class TorchScriptEmitter {
         assign("torch.mul(" + x.as(true) + ", torch.add(" + estimate + ", " + over + "))", true);
     }
 
-    /** Numerators stay below 2^39, so that the rounded quotient of two integers has the floor of the exact one. */
+    /** A rounded quotient of 2^fraction has the floor of the exact one, which is farther from the next integer than that is from it. */
     private void softmax(int index, TokenLayer.Softmax softmax, Variable x, Shape to) {
-        tensor("h" + index, List.of(TokenLayer.Softmax.ENTRIES), true, softmax.high());
-        tensor("l" + index, List.of(TokenLayer.Softmax.ENTRIES), true, softmax.low());
-        String below = "d" + index;
-        String upper = "u" + index;
+        IntTensor table = softmax.exponentials();
+        tensor("t" + index, List.of(table.size()), true, table);
         String numerators = "n" + index;
-        writer.statement(below + " = torch.sub(torch.amax(" + x.as(true) + ", [-1], True), " + x.as(true) + ")");
-        writer.statement(upper + " = torch.floor(torch.mul(" + below + ", 0.00390625))");
-        writer.statement(numerators + " = torch.mul(" + looked("h" + index, upper, to) + ", "
-                + looked("l" + index, "torch.sub(" + below + ", torch.mul(" + upper + ", 256))", to) + ")");
-        assign(
-                "torch.floor(torch.div(torch.mul(" + numerators + ", " + softmax.one() + "), torch.sum(" + numerators
-                        + ", [-1], True)))",
-                true);
+        String factor = "f" + index;
+        String below = "torch.sub(torch.amax(" + x.as(true) + ", [-1], True), " + x.as(true) + ")";
+        writer.statement(numerators + " = " + looked("t" + index, below, to));
+        writer.statement(factor + " = torch.floor(torch.mul(torch.reciprocal(torch.sum(" + numerators + ", [-1], True)), "
+                + Math.scalb(1.0, softmax.fraction()) + "))");
+        assign("torch.mul(" + numerators + ", " + factor + ")", true);
     }
 
     private static String looked(String table, String index, Shape shape) {

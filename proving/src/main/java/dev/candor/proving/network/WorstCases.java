@@ -31,8 +31,7 @@ public final class WorstCases {
             Parameters.Entry entry = parameters.nodes().get(node);
             check(place, layer, entry);
             List<Integer> taken = nodes.get(node).inputs();
-            List<Range> inputs =
-                    taken.stream().map(value -> cases.get(value).range()).toList();
+            List<WorstCase> inputs = taken.stream().map(cases::get).toList();
             cases.add(of(
                     place,
                     layer,
@@ -47,34 +46,42 @@ public final class WorstCases {
      * The bounds of one layer's output.
      *
      * @param place for messages
-     * @param inputs the ranges of what it takes
+     * @param inputs the bounds of what it takes
      * @param shapes the shapes of what it takes
      */
     public static WorstCase of(
-            String place, Layer layer, Parameters.Entry entry, List<Range> inputs, List<Shape> shapes) {
-        Range x = inputs.getFirst();
+            String place, Layer layer, Parameters.Entry entry, List<WorstCase> inputs, List<Shape> shapes) {
+        Range x = inputs.getFirst().range();
+        List<Range> ranges = inputs.stream().map(WorstCase::range).toList();
         return switch (layer) {
             case Dense(int fanIn, int _) -> accumulated(entry, fanIn, x, false);
             case Conv2d conv ->
                 accumulated(entry, conv.fanIn(), x, conv.window().padded());
-            case Requantise requantise -> requantised(place, requantise, x);
-            case Relu _, SumPool2d _, Add _ -> exact(layer.outputRange(inputs));
+            case Requantise requantise ->
+                requantised(place, requantise, inputs.getFirst(), shapes.getFirst().last());
+            case Relu _, SumPool2d _, Add _ -> exact(layer.outputRange(ranges));
             case MaxPool2d _, Flatten _ -> exact(x);
             case TokenLayer token -> token(token, entry, inputs, shapes);
         };
     }
 
-    private static WorstCase token(TokenLayer layer, Parameters.Entry entry, List<Range> inputs, List<Shape> shapes) {
-        Range x = inputs.getFirst();
-        Range range = layer.outputRange(inputs, shapes);
+    /** The bounds on whatever input there is, with no parameters: the start of a graph. */
+    public static WorstCase input(Range range) {
+        return exact(range);
+    }
+
+    private static WorstCase token(
+            TokenLayer layer, Parameters.Entry entry, List<WorstCase> inputs, List<Shape> shapes) {
+        Range x = inputs.getFirst().range();
+        Range range = layer.outputRange(inputs.stream().map(WorstCase::range).toList(), shapes);
         return switch (layer) {
             case TokenLayer.Affine _ -> accumulated(entry, 1, x, false);
             case TokenLayer.Centre(int size) -> new WorstCase(range, 2L * size * x.magnitude());
-            // Squares of the factor times the sum of squares; numerators times what one becomes.
+            // Squares of the factor times the sum of squares.
             case TokenLayer.Normalise _ -> new WorstCase(range, 1L << 52);
-            case TokenLayer.Softmax _ -> new WorstCase(range, 1L << 40);
-            case TokenLayer.MatMul _,
-                    TokenLayer.Table _,
+            case TokenLayer.Softmax softmax -> new WorstCase(range, range.high(), 1L << softmax.fraction());
+            case TokenLayer.MatMul _ -> product(range, inputs);
+            case TokenLayer.Table _,
                     TokenLayer.Embedding _,
                     TokenLayer.Reshape _,
                     TokenLayer.Permute _,
@@ -112,7 +119,18 @@ public final class WorstCases {
         return new WorstCase(new Range(low, high), partial);
     }
 
-    private static WorstCase requantised(String place, Requantise requantise, Range x) {
+    /** An element of a product is at most what a row of the left side adds up to times the largest of the right side. */
+    private static WorstCase product(Range range, List<WorstCase> inputs) {
+        long rows = inputs.getFirst().rowSum();
+        long right = inputs.getLast().range().magnitude();
+        if (rows == WorstCase.UNKNOWN || rows > range.magnitude() / Math.max(1, right)) {
+            return exact(range);
+        }
+        return exact(new Range(-rows * right, rows * right));
+    }
+
+    private static WorstCase requantised(String place, Requantise requantise, WorstCase input, int row) {
+        Range x = input.range();
         Range z = new Range(requantise.shifted(x.low()), requantise.shifted(x.high()));
         if (!Layer.ACTIVATION.contains(z)) {
             throw new InvalidNetworkException(place + ": values within " + x + " become " + z + " at shift "
@@ -120,7 +138,16 @@ public final class WorstCases {
         }
         return new WorstCase(
                 new Range(requantise.apply(x.low()), requantise.apply(x.high())),
-                x.magnitude() * requantise.multiplier() + (1L << (requantise.shift() - 1)));
+                x.magnitude() * requantise.multiplier() + (1L << (requantise.shift() - 1)),
+                rounded(requantise, input.rowSum(), row));
+    }
+
+    /** Each of the elements of a row moves by a half at most when it is rounded, and a clamp moves it towards 0. */
+    private static long rounded(Requantise requantise, long rowSum, int row) {
+        if (rowSum > Layer.ACCUMULATOR.high() / requantise.multiplier()) {
+            return WorstCase.UNKNOWN;
+        }
+        return (rowSum * requantise.multiplier() >> requantise.shift()) + 1 + (row + 1) / 2;
     }
 
     private static WorstCase exact(Range range) {

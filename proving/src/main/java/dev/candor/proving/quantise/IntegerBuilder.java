@@ -3,6 +3,7 @@ package dev.candor.proving.quantise;
 import dev.candor.proving.network.Architecture;
 import dev.candor.proving.network.Architecture.Input;
 import dev.candor.proving.network.IntegerNetwork;
+import dev.candor.proving.network.IntegerNetwork.WorstCase;
 import dev.candor.proving.network.Layer;
 import dev.candor.proving.network.Node;
 import dev.candor.proving.network.Parameters;
@@ -19,13 +20,13 @@ final class IntegerBuilder {
     private final List<Parameters.Entry> entries = new ArrayList<>();
     private final List<Shape> shapes = new ArrayList<>();
     private final List<Range> open = new ArrayList<>();
-    private final List<Range> tight = new ArrayList<>();
+    private final List<WorstCase> tight = new ArrayList<>();
 
     IntegerBuilder(Input input) {
         this.input = input;
         shapes.add(input.shape());
         open.add(input.range());
-        tight.add(input.range());
+        tight.add(WorstCases.input(input.range()));
     }
 
     /** Adds a layer without parameters and returns its value. */
@@ -37,8 +38,8 @@ final class IntegerBuilder {
         List<Integer> taken = List.of(inputs);
         List<Shape> given = taken.stream().map(shapes::get).toList();
         open.add(layer.outputRange(taken.stream().map(open::get).toList(), given));
-        List<Range> ranges = taken.stream().map(tight::get).toList();
-        tight.add(WorstCases.of(layer.name(), layer, entry, ranges, given).range());
+        List<WorstCase> cases = taken.stream().map(tight::get).toList();
+        tight.add(WorstCases.of(layer.name(), layer, entry, cases, given));
         shapes.add(layer.outputShape(given));
         nodes.add(new Node(layer, taken));
         entries.add(entry);
@@ -57,7 +58,7 @@ final class IntegerBuilder {
 
     /** The range that the true parameters keep. */
     Range tight(int value) {
-        return tight.get(value);
+        return tight.get(value).range();
     }
 
     IntegerNetwork build(double outputScale) {

@@ -134,7 +134,7 @@ public final class Quantiser {
             case TokenOperation.Softmax(double factor) ->
                 TokenLayers.softmax(
                         integers,
-                        activation(first),
+                        clamped(before, calibration.magnitude(first) / before.scale(), TokenLayers.MOST_SCORE, false),
                         factor,
                         graph.shape(index + 1).last());
             case TokenOperation.Gelu gelu ->

@@ -7,6 +7,7 @@ import dev.candor.proving.network.IntTensor;
 import dev.candor.proving.network.Layer;
 import dev.candor.proving.network.Layer.Requantise;
 import dev.candor.proving.network.Parameters;
+import dev.candor.proving.network.Range;
 import dev.candor.proving.network.TokenLayer;
 import dev.candor.proving.quantise.Quantised.Meaning;
 import java.util.Arrays;
@@ -19,27 +20,37 @@ final class TokenLayers {
     /** What the squares are taken of when a row is normalised. */
     static final int MOST_CENTRED = (1 << 12) - 1;
 
+    /** What a softmax is taken of. */
+    static final int MOST_SCORE = (1 << 12) - 1;
+
     /** A result of the table is finer than what goes in by this factor. */
     private static final int GELU_STEPS = 8;
 
-    private static final int ONE = 1 << 14;
-    private static final int ENTRY = 1 << 12;
-    private static final int FRACTION = 25;
+    /** A probability of 1 is 2^14, a normalised element 2^14 times less than its row's root of squares. */
+    private static final int RESULT_BITS = 14;
+
+    private static final int MOST_EXPONENTIAL = (1 << 15) - 1;
+    private static final int SOFTMAX_FRACTION = 38;
+    private static final int NORMALISE_FRACTION = 24;
     private static final int MOST_EPSILON = 1 << 30;
 
     private TokenLayers() {}
 
+    /** {@code x} lies within {@link #MOST_SCORE}. */
     static Meaning softmax(IntegerBuilder integers, Meaning x, double factor, int size) {
         double step = x.scale() * factor;
-        IntTensor high = exponentials(step * TokenLayer.Softmax.ENTRIES);
-        int value = integers.add(new TokenLayer.Softmax(size, high, exponentials(step), ONE), x.value());
-        return new Meaning(value, 1.0 / ONE);
+        Range range = integers.open(x.value());
+        int[] table = new int[(int) (range.high() - range.low() + 1)];
+        Arrays.setAll(table, i -> (int) Math.rint(MOST_EXPONENTIAL * StrictMath.exp(-i * step)));
+        TokenLayer.Softmax layer = new TokenLayer.Softmax(size, IntTensor.copyOf(table), SOFTMAX_FRACTION);
+        int value = integers.add(rounded(SOFTMAX_FRACTION), integers.add(layer, x.value()));
+        return new Meaning(value, Math.scalb(1.0, -RESULT_BITS));
     }
 
-    private static IntTensor exponentials(double step) {
-        int[] table = new int[TokenLayer.Softmax.ENTRIES];
-        Arrays.setAll(table, i -> (int) Math.rint(ENTRY * StrictMath.exp(-i * step)));
-        return IntTensor.copyOf(table);
+    /** From a scale of 2^-fraction to one of 2^-14: what is at most 1 fits 16 bits without a clamp. */
+    private static Requantise rounded(int fraction) {
+        return new Requantise(
+                1, fraction - RESULT_BITS, (int) Layer.ACTIVATION.low(), (int) Layer.ACTIVATION.high());
     }
 
     /** {@code x} lies within {@link #MOST_GELU}. */
@@ -60,19 +71,27 @@ final class TokenLayers {
     static Meaning normalise(IntegerBuilder integers, LayerNorm norm, Meaning x) {
         int size = norm.weight().elements();
         double epsilon = Math.rint(size * norm.epsilon() / (x.scale() * x.scale()));
-        TokenLayer.Normalise layer =
-                new TokenLayer.Normalise(size, FRACTION, (int) Math.clamp(epsilon, 1, (double) MOST_EPSILON));
-        int normal = integers.add(layer, x.value());
-        // A row's elements are at most 2^25, so they fit 16 bits without a clamp.
-        int shift = FRACTION - 14;
-        Requantise rounded = new Requantise(1, shift, (int) Layer.ACTIVATION.low(), (int) Layer.ACTIVATION.high());
-        int value = integers.add(rounded, normal);
-        double scale = Math.scalb(Math.sqrt(size), -14);
+        TokenLayer.Normalise layer = provable(
+                size, (int) Math.clamp(epsilon, 1, (double) MOST_EPSILON), integers.open(x.value()));
+        int value = integers.add(rounded(NORMALISE_FRACTION), integers.add(layer, x.value()));
+        double scale = Math.scalb(Math.sqrt(size), -RESULT_BITS);
         double[] weights = norm.weight().toArray();
         double[] biases = norm.bias().toArray();
         double result = Weights.fitting(biases, scale * Weights.finestScale(weights));
         Parameters.Entry entry = Weights.round(weights, biases, result / scale, result);
         return new Meaning(integers.add(new TokenLayer.Affine(size), entry, value), result);
+    }
+
+    /** The least epsilon from the given one on with which products stay small enough: far below the squares of any real row. */
+    private static TokenLayer.Normalise provable(int size, int epsilon, Range x) {
+        int enough = epsilon;
+        while (true) {
+            TokenLayer.Normalise layer = new TokenLayer.Normalise(size, NORMALISE_FRACTION, enough);
+            if (layer.fits(x) || enough == MOST_EPSILON) {
+                return layer;
+            }
+            enough = Math.min(MOST_EPSILON, 2 * enough);
+        }
     }
 
     static Meaning embedding(IntegerBuilder integers, Meaning x, FloatTensor weight) {

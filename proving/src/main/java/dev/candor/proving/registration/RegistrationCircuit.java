@@ -69,24 +69,29 @@ public final class RegistrationCircuit {
         List<LookupArgument.Group> groups = new ArrayList<>();
         List<Lookup> ofBiases = new ArrayList<>();
         List<Segment> cells = new ArrayList<>();
-        for (int i = 0; i < model.size(); i += 2) {
-            Segment matrix = model.get(i);
-            Lookup lookup = new Lookup(matrix.name(), weight, matrix.columns(), List.of(component(matrix)));
-            weights.put(matrix, lookup);
-            groups.add(new LookupArgument.Group(matrix.rows(), List.of(lookup)));
-            Segment biases = model.get(i + 1);
-            List<Segment> parts = new ArrayList<>();
-            for (int j = 0; j < LIMBS; j++) {
-                Segment part = new Segment(biases.name() + "-byte-" + j, 0, Segment.Kind.BASE, 1, biases.columns());
-                Lookup ofPart = new Lookup(part.name(), limb, part.columns(), List.of(component(part)));
-                parts.add(part);
-                limbLookups.put(part, ofPart);
-                ofBiases.add(ofPart);
+        List<Segment> allBiases = ModelCells.biases(architecture.nodes());
+        for (Segment segment : model) {
+            if (allBiases.contains(segment)) {
+                List<Segment> parts = new ArrayList<>();
+                for (int j = 0; j < LIMBS; j++) {
+                    String name = segment.name() + "-byte-" + j;
+                    Segment part = new Segment(name, 0, Segment.Kind.BASE, 1, segment.columns());
+                    Lookup ofPart = new Lookup(part.name(), limb, part.columns(), List.of(component(part)));
+                    parts.add(part);
+                    limbLookups.put(part, ofPart);
+                    ofBiases.add(ofPart);
+                }
+                limbs.put(segment, parts);
+                cells.addAll(parts);
+            } else {
+                Lookup lookup = new Lookup(segment.name(), weight, segment.columns(), List.of(component(segment)));
+                weights.put(segment, lookup);
+                groups.add(new LookupArgument.Group(segment.rows(), List.of(lookup)));
             }
-            limbs.put(biases, parts);
-            cells.addAll(parts);
         }
-        groups.add(new LookupArgument.Group(1, ofBiases));
+        if (!ofBiases.isEmpty()) {
+            groups.add(new LookupArgument.Group(1, ofBiases));
+        }
         this.lookups = new LookupArgument(groups, 0);
         cells.add(lookups.multiplicities());
         this.circuit = new Circuit<>(List.of(cells, model), List.of(biasBranch(), lookupBranch()), lookups.size());

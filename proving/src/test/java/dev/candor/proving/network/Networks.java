@@ -1,6 +1,7 @@
 package dev.candor.proving.network;
 
 import dev.candor.proving.network.Architecture.Input;
+import dev.candor.proving.network.IntegerNetwork.WorstCase;
 import dev.candor.proving.network.Layer.Add;
 import dev.candor.proving.network.Layer.Conv2d;
 import dev.candor.proving.network.Layer.Dense;
@@ -35,12 +36,12 @@ public final class Networks {
     public static IntegerNetwork random(Input input, List<Node> nodes, Random random) {
         List<Node> done = new ArrayList<>();
         List<Parameters.Entry> entries = new ArrayList<>();
-        List<Range> tight = new ArrayList<>(List.of(input.range()));
+        List<WorstCase> tight = new ArrayList<>(List.of(WorstCases.input(input.range())));
         List<Shape> shapes = new ArrayList<>(List.of(input.shape()));
         for (Node node : nodes) {
             entries.add(parameters(node.layer(), random));
             if (node.layer() instanceof Layer.Requantise(int multiplier, int given, int low, int high)) {
-                Range x = tight.get(node.inputs().getFirst());
+                Range x = tight.get(node.inputs().getFirst()).range();
                 int shift = given;
                 while (!fits(new Layer.Requantise(multiplier, shift, low, high), x)) {
                     shift++;
@@ -54,8 +55,7 @@ public final class Networks {
                             done.getLast().layer(),
                             entries.getLast(),
                             node.inputs().stream().map(tight::get).toList(),
-                            node.inputs().stream().map(shapes::get).toList())
-                    .range());
+                            node.inputs().stream().map(shapes::get).toList()));
             shapes.add(node.layer()
                     .outputShape(node.inputs().stream().map(shapes::get).toList()));
         }
@@ -89,13 +89,20 @@ public final class Networks {
         return random(new Input(Shape.of(6), new Range(0, 10), 1), everyTokenLayer(), random);
     }
 
+    /** The same with more nodes behind, each of which takes the value before it. */
+    public static IntegerNetwork everyTokenLayer(Random random, List<Layer> more) {
+        List<Node> nodes = new ArrayList<>(everyTokenLayer());
+        for (Layer layer : more) {
+            nodes.add(new Node(layer, List.of(nodes.size())));
+        }
+        return random(new Input(Shape.of(6), new Range(0, 10), 1), nodes, random);
+    }
+
     static List<Node> everyTokenLayer() {
         int[] square = new int[256];
         Arrays.setAll(square, i -> (i - 128) * (i - 128));
-        int[] high = new int[256];
-        Arrays.setAll(high, i -> 4096 >> Math.min(i, 20));
-        int[] low = new int[256];
-        Arrays.setAll(low, i -> 4096 - 8 * i);
+        int[] exponentials = new int[512];
+        Arrays.setAll(exponentials, i -> (int) (32767 * Math.pow(0.98, i)));
         return List.of(
                 new Node(new Embedding(11, 24), List.of(0)), // 6 x 24
                 new Node(new Slice(1, 0, 8), List.of(1)),
@@ -108,19 +115,20 @@ public final class Networks {
                 new Node(new Permute(List.of(1, 0, 2)), List.of(6)),
                 new Node(new Permute(List.of(1, 0, 2)), List.of(7)), // 2 x 6 x 4
                 new Node(new MatMul(true), List.of(8, 9)), // 2 x 6 x 6
-                new Node(new Requantise(1, 4, -4096, 4095), List.of(11)),
-                new Node(new Softmax(6, IntTensor.copyOf(high), IntTensor.copyOf(low), 16384), List.of(12)),
-                new Node(new MatMul(false), List.of(13, 10)), // 2 x 6 x 4
-                new Node(new Permute(List.of(1, 0, 2)), List.of(14)),
-                new Node(new Reshape(Shape.of(6, 8)), List.of(15)),
-                new Node(new Requantise(1, 6, -32768, 32767), List.of(16)),
-                new Node(new Centre(8), List.of(17)),
-                new Node(new Requantise(1, 7, -2048, 2047), List.of(18)),
-                new Node(new Normalise(8, 25, 3), List.of(19)),
-                new Node(new Requantise(1, 11, -32768, 32767), List.of(20)),
-                new Node(new Affine(8), List.of(21)),
-                new Node(new Requantise(1, 1, -128, 127), List.of(22)),
-                new Node(new Table(-128, IntTensor.copyOf(square)), List.of(23)));
+                new Node(new Requantise(1, 4, -256, 255), List.of(11)),
+                new Node(new Softmax(6, IntTensor.copyOf(exponentials), 38), List.of(12)),
+                new Node(new Requantise(1, 24, -32768, 32767), List.of(13)),
+                new Node(new MatMul(false), List.of(14, 10)), // 2 x 6 x 4
+                new Node(new Permute(List.of(1, 0, 2)), List.of(15)),
+                new Node(new Reshape(Shape.of(6, 8)), List.of(16)),
+                new Node(new Requantise(1, 6, -32768, 32767), List.of(17)),
+                new Node(new Centre(8), List.of(18)),
+                new Node(new Requantise(1, 7, -2048, 2047), List.of(19)),
+                new Node(new Normalise(8, 24, 3), List.of(20)),
+                new Node(new Requantise(1, 10, -32768, 32767), List.of(21)),
+                new Node(new Affine(8), List.of(22)),
+                new Node(new Requantise(1, 1, -128, 127), List.of(23)),
+                new Node(new Table(-128, IntTensor.copyOf(square)), List.of(24)));
     }
 
     /** Nodes that each take the value before them. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.candor.proving.network.Architecture.Input;
+import dev.candor.proving.network.Layer.Requantise;
 import dev.candor.proving.network.TokenLayer.Affine;
 import dev.candor.proving.network.TokenLayer.Centre;
 import dev.candor.proving.network.TokenLayer.Embedding;
@@ -74,21 +75,47 @@ final class TokenLayerTest {
 
     @Test
     void softmaxSumsToAlmostOne() {
-        int[] high = new int[256];
-        Arrays.setAll(high, i -> (int) Math.rint(4096 * Math.exp(-i * 256 / 1000.0)));
-        int[] low = new int[256];
-        Arrays.setAll(low, i -> (int) Math.rint(4096 * Math.exp(-i / 1000.0)));
-        Softmax softmax = new Softmax(3, IntTensor.copyOf(high), IntTensor.copyOf(low), 30_000);
-        IntegerNetwork network =
-                Networks.random(new Input(Shape.of(3), Layer.ACTIVATION, 1), Networks.chain(softmax), new Random(0));
+        int[] exponentials = new int[1 << 16];
+        Arrays.setAll(exponentials, i -> (int) Math.rint(32767 * Math.exp(-i / 1000.0)));
+        Softmax softmax = new Softmax(3, IntTensor.copyOf(exponentials), 38);
+        IntegerNetwork network = Networks.random(
+                new Input(Shape.of(3), Layer.ACTIVATION, 1),
+                Networks.chain(softmax, new Requantise(1, 24, -32768, 32767)),
+                new Random(0));
         long[] y = ReferenceExecution.run(network, 2, new long[] {0, 1000, -32768, 32767, 32767, 31767})
                 .output();
 
-        assertThat(Math.abs(y[0] - 30_000 / (1 + Math.E))).isLessThan(10);
-        assertThat(Math.abs(y[1] - 30_000 * Math.E / (1 + Math.E))).isLessThan(10);
+        assertThat(Math.abs(y[0] - 16_384 / (1 + Math.E))).isLessThan(2);
+        assertThat(Math.abs(y[1] - 16_384 * Math.E / (1 + Math.E))).isLessThan(2);
         assertThat(y[2]).isZero();
         assertThat(y[3]).isEqualTo(y[4]);
-        assertThat(y[3] + y[4] + y[5]).isBetween(29_998L, 30_000L);
+        assertThat(y[3] + y[4] + y[5]).isBetween(16_382L, 16_386L);
+        assertThat(network.worstCase(2).rowSum()).isEqualTo(16_384 + 1 + 2);
+    }
+
+    @Test
+    void softmaxTakesTheOnlyFactor() {
+        Softmax softmax = new Softmax(7, IntTensor.copyOf(new int[] {9, 5, 0}), 44);
+        for (long sum = 9; sum <= 63; sum++) {
+            long factor = softmax.factor(sum);
+            assertThat(factor * sum).isLessThanOrEqualTo(1L << 44);
+            assertThat((factor + 1) * sum).isGreaterThan(1L << 44);
+            assertThat(factor).isLessThan(1L << softmax.factorBits());
+            assertThat(sum).isLessThan(1L << softmax.sumBits());
+        }
+    }
+
+    @Test
+    void weightedMeansStayAsSmallAsWhatTheyAreMeansOf() {
+        int[] flat = new int[256];
+        Arrays.fill(flat, 32767);
+        List<Node> nodes = List.of(
+                new Node(new Softmax(64, IntTensor.copyOf(flat), 38), List.of(0)),
+                new Node(new Requantise(1, 24, -32768, 32767), List.of(1)),
+                new Node(new MatMul(false), List.of(2, 0)));
+        IntegerNetwork network = Networks.random(new Input(Shape.of(64, 64), BYTE, 1), nodes, new Random(0));
+
+        assertThat(network.worstCase(3).range().magnitude()).isLessThan(128 * 16_500);
     }
 
     @Test
@@ -129,7 +156,7 @@ final class TokenLayerTest {
 
         assertThat(Descriptor.decode(bytes)).isEqualTo(architecture);
         assertThat(Descriptor.hexHash(architecture))
-                .isEqualTo("b003787c4039e31c632f71978ef54365c374daf82487502693272aff55f241c0");
+                .isEqualTo("08bb77c8e04c75b1452313c0a8d2b8355dde298b5dc01227a3e1cb4f81289bfe");
         Random random = new Random(8);
         for (int round = 0; round < 5_000; round++) {
             byte[] mutant = bytes.clone();
@@ -155,8 +182,13 @@ final class TokenLayerTest {
         assertThatThrownBy(() -> run(Shape.of(2), new Embedding(3, 2), 1, 1))
                 .hasMessageContaining("embedding has 3 tokens and is given values within [-128, 127]");
         assertThatThrownBy(() -> run(Shape.of(2, 3), new Slice(1, 2, 2), 1)).hasMessageContaining("slice takes 2");
-        assertThatThrownBy(() -> new Softmax(2, IntTensor.EMPTY, IntTensor.EMPTY, 1))
-                .hasMessageContaining("256 entries");
+        assertThatThrownBy(() -> new Softmax(2, IntTensor.EMPTY, 1)).hasMessageContaining("1 to 2^16 entries");
+        assertThatThrownBy(() -> new Softmax(8192, IntTensor.copyOf(new int[] {1, 32767}), 38))
+                .hasMessageContaining("more than 60 bits together");
+        assertThatThrownBy(() -> run(Shape.of(2), new Softmax(2, IntTensor.copyOf(new int[] {1, 1}), 38), 1, 1))
+                .hasMessageContaining("softmax has 2 exponentials and is given values within [-128, 127]");
+        assertThatThrownBy(() -> run(Shape.of(8192), new Normalise(8192, 25, 1), 1))
+                .hasMessageContaining("a larger epsilon");
         assertThatThrownBy(() -> new Normalise(2, 26, 1)).hasMessageContaining("a fraction of 26");
     }
 

@@ -35,6 +35,13 @@ final class RemovedCheckTest {
             case LINEAGE -> ExecutionAttacks.anotherLineage(checks);
             case PRODUCT_OPENING, MATRIX_PRODUCT -> ExecutionAttacks.anotherModel(checks);
             case PRODUCT_VALUE -> ExecutionAttacks.anotherSum(checks);
+            case HIDDEN_PRODUCT -> TokenAttacks.anotherProduct(checks);
+            case SOFTMAX_MAXIMUM -> TokenAttacks.anotherMaximum(checks);
+            case SOFTMAX_QUOTIENT -> TokenAttacks.anotherQuotient(checks);
+            case SOFTMAX_BOUND -> TokenAttacks.smallerQuotient(checks);
+            case NORMALISE_PRODUCT -> TokenAttacks.anotherSquare(checks);
+            case NORMALISE_BELOW -> TokenAttacks.largerRoot(checks);
+            case NORMALISE_ABOVE -> TokenAttacks.smallerRoot(checks);
             case REQUANTISE -> ExecutionAttacks.anotherAccumulator(checks);
             case ROLL_OVER -> ExecutionAttacks.rollOverToAnotherModel(checks);
             case BIAS_LIMBS -> ExecutionAttacks.biasOutOfRange(checks);
