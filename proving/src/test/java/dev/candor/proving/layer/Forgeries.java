@@ -19,6 +19,38 @@ public final class Forgeries {
         witness.put(segment, cells);
     }
 
+    /** Sets all cells of a segment of root 0. */
+    public static void set(NetworkCircuit circuit, NetworkWitness witness, String name, long... integers) {
+        witness.put(
+                circuit.circuit().segments().getFirst().stream()
+                        .filter(segment -> segment.name().equals(name))
+                        .findFirst()
+                        .orElseThrow(),
+                integers);
+    }
+
+    /** Sets the rows of a look-up. */
+    public static void setRows(NetworkCircuit circuit, NetworkWitness witness, String name, int... rows) {
+        witness.put(circuit.lookup(name), rows);
+    }
+
+    /** Sets integers of so many bits that are committed in limbs. */
+    public static void setLimbs(NetworkCircuit circuit, NetworkWitness witness, String name, int bits, long... integers) {
+        int count = (bits + 11) / 12;
+        for (int limb = 0; limb < count; limb++) {
+            int from = bits * limb / count;
+            int width = bits * (limb + 1) / count - from;
+            long[] cells = new long[integers.length];
+            int[] rows = new int[integers.length];
+            for (int i = 0; i < integers.length; i++) {
+                rows[i] = (int) (integers[i] >> from & (1L << width) - 1);
+                cells[i] = rows[i];
+            }
+            set(circuit, witness, name + "-" + limb, cells);
+            setRows(circuit, witness, name + "-" + limb, rows);
+        }
+    }
+
     /** The integer in one cell of a segment. */
     public static long cell(Field field, NetworkWitness witness, Segment segment, int cell) {
         return field.toSigned(witness.cells(segment)[cell]);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.candor.proving.accounting.CodeParameters;
+import dev.candor.proving.graph.Samples;
 import dev.candor.proving.layer.NetworkCircuit;
 import dev.candor.proving.layer.UnprovableException;
 import dev.candor.proving.network.Architecture;
@@ -28,6 +29,8 @@ import dev.candor.proving.network.TokenLayer.Reshape;
 import dev.candor.proving.network.TokenLayer.Slice;
 import dev.candor.proving.network.TokenLayer.Softmax;
 import dev.candor.proving.network.TokenLayer.Table;
+import dev.candor.proving.quantise.ModelCompiler;
+import dev.candor.proving.quantise.QuantiseOptions;
 import dev.candor.proving.verifier.Executions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -104,6 +107,18 @@ final class TokenProofTest {
             nodes.add(new Node(layer, List.of(inputs)));
             return nodes.size();
         }
+    }
+
+    /** From a trained network's file to a proof. */
+    @ParameterizedTest
+    @ValueSource(strings = {"block", "tokens"})
+    void provesWhatIsCompiledFromTorchScript(String name) {
+        Samples samples = Samples.of(name);
+        IntegerNetwork network = ModelCompiler.compile(
+                        Samples.file(name + ".pt"), samples.shape(), samples.inputs(), QuantiseOptions.DEFAULT)
+                .quantised()
+                .network();
+        accepts(network, 2, new Random(7));
     }
 
     @Test

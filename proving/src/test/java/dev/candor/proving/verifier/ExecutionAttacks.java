@@ -56,7 +56,7 @@ import java.util.function.Supplier;
 /** Attacks on executions, registrations and roll-overs; each says whether a verifier with these checks accepts its lie. */
 final class ExecutionAttacks {
 
-    private static final CodeParameters PARAMETERS = CodeParameters.forOpenings(64, 2048, 3, 4);
+    static final CodeParameters PARAMETERS = CodeParameters.forOpenings(64, 2048, 3, 4);
     private static final int SAMPLES = 2;
     private static final Input INPUT = new Input(Shape.of(6), new Range(-128, 127), 1);
     private static final int MASK_ROWS = 6;
@@ -75,13 +75,13 @@ final class ExecutionAttacks {
     }
 
     /** The statement with one unit more in the first output. */
-    private static Statement lie(Executions execution) {
+    static Statement lie(Executions execution) {
         long[] outputs = execution.execution.outputs().toArray();
         outputs[0]++;
         return withOutputs(execution, Tensor.copyOf(outputs));
     }
 
-    private static Statement withOutputs(Executions execution, Tensor outputs) {
+    static Statement withOutputs(Executions execution, Tensor outputs) {
         return Statements.execution(
                 execution.owner.commitment(),
                 0,
@@ -91,12 +91,12 @@ final class ExecutionAttacks {
                 new Statements.Execution(execution.execution.inputs(), null, outputs, List.of()));
     }
 
-    private static boolean accepts(
+    static boolean accepts(
             Executions e, Set<Check> checks, Statement statement, AttackProver<NetworkWitness> prover) {
         return accepts(e, checks, statement, prover, e.witness);
     }
 
-    private static boolean accepts(
+    static boolean accepts(
             Executions e,
             Set<Check> checks,
             Statement statement,
@@ -241,7 +241,10 @@ final class ExecutionAttacks {
 
     /** Another output, and the hidden sum of the last layer sent to match it. */
     static boolean anotherSum(Set<Check> checks) {
-        Executions e = honest();
+        return anotherSum(honest(), checks);
+    }
+
+    static boolean anotherSum(Executions e, Set<Check> checks) {
         return accepts(e, checks, lie(e), new AttackProver<>(e.plan, e.circuit.circuit(), checks) {
             @Override
             protected Session session(String branch, BranchSession.Proving honest) {
