@@ -1,10 +1,11 @@
 """The three kinds of proofs: sections 4 and 7 to 9."""
 
-from itertools import chain
-
 from .field import P, ZERO, eq_table, kdot, kmul, outer, scalar, vadd_at, vscale, vtotal, vzero
 from .forms import Segment, constant, functional
+from .network import TOKEN_LAYERS
+from .refused import Refused
 from .session import Group, Lookup, Tables, look_ups, scatter
+from .tokens import TokenLayers, limbs as _limbs
 
 
 def _product(sizes):
@@ -40,18 +41,22 @@ def model_segments(network, root):
         elif node.name == "conv2d":
             channels, outputs, height, width = node.numbers[:4]
             inputs = channels * height * width
+        elif node.name == "affine":
+            inputs, outputs = 1, node.numbers[0]
+        elif node.name == "embedding":
+            segments.append((index, Segment("weights-%d" % index, root, *node.numbers), None))
+            continue
         else:
             continue
         segments.append((index, Segment("weights-%d" % index, root, inputs, outputs), Segment("biases-%d" % index, root, 1, outputs)))
     return segments
 
 
-def _limbs(shift):
-    count = -(-shift // 12)
-    return [(shift * (i + 1) // count) - (shift * i // count) for i in range(count)]
+def _all_segments(model):
+    return [segment for _, weights, biases in model for segment in (weights, biases) if segment]
 
 
-class Execution:
+class Execution(TokenLayers):
     """Section 7. Segments of root 0, of root 1, and of root 2 where inputs are hidden."""
 
     def __init__(self, network, samples, hidden_inputs, tensors):
@@ -59,7 +64,8 @@ class Execution:
         self.samples = samples
         self.tensors = tensors
         self.input = Segment("input", 2, samples, network.elements(0)) if hidden_inputs else None
-        self.model = {index: (weights, biases) for index, weights, biases in model_segments(network, 1)}
+        model = model_segments(network, 1)
+        self.model = {index: (weights, biases) for index, weights, biases in model}
         self.cells = {}
         self.tables = Tables()
         self.lookups = []
@@ -69,13 +75,17 @@ class Execution:
             number = self.tables.number(("input", low, high), lambda: [(i,) for i in range(low, high + 1)])
             self.lookups.append(Lookup(number, self.input.columns, [lambda s, a: functional(self.input, s, a)]))
         for index, node in enumerate(network.nodes):
-            if node.name in ("requantise", "relu", "max_pool2d"):
+            if node.name in ("relu", "max_pool2d", "table", "softmax") and not network.is_cells(node.inputs[0]):
+                raise Refused("STATEMENT", "a value is looked up that is no cells")
+            if node.name == "embedding" and (hidden_inputs or not network.is_input(node.inputs[0])):
+                raise Refused("STATEMENT", "tokens are embedded that are not public")
+            if node.name in ("requantise", "relu", "max_pool2d", "table", "softmax", "normalise"):
                 own += getattr(self, "_" + node.name)(index, node)
         self.group = Group(samples, self.lookups)
         if self.lookups:
             self.multiplicities = Segment("multiplicities", 0, 1, self.tables.size())
             own.append(self.multiplicities)
-        self.segments = [own, list(chain.from_iterable(self.model.values()))]
+        self.segments = [own, _all_segments(model)]
         if self.input:
             self.segments.append([self.input])
         self.work = network.multiply_accumulates + self.group.slots
@@ -165,6 +175,8 @@ class Execution:
         for index, node in enumerate(self.network.nodes):
             if node.name == "requantise":
                 yield "requantise-%d" % index, lambda s, index=index, node=node: self._requantised(s, index, node)
+            elif node.name in ("softmax", "normalise"):
+                yield "%s-%d" % (node.name, index), self.cells[index].branch
         yield "output", self._output
         if self.lookups:
             yield "look-ups", lambda s: look_ups(s, [self.group], self.tables, self.multiplicities)
@@ -216,10 +228,12 @@ class Execution:
         index = value - 1
         node = self.network.nodes[index]
         source = node.inputs[0]
+        if node.name in TOKEN_LAYERS:
+            return self.token_value(session, index, node, r, a)
         if node.name == "dense":
-            return self._dense(session, index, source, r, a)
+            return self._dense(session, index, source, r, self.dimensions(a, value))
         if node.name == "conv2d":
-            return self._conv2d(session, index, node, source, r, a)
+            return self._conv2d(session, index, node, source, r, self.dimensions(a, value))
         if node.name == "requantise":
             return functional(self.cells[index][4], r, _flat(a))
         if node.name == "relu":
@@ -241,6 +255,9 @@ class Execution:
             return self.value(session, source, r, a)
         left = self.value(session, source, r, a).times(scalar(1 << node.numbers[0]))
         return left.plus(self.value(session, node.inputs[1], r, a).times(scalar(1 << node.numbers[1])))
+
+    def flat(self, a):
+        return _flat(a)
 
     def _bias(self, biases, r, v, outside):
         every = kmul(vtotal(eq_table(r, self.samples)), outside)
@@ -312,6 +329,8 @@ class Registration:
             self.groups.append(Group(weights.rows, [Lookup(number, weights.columns, [entry])]))
         lookups = []
         for index, _, biases in model:
+            if not biases:
+                continue
             limbs = [Segment("bias-%d-byte-%d" % (index, j), 0, 1, biases.columns) for j in range(4)]
             own += limbs
             self.biases.append((biases, limbs))
@@ -319,10 +338,11 @@ class Registration:
             for limb in limbs:
                 entry = lambda s, a, limb=limb: functional(limb, s, a)
                 lookups.append(Lookup(number, limb.columns, [entry]))
-        self.groups.append(Group(1, lookups))
+        if lookups:
+            self.groups.append(Group(1, lookups))
         self.multiplicities = Segment("multiplicities", 0, 1, self.tables.size())
         own.append(self.multiplicities)
-        self.segments = [own, [s for _, w, b in model for s in (w, b)]]
+        self.segments = [own, _all_segments(model)]
 
     def branches(self):
         yield "biases", self._limbs
@@ -343,8 +363,8 @@ class RollOver:
     work = 0
 
     def __init__(self, network):
-        self.earlier = [s for _, w, b in model_segments(network, 1) for s in (w, b)]
-        self.later = [s for _, w, b in model_segments(network, 2) for s in (w, b)]
+        self.earlier = _all_segments(model_segments(network, 1))
+        self.later = _all_segments(model_segments(network, 2))
         self.segments = [[], self.earlier, self.later]
 
     def branches(self):

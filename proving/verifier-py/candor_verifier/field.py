@@ -154,3 +154,18 @@ def powers(x, count):
     return result
 
 
+def groups(fine, sizes):
+    """The consecutive entries of `fine` whose product is each of `sizes`, or None."""
+    result = []
+    at = 0
+    for size in sizes:
+        group = []
+        product = 1
+        while product < size and at < len(fine):
+            product *= fine[at]
+            group.append(at)
+            at += 1
+        if product != size:
+            return None
+        result.append(group)
+    return result

@@ -50,7 +50,7 @@ import java.util.List;
  *   21 centre      u32 size
  *   22 normalise   u32 size, u32 fraction, u32 epsilon
  *   23 affine      u32 size
- *   24 softmax     u32 size, u32 one, i32 high * 256, i32 low * 256
+ *   24 softmax     u32 size, u32 fraction, u32 count, i32 exponential * count
  *   25 embedding   u32 tokens, u32 columns
  * window: u32 kernel height, kernel width, stride height, stride width, padding height, padding width
  * </pre>

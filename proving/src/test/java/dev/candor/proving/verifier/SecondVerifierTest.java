@@ -23,6 +23,7 @@ import dev.candor.proving.network.Networks;
 import dev.candor.proving.network.Node;
 import dev.candor.proving.network.Range;
 import dev.candor.proving.network.Shape;
+import dev.candor.proving.network.TokenLayer.Embedding;
 import dev.candor.proving.network.Window;
 import dev.candor.proving.randomness.SecureRandomness;
 import dev.candor.proving.registration.Lineage;
@@ -83,7 +84,8 @@ final class SecondVerifierTest {
                                 new Node(new Add(1, 0), List.of(1, 3)),
                                 new Node(new Requantise(3, 1, -127, 127), List.of(4)),
                                 new Node(new Relu(), List.of(5))),
-                        random));
+                        random),
+                Networks.everyTokenLayer(random, List.of(new Dense(8, 2))));
     }
 
     @Test
@@ -95,14 +97,17 @@ final class SecondVerifierTest {
             ModelOwner owner = ModelOwner.commit(Goldilocks.INSTANCE, network, SMALL, SecureRandomness::create);
             ModelOwner.Successor next = owner.rollOver(1);
             Lineage lineage = new Lineage(owner.commitment(), owner.register(), List.of(next.step()));
-            boolean hidden = cases.size() % 2 == 1;
+            // Tokens are public: an embedding of hidden ones has no proof.
+            boolean hidden = cases.size() % 2 == 1
+                    && network.architecture().nodes().stream()
+                            .noneMatch(node -> node.layer() instanceof Embedding);
             Executions e = new Executions(next.owner(), samples, Networks.input(network, samples, random), hidden);
             cases.add(write(
                     "honest-" + cases.size(),
                     Cases.model(owner.commitment()),
                     Cases.lineage(lineage),
                     Cases.execution(1, 1, samples, e.execution, ProofFile.encode(e.prove()))));
-            samples += 2;
+            samples = samples % 9 + 2;
         }
         List<String> files = cases.stream().map(Path::toString).toList();
         python("verifier-py/verify.py", files);
