@@ -54,7 +54,8 @@ final class AffineGadget implements Gadget {
         Field f = session.field();
         Weights known = coefficients.by(f, shape.sizes());
         if (!known.has(shape.rank())) {
-            throw new UnprovableException("node " + node + " (affine): its output is reshaped before it is requantised");
+            throw new UnprovableException(
+                    "node " + node + " (affine): its output is reshaped before it is requantised");
         }
         ExtensionVector v = known.last();
         ExtensionVector outer = known.outer(f, 1);

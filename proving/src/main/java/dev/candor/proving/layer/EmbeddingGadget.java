@@ -56,8 +56,8 @@ final class EmbeddingGadget implements Gadget {
                     "node " + node + " (embedding): its output is reshaped before it is requantised");
         }
         ExtensionVector counts = counts(session, rows, known.outer(f, 1));
-        MatrixProduct.AtPoint atPoint = inner ->
-                LinearForm.constant(f.kernels().innerProduct(counts, 0, inner, 0, embedding.tokens()));
+        MatrixProduct.AtPoint atPoint =
+                inner -> LinearForm.constant(f.kernels().innerProduct(counts, 0, inner, 0, embedding.tokens()));
         MatrixProduct.Known proving = witness == null ? null : known(counts, witness);
         return new MatrixProduct(weights).run(session, known.last(), atPoint, proving);
     }

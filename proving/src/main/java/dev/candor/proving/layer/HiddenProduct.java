@@ -13,7 +13,6 @@ import dev.candor.proving.field.Field;
 import dev.candor.proving.sumcheck.ProductSum;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code sum over b, h, k of eq(rows, b) outer[h] left(b, h, k) right(b, h, k)}, where left and right are hidden: b runs over the samples, h
@@ -67,10 +66,10 @@ final class HiddenProduct {
         });
         ProductSum.Result end = ProductSum.run(session, variables, sum, tables);
         Point x = end.point().slice(0, rows.size());
-        ExtensionVector y = end.point().slice(rows.size(), rows.size() + outerVariables).table(f, outerSize);
-        ExtensionVector z = end.point()
-                .slice(rows.size() + outerVariables, variables)
-                .table(f, innerSize);
+        ExtensionVector y =
+                end.point().slice(rows.size(), rows.size() + outerVariables).table(f, outerSize);
+        ExtensionVector z =
+                end.point().slice(rows.size() + outerVariables, variables).table(f, innerSize);
         ExtensionVector weighted = new ExtensionVector(outerSize);
         f.kernels().addProduct(outer, 0, y, 0, weighted, 0, outerSize);
         Meeting meeting = Meeting.of(f, rows, x);
@@ -108,7 +107,7 @@ final class HiddenProduct {
             Field f, Point rows, ExtensionVector outer, ExtensionVector left, ExtensionVector right) {
         int outerWidth = 1 << Segment.logarithm(outerSize);
         int innerWidth = 1 << Segment.logarithm(innerSize);
-        int size = innerWidth * outerWidth << rows.size();
+        int size = (innerWidth * outerWidth) << rows.size();
         ExtensionVector a = new ExtensionVector(size);
         ExtensionVector b = new ExtensionVector(size);
         ExtensionVector heads = rows.table(f, samples);

@@ -54,8 +54,7 @@ final class Limbs {
         Weights flat = Weights.of(weights);
         int position = 0;
         for (int i = 0; i < segments.size(); i++) {
-            sum = sum.plus(
-                    f, Cells.evaluate(f, segments.get(i), rows, flat).times(f, 1L << position));
+            sum = sum.plus(f, Cells.evaluate(f, segments.get(i), rows, flat).times(f, 1L << position));
             position += widths.get(i);
         }
         return sum;

@@ -49,7 +49,8 @@ final class MatMulGadget implements Gadget {
         Field f = session.field();
         Weights weights = coefficients.by(f, to.sizes());
         if (!weights.has(to.rank())) {
-            throw new UnprovableException("node " + node + " (matmul): its output is reshaped before it is requantised");
+            throw new UnprovableException(
+                    "node " + node + " (matmul): its output is reshaped before it is requantised");
         }
         ExtensionVector v = weights.factors().get(to.rank() - 2);
         ExtensionVector w = weights.last();
@@ -96,8 +97,7 @@ final class MatMulGadget implements Gadget {
         ExtensionVector out = new ExtensionVector(samples * heads * inner);
         for (int head = 0; head < samples * heads; head++) {
             for (int i = 0; i < count; i++) {
-                f.kernels()
-                        .addScaled(coefficients.get(i), x, (head * count + i) * inner, out, head * inner, inner);
+                f.kernels().addScaled(coefficients.get(i), x, (head * count + i) * inner, out, head * inner, inner);
             }
         }
         return out;

@@ -225,8 +225,7 @@ public final class NetworkCircuit {
             case Dense dense -> new DenseGadget(index, dense, samples, input, to);
             case Conv2d conv -> new ConvGadget(index, conv, samples, input, from, to);
             case Requantise requantise ->
-                new RequantiseGadget(
-                        index, requantise, samples, input, Structure.of(architecture, first), tables);
+                new RequantiseGadget(index, requantise, samples, input, Structure.of(architecture, first), tables);
             case Relu _ -> new ReluGadget(index, samples, from.elements(), architecture.range(first), input, tables);
             case MaxPool2d pool ->
                 new MaxPoolGadget(index, pool.window(), samples, from, to, architecture.range(first), input, tables);
@@ -257,7 +256,13 @@ public final class NetworkCircuit {
             case TokenLayer.Centre(int size) -> MoveGadget.centre(size, input, from);
             case TokenLayer.MatMul(boolean transposed) ->
                 new MatMulGadget(
-                        index, transposed, samples, input, new Input(node.inputs().getLast(), this), from, to);
+                        index,
+                        transposed,
+                        samples,
+                        input,
+                        new Input(node.inputs().getLast(), this),
+                        from,
+                        to);
             case TokenLayer.Table table -> new TableGadget(index, table, samples, from.elements(), input, tables);
             case TokenLayer.Normalise normalise ->
                 new NormaliseGadget(index, normalise, samples, input, architecture.range(first), from, tables);

@@ -108,8 +108,7 @@ final class NormaliseGadget implements Gadget {
                                 (points, weights) -> squares(session, points, weights, witness),
                                 witness == null ? null : () -> sums(f, witness)),
                         witness != null);
-        session.zero(
-                Check.NORMALISE_PRODUCT, product.evaluate(f, at, outer).minus(f, ofSquares.sum()));
+        session.zero(Check.NORMALISE_PRODUCT, product.evaluate(f, at, outer).minus(f, ofSquares.sum()));
         Point end = ofSquares.rows();
         ExtensionVector row = ofSquares.outer();
         session.zero(
@@ -179,8 +178,7 @@ final class NormaliseGadget implements Gadget {
                 session,
                 at,
                 weights,
-                (points, outer, inner) ->
-                        input.evaluate(session, points, RowFactor.weights(outer, inner), witness),
+                (points, outer, inner) -> input.evaluate(session, points, RowFactor.weights(outer, inner), witness),
                 (points, outer) -> factor.evaluate(f, points, outer),
                 witness == null ? null : () -> witness.residues(input.value()),
                 witness == null ? null : () -> HiddenProduct.embedded(factor.read(witness)));

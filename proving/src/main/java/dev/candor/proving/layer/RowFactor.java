@@ -63,13 +63,7 @@ final class RowFactor {
                 (samplesAt, outer) -> elements.evaluate(samplesAt, outer, v),
                 elementCells == null ? null : () -> HiddenProduct.foldColumns(f, elementCells.get(), v));
         return product()
-                .run(
-                        session,
-                        at,
-                        known.outer(f, 1),
-                        left,
-                        operand(factors, factorValues),
-                        factorValues != null)
+                .run(session, at, known.outer(f, 1), left, operand(factors, factorValues), factorValues != null)
                 .sum();
     }
 

@@ -71,10 +71,7 @@ final class SoftmaxGadget implements Gadget {
                         row -> values.at(row < last ? row : 0),
                         row -> row < last ? 0 : 1));
         this.lookup = new Lookup(
-                name,
-                table,
-                size,
-                List.of(this::below, Cells.component(exponential), Cells.component(mark)));
+                name, table, size, List.of(this::below, Cells.component(exponential), Cells.component(mark)));
         this.factor = new Limbs(name + "-factor", layer.factorBits(), samples, count, tables);
         this.rest = new Limbs(name + "-rest", layer.sumBits(), samples, count, tables);
         this.gap = new Limbs(name + "-gap", layer.sumBits(), samples, count, tables);
@@ -159,9 +156,7 @@ final class SoftmaxGadget implements Gadget {
                                                 f, witness.cells(exponential), RowFactor.ones(layer.size()))),
                         witness != null)
                 .sum();
-        session.zero(
-                Check.SOFTMAX_QUOTIENT,
-                product.plus(f, remainder).minus(f, one.times(f, 1L << layer.fraction())));
+        session.zero(Check.SOFTMAX_QUOTIENT, product.plus(f, remainder).minus(f, one.times(f, 1L << layer.fraction())));
     }
 
     private ExtensionVector factors(NetworkWitness witness) {

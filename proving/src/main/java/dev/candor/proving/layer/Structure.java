@@ -92,16 +92,14 @@ final class Structure {
                     TokenLayer.Reshape _,
                     TokenLayer.Permute _,
                     TokenLayer.Slice _,
-                    TokenLayer.Centre _ ->
-                node.inputs().stream().allMatch(input -> isCells(architecture, input));
+                    TokenLayer.Centre _ -> node.inputs().stream().allMatch(input -> isCells(architecture, input));
             case Dense _,
                     Conv2d _,
                     TokenLayer.MatMul _,
                     TokenLayer.Normalise _,
                     TokenLayer.Affine _,
                     TokenLayer.Softmax _,
-                    TokenLayer.Embedding _ ->
-                false;
+                    TokenLayer.Embedding _ -> false;
         };
     }
 

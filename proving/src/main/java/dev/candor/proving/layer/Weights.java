@@ -43,7 +43,8 @@ record Weights(List<ExtensionVector> factors) {
     /**
      * The factors of each of {@code dimensions}, which may be several or none; null where a factor belongs to more than one dimension.
      */
-    @Nullable List<List<ExtensionVector>> groups(List<Integer> dimensions) {
+    @Nullable
+    List<List<ExtensionVector>> groups(List<Integer> dimensions) {
         List<List<ExtensionVector>> groups = new ArrayList<>();
         int next = 0;
         for (int dimension : dimensions) {

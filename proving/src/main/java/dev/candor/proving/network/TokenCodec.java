@@ -51,8 +51,7 @@ final class TokenCodec {
             case Affine(int size) -> new int[] {size};
             case Softmax(int size, IntTensor exponentials, int fraction) ->
                 IntStream.concat(
-                                IntStream.of(size, fraction, exponentials.size()),
-                                IntStream.of(exponentials.toArray()))
+                                IntStream.of(size, fraction, exponentials.size()), IntStream.of(exponentials.toArray()))
                         .toArray();
             case Embedding(int tokens, int columns) -> new int[] {tokens, columns};
         };

@@ -368,8 +368,7 @@ public sealed interface TokenLayer extends Layer {
                 throw new InvalidNetworkException(
                         "softmax has a fraction of " + fraction + "; 1 to " + MOST_FRACTION + " are possible");
             }
-            boolean sound =
-                    exponentials.size() >= 1 && exponentials.size() <= Table.MOST && exponentials.at(0) > 0;
+            boolean sound = exponentials.size() >= 1 && exponentials.size() <= Table.MOST && exponentials.at(0) > 0;
             for (int i = 0; i < exponentials.size(); i++) {
                 sound &= ENTRY.contains(exponentials.at(i));
             }

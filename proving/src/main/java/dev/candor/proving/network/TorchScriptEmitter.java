@@ -207,8 +207,8 @@ public final class TorchScriptEmitter {
         String factor = "f" + index;
         String below = "torch.sub(torch.amax(" + x.as(true) + ", [-1], True), " + x.as(true) + ")";
         writer.statement(numerators + " = " + looked("t" + index, below, to));
-        writer.statement(factor + " = torch.floor(torch.mul(torch.reciprocal(torch.sum(" + numerators + ", [-1], True)), "
-                + Math.scalb(1.0, softmax.fraction()) + "))");
+        writer.statement(factor + " = torch.floor(torch.mul(torch.reciprocal(torch.sum(" + numerators
+                + ", [-1], True)), " + Math.scalb(1.0, softmax.fraction()) + "))");
         assign("torch.mul(" + numerators + ", " + factor + ")", true);
     }
 

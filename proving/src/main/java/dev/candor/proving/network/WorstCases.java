@@ -58,7 +58,8 @@ public final class WorstCases {
             case Conv2d conv ->
                 accumulated(entry, conv.fanIn(), x, conv.window().padded());
             case Requantise requantise ->
-                requantised(place, requantise, inputs.getFirst(), shapes.getFirst().last());
+                requantised(
+                        place, requantise, inputs.getFirst(), shapes.getFirst().last());
             case Relu _, SumPool2d _, Add _ -> exact(layer.outputRange(ranges));
             case MaxPool2d _, Flatten _ -> exact(x);
             case TokenLayer token -> token(token, entry, inputs, shapes);

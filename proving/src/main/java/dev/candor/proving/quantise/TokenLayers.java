@@ -49,8 +49,7 @@ final class TokenLayers {
 
     /** From a scale of 2^-fraction to one of 2^-14: what is at most 1 fits 16 bits without a clamp. */
     private static Requantise rounded(int fraction) {
-        return new Requantise(
-                1, fraction - RESULT_BITS, (int) Layer.ACTIVATION.low(), (int) Layer.ACTIVATION.high());
+        return new Requantise(1, fraction - RESULT_BITS, (int) Layer.ACTIVATION.low(), (int) Layer.ACTIVATION.high());
     }
 
     /** {@code x} lies within {@link #MOST_GELU}. */
@@ -71,8 +70,8 @@ final class TokenLayers {
     static Meaning normalise(IntegerBuilder integers, LayerNorm norm, Meaning x) {
         int size = norm.weight().elements();
         double epsilon = Math.rint(size * norm.epsilon() / (x.scale() * x.scale()));
-        TokenLayer.Normalise layer = provable(
-                size, (int) Math.clamp(epsilon, 1, (double) MOST_EPSILON), integers.open(x.value()));
+        TokenLayer.Normalise layer =
+                provable(size, (int) Math.clamp(epsilon, 1, (double) MOST_EPSILON), integers.open(x.value()));
         int value = integers.add(rounded(NORMALISE_FRACTION), integers.add(layer, x.value()));
         double scale = Math.scalb(Math.sqrt(size), -RESULT_BITS);
         double[] weights = norm.weight().toArray();

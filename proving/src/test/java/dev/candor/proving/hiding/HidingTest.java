@@ -20,10 +20,13 @@ import dev.candor.proving.network.IntegerNetwork;
 import dev.candor.proving.network.Layer.Dense;
 import dev.candor.proving.network.Layer.Requantise;
 import dev.candor.proving.network.Networks;
+import dev.candor.proving.network.Node;
 import dev.candor.proving.network.Parameters;
 import dev.candor.proving.network.Range;
 import dev.candor.proving.network.ReferenceExecution;
 import dev.candor.proving.network.Shape;
+import dev.candor.proving.network.TokenLayer.MatMul;
+import dev.candor.proving.network.TokenLayer.Softmax;
 import dev.candor.proving.network.Trace;
 import dev.candor.proving.proof.ProofPlan;
 import dev.candor.proving.randomness.Purpose;
@@ -36,8 +39,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Two models that compute the same outputs give views of exactly the same distribution. With the challenges and the masks of products
@@ -46,7 +52,13 @@ import org.junit.jupiter.api.Test;
  * number of views of each kind is then the same, whatever the field. The columns of M are found by running the prover, one for each random
  * element; M is shown to have full rank, so what one element hides nothing else can.
  */
+@ParameterizedClass
+@EnumSource(HidingTest.Hidden.class)
 final class HidingTest {
+
+    /** Which network the views are of. */
+    @Parameter
+    private Hidden hidden;
 
     /** As many columns as the random coefficients of a row allow, and none to spare. */
     private static final CodeParameters PARAMETERS = new CodeParameters(64, 3, 256, 3, 0);
@@ -64,12 +76,31 @@ final class HidingTest {
     private static Span span;
     private static long[] difference;
 
-    @BeforeAll
-    static void runsTheProverOnceForEachRandomElement() {
-        IntegerNetwork network = Networks.random(
-                new Input(Shape.of(2), new Range(-9, 9), 1),
-                Networks.chain(new Dense(2, 2), new Requantise(1, 4, 0, 7), new Dense(2, 1)),
-                new Random(3));
+    /** Networks with two hidden neurons, whose order the output does not show. */
+    enum Hidden {
+        DENSE(Shape.of(2), Networks.chain(new Dense(2, 2), new Requantise(1, 4, 0, 7), new Dense(2, 1))),
+        TOKENS(
+                Shape.of(1, 2),
+                List.of(
+                        new Node(new Dense(2, 2), List.of(0)),
+                        new Node(new Requantise(1, 4, 0, 7), List.of(1)),
+                        new Node(new Softmax(2, IntTensor.copyOf(new int[] {7, 6, 5, 4, 3, 2, 1, 0}), 8), List.of(2)),
+                        new Node(new Requantise(1, 4, -32768, 32767), List.of(3)),
+                        new Node(new MatMul(true), List.of(4, 2))));
+
+        private final Shape shape;
+        private final List<Node> nodes;
+
+        Hidden(Shape shape, List<Node> nodes) {
+            this.shape = shape;
+            this.nodes = nodes;
+        }
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void runsTheProverOnceForEachRandomElement(Hidden hidden) {
+        IntegerNetwork network =
+                Networks.random(new Input(hidden.shape, new Range(-9, 9), 1), hidden.nodes, new Random(3));
         IntegerNetwork swapped = withNeuronsSwapped(network);
         NetworkCircuit circuit = new NetworkCircuit(network.architecture(), 2);
         ProofPlan plan = new ProofPlan(FIELD, PARAMETERS, circuit.circuit());
@@ -113,11 +144,13 @@ final class HidingTest {
                         ByteTensor.copyOf(new byte[] {w.at(2), w.at(3), w.at(0), w.at(1)}),
                         IntTensor.copyOf(new int[] {b.at(1), b.at(0)})));
         ByteTensor last = entries.get(2).weights();
-        entries.set(
-                2,
-                new Parameters.Entry(
-                        ByteTensor.copyOf(new byte[] {last.at(1), last.at(0)}),
-                        entries.get(2).biases()));
+        if (last.size() > 0) {
+            entries.set(
+                    2,
+                    new Parameters.Entry(
+                            ByteTensor.copyOf(new byte[] {last.at(1), last.at(0)}),
+                            entries.get(2).biases()));
+        }
         return new IntegerNetwork(network.architecture(), new Parameters(entries));
     }
 

@@ -35,7 +35,8 @@ public final class Forgeries {
     }
 
     /** Sets integers of so many bits that are committed in limbs. */
-    public static void setLimbs(NetworkCircuit circuit, NetworkWitness witness, String name, int bits, long... integers) {
+    public static void setLimbs(
+            NetworkCircuit circuit, NetworkWitness witness, String name, int bits, long... integers) {
         int count = (bits + 11) / 12;
         for (int limb = 0; limb < count; limb++) {
             int from = bits * limb / count;

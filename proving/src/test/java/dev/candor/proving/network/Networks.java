@@ -51,11 +51,11 @@ public final class Networks {
                 done.add(node);
             }
             tight.add(WorstCases.of(
-                            "test",
-                            done.getLast().layer(),
-                            entries.getLast(),
-                            node.inputs().stream().map(tight::get).toList(),
-                            node.inputs().stream().map(shapes::get).toList()));
+                    "test",
+                    done.getLast().layer(),
+                    entries.getLast(),
+                    node.inputs().stream().map(tight::get).toList(),
+                    node.inputs().stream().map(shapes::get).toList()));
             shapes.add(node.layer()
                     .outputShape(node.inputs().stream().map(shapes::get).toList()));
         }

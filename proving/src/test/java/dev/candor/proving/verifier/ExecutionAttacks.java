@@ -91,8 +91,7 @@ final class ExecutionAttacks {
                 new Statements.Execution(execution.execution.inputs(), null, outputs, List.of()));
     }
 
-    static boolean accepts(
-            Executions e, Set<Check> checks, Statement statement, AttackProver<NetworkWitness> prover) {
+    static boolean accepts(Executions e, Set<Check> checks, Statement statement, AttackProver<NetworkWitness> prover) {
         return accepts(e, checks, statement, prover, e.witness);
     }
 

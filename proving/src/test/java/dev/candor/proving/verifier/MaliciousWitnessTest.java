@@ -6,7 +6,9 @@ import dev.candor.proving.accounting.CodeParameters;
 import dev.candor.proving.constraint.Segment;
 import dev.candor.proving.layer.Forgeries;
 import dev.candor.proving.network.Architecture.Input;
+import dev.candor.proving.network.IntTensor;
 import dev.candor.proving.network.IntegerNetwork;
+import dev.candor.proving.network.Layer.Add;
 import dev.candor.proving.network.Layer.Conv2d;
 import dev.candor.proving.network.Layer.Dense;
 import dev.candor.proving.network.Layer.Flatten;
@@ -14,9 +16,17 @@ import dev.candor.proving.network.Layer.MaxPool2d;
 import dev.candor.proving.network.Layer.Relu;
 import dev.candor.proving.network.Layer.Requantise;
 import dev.candor.proving.network.Networks;
+import dev.candor.proving.network.Node;
 import dev.candor.proving.network.Range;
 import dev.candor.proving.network.Shape;
+import dev.candor.proving.network.TokenLayer.Affine;
+import dev.candor.proving.network.TokenLayer.MatMul;
+import dev.candor.proving.network.TokenLayer.Normalise;
+import dev.candor.proving.network.TokenLayer.Softmax;
+import dev.candor.proving.network.TokenLayer.Table;
 import dev.candor.proving.network.Window;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -41,20 +51,54 @@ final class MaliciousWitnessTest {
         return new Executions(network, 3, Networks.input(network, 3, random), PARAMETERS);
     }
 
+    private static Executions tokens() {
+        Random random = new Random(9);
+        int[] exponentials = new int[201];
+        Arrays.setAll(exponentials, i -> (int) (32767 * Math.pow(0.98, i)));
+        Requantise clamp = new Requantise(1, 1, -100, 100);
+        IntegerNetwork network = Networks.random(
+                new Input(Shape.of(2, 3), new Range(-20, 20), 1),
+                List.of(
+                        new Node(new Dense(3, 3), List.of(0)),
+                        new Node(clamp, List.of(1)),
+                        new Node(new MatMul(true), List.of(2, 2)),
+                        new Node(clamp, List.of(3)),
+                        new Node(new Softmax(2, IntTensor.copyOf(exponentials), 30), List.of(4)),
+                        new Node(new Requantise(1, 16, -32768, 32767), List.of(5)),
+                        new Node(new MatMul(false), List.of(6, 2)),
+                        new Node(clamp, List.of(7)),
+                        new Node(new Normalise(3, 20, 2), List.of(8)),
+                        new Node(new Requantise(1, 6, -32768, 32767), List.of(9)),
+                        new Node(new Affine(3), List.of(10)),
+                        new Node(new Requantise(1, 1, -50, 50), List.of(11)),
+                        new Node(new Table(-50, IntTensor.copyOf(new int[101])), List.of(12)),
+                        new Node(new Add(0, 0), List.of(12, 13))),
+                random);
+        return new Executions(network, 3, Networks.input(network, 3, random), PARAMETERS);
+    }
+
     @Test
     void refusesAnyCellOffByOne() {
-        Executions honest = execution();
-        assertThat(honest.verifier().verify(honest.statement, honest.prove())).isNull();
+        refusesAnyCellOffByOne(execution());
+    }
+
+    @Test
+    void refusesAnyCellOfTransformersOffByOne() {
+        refusesAnyCellOffByOne(tokens());
+    }
+
+    private static void refusesAnyCellOffByOne(Executions execution) {
+        assertThat(execution.verifier().verify(execution.statement, execution.prove()))
+                .isNull();
         Random random = new Random(1);
-        for (Segment segment : honest.circuit.circuit().segments().getFirst()) {
-            for (long difference : new long[] {1, -1}) {
-                Executions execution = execution();
-                int cell = random.nextInt(segment.rows() * segment.columns());
-                Forgeries.add(execution.field, execution.witness, segment, cell, difference);
-                assertThat(execution.verifier().verify(execution.statement, execution.prove()))
-                        .as("%s, cell %d", segment.name(), cell)
-                        .isNotNull();
-            }
+        for (Segment segment : execution.circuit.circuit().segments().getFirst()) {
+            int cell = random.nextInt(segment.rows() * segment.columns());
+            long difference = random.nextBoolean() ? 1 : -1;
+            Forgeries.add(execution.field, execution.witness, segment, cell, difference);
+            assertThat(execution.verifier().verify(execution.statement, execution.prove()))
+                    .as("%s, cell %d", segment.name(), cell)
+                    .isNotNull();
+            Forgeries.add(execution.field, execution.witness, segment, cell, -difference);
         }
     }
 

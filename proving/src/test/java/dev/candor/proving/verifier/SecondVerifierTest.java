@@ -99,8 +99,7 @@ final class SecondVerifierTest {
             Lineage lineage = new Lineage(owner.commitment(), owner.register(), List.of(next.step()));
             // Tokens are public: an embedding of hidden ones has no proof.
             boolean hidden = cases.size() % 2 == 1
-                    && network.architecture().nodes().stream()
-                            .noneMatch(node -> node.layer() instanceof Embedding);
+                    && network.architecture().nodes().stream().noneMatch(node -> node.layer() instanceof Embedding);
             Executions e = new Executions(next.owner(), samples, Networks.input(network, samples, random), hidden);
             cases.add(write(
                     "honest-" + cases.size(),
