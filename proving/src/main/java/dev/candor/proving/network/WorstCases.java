@@ -148,7 +148,7 @@ public final class WorstCases {
         if (rowSum > Layer.ACCUMULATOR.high() / requantise.multiplier()) {
             return WorstCase.UNKNOWN;
         }
-        return (rowSum * requantise.multiplier() >> requantise.shift()) + 1 + (row + 1) / 2;
+        return ((rowSum * requantise.multiplier()) >> requantise.shift()) + 1 + (row + 1) / 2;
     }
 
     private static WorstCase exact(Range range) {
