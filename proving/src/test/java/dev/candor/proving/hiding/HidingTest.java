@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Two models that compute the same outputs give views of exactly the same distribution. With the challenges and the masks of products
@@ -53,7 +53,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * element; M is shown to have full rank, so what one element hides nothing else can.
  */
 @ParameterizedClass
-@EnumSource(HidingTest.Hidden.class)
+@MethodSource("networks")
 final class HidingTest {
 
     /** Which network the views are of. */
@@ -76,25 +76,31 @@ final class HidingTest {
     private static Span span;
     private static long[] difference;
 
-    /** Networks with two hidden neurons, whose order the output does not show. */
-    enum Hidden {
-        DENSE(Shape.of(2), Networks.chain(new Dense(2, 2), new Requantise(1, 4, 0, 7), new Dense(2, 1))),
-        TOKENS(
-                Shape.of(1, 2),
-                List.of(
-                        new Node(new Dense(2, 2), List.of(0)),
-                        new Node(new Requantise(1, 4, 0, 7), List.of(1)),
-                        new Node(new Softmax(2, IntTensor.copyOf(new int[] {7, 6, 5, 4, 3, 2, 1, 0}), 8), List.of(2)),
-                        new Node(new Requantise(1, 4, -32768, 32767), List.of(3)),
-                        new Node(new MatMul(true), List.of(4, 2))));
-
-        private final Shape shape;
-        private final List<Node> nodes;
-
-        Hidden(Shape shape, List<Node> nodes) {
-            this.shape = shape;
-            this.nodes = nodes;
+    /** A network with two hidden neurons, whose order the output does not show. */
+    record Hidden(String name, Shape shape, List<Node> nodes) {
+        @Override
+        public String toString() {
+            return name;
         }
+    }
+
+    static List<Hidden> networks() {
+        return List.of(
+                new Hidden(
+                        "dense",
+                        Shape.of(2),
+                        Networks.chain(new Dense(2, 2), new Requantise(1, 4, 0, 7), new Dense(2, 1))),
+                new Hidden(
+                        "tokens",
+                        Shape.of(1, 2),
+                        List.of(
+                                new Node(new Dense(2, 2), List.of(0)),
+                                new Node(new Requantise(1, 4, 0, 7), List.of(1)),
+                                new Node(
+                                        new Softmax(2, IntTensor.copyOf(new int[] {7, 6, 5, 4, 3, 2, 1, 0}), 8),
+                                        List.of(2)),
+                                new Node(new Requantise(1, 4, -32768, 32767), List.of(3)),
+                                new Node(new MatMul(true), List.of(4, 2)))));
     }
 
     @BeforeParameterizedClassInvocation
@@ -197,7 +203,7 @@ final class HidingTest {
 
     @Test
     void twoModelsGiveViewsOfTheSameDistribution() {
-        assertThat(span.solve(difference)).isNotEmpty();
+        assertThat(span.solve(difference)).as("%s", hidden).isNotEmpty();
     }
 
     @Test
