@@ -179,8 +179,8 @@ final class TokenAttacks {
     /** s one too large; its product with V is claimed to be what makes the other equations hold. */
     static boolean anotherSquare(Set<Check> checks) {
         return normalise(checks, (s, v) -> {
-            long product = (1L << 2 * NORMALISE.fraction()) / (s + 1);
-            long below = (1L << 2 * NORMALISE.fraction()) - (s + 1) * product;
+            long product = (1L << (2 * NORMALISE.fraction())) / (s + 1);
+            long below = (1L << (2 * NORMALISE.fraction())) - (s + 1) * product;
             return new long[] {s + 1, product, below, 2 * product + v - 1 - below};
         });
     }
@@ -194,7 +194,7 @@ final class TokenAttacks {
     static boolean smallerRoot(Set<Check> checks) {
         return normalise(checks, (s, v) -> {
             long product = (s - 1) * v;
-            return new long[] {s - 1, product, (1L << 2 * NORMALISE.fraction()) - (s - 1) * product, 0};
+            return new long[] {s - 1, product, (1L << (2 * NORMALISE.fraction())) - (s - 1) * product, 0};
         });
     }
 
