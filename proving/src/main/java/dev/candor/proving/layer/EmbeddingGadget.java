@@ -85,7 +85,8 @@ final class EmbeddingGadget implements Gadget {
 
             @Override
             public byte[] weights() {
-                return witness.network().parameters(node).weights().toArray();
+                return ParameterSegments.transposed(
+                        witness.network().parameters(node).weights(), embedding.tokens(), embedding.columns());
             }
         };
     }
