@@ -14,6 +14,7 @@ import dev.candor.proving.layer.NetworkWitness;
 import dev.candor.proving.network.ReferenceExecution;
 import dev.candor.proving.network.Shape;
 import dev.candor.proving.network.Trace;
+import dev.candor.proving.parallel.Workers;
 import dev.candor.proving.proof.Proof;
 import dev.candor.proving.proof.ProofPlan;
 import dev.candor.proving.proof.Statement;
@@ -26,6 +27,7 @@ import dev.candor.proving.quantise.Quantiser;
 import dev.candor.proving.randomness.SecureRandomness;
 import dev.candor.proving.verifier.Verifier;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -111,14 +113,14 @@ public final class TransformerBlock {
     }
 
     /**
-     * Prints what each part takes, in milliseconds of this thread.
+     * Prints what each part takes, in milliseconds.
      *
-     * @param args tokens, width, heads, hidden, cells a row, length of a word, how often (all or none)
+     * @param args tokens, width, heads, hidden, cells a row, length of a word, how often, threads (all or none)
      */
     public static void main(String[] args) {
-        int[] n = args.length == 7
-                ? java.util.Arrays.stream(args).mapToInt(Integer::parseInt).toArray()
-                : new int[] {64, 256, 4, 1024, 8192, 32768, 5};
+        int[] n = args.length == 8
+                ? Arrays.stream(args).mapToInt(Integer::parseInt).toArray()
+                : new int[] {64, 256, 4, 1024, 8192, 32768, 5, 2};
         FloatGraph graph = graph(n[0], n[1], n[2], n[3]);
         List<double[]> samples = samples(n[0], n[1], 4);
         Quantised quantised = Quantiser.quantise(graph, Calibration.of(graph, samples), QuantiseOptions.DEFAULT);
@@ -136,6 +138,8 @@ public final class TransformerBlock {
         var model = Prover.commit(plan, 1, cells::cells, SecureRandomness.create());
         long[] input = quantised.input(samples.getFirst());
         Digest name = Digest.sha256(new byte[] {7});
+        Workers workers = Workers.of(n[7]);
+        Prover<NetworkWitness> prover = new Prover<>(plan, circuit.circuit(), workers);
         for (int round = 0; round < n[6]; round++) {
             long start = System.nanoTime();
             Trace trace = ReferenceExecution.run(quantised.network(), 1, input);
@@ -153,8 +157,7 @@ public final class TransformerBlock {
                     List.of(),
                     circuit.work());
             long filled = System.nanoTime();
-            Proof proof = new Prover<>(plan, circuit.circuit())
-                    .prove(statement, List.of(model), witness, witness::cells, SecureRandomness.create());
+            Proof proof = prover.prove(statement, List.of(model), witness, witness::cells, SecureRandomness::create);
             long proven = System.nanoTime();
             Verifier.Refusal refusal = new Verifier(plan, circuit.circuit()).verify(statement, proof);
             long verified = System.nanoTime();
@@ -170,5 +173,6 @@ public final class TransformerBlock {
                     (verified - proven) / 1e6,
                     ProofFile.encode(proof).length);
         }
+        workers.close();
     }
 }
