@@ -147,7 +147,7 @@ public final class Gateway implements InferenceService {
         if (stopping) {
             throw new RefusedException(STOPPING);
         }
-        ValidRequest valid = validator.validate(request);
+        ValidRequest valid = validator.validate(request, ticket(uuid, request, caller));
         Digest digest = Digests.request(request);
         Optional<Identity> identity = request.idempotencyKey().isPresent()
                 ? Optional.of(services.pseudonyms()
@@ -181,6 +181,13 @@ public final class Gateway implements InferenceService {
             finish(new InferenceOutcome.Refused(uuid, internal(e)));
         }
         return entry;
+    }
+
+    /** A keyed request that is tried again falls to the same version of a split; the others are spread by their ids, which receipts show. */
+    private static long ticket(UUID uuid, InferenceRequest request, Caller caller) {
+        return request.idempotencyKey()
+                .map(key -> (long) caller.name().hashCode() << 32 ^ key.hashCode())
+                .orElseGet(uuid::getLeastSignificantBits);
     }
 
     private static long bytes(InferenceRequest request) {

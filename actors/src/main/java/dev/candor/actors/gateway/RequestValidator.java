@@ -42,11 +42,25 @@ final class RequestValidator {
 
     /** The version that a name and a version or alias mean, or a refusal. */
     Resolved resolve(String name, String version) {
-        ModelView view = catalog.find(name)
+        ModelView view = find(name);
+        return serving(view, version, view.resolve(version));
+    }
+
+    /** The same for one request, whose {@code ticket} decides where versions share an alias. */
+    Resolved resolve(String name, String version, long ticket) {
+        ModelView view = find(name);
+        return serving(view, version, view.resolve(version, ticket));
+    }
+
+    private ModelView find(String name) {
+        return catalog.find(name)
                 .orElseThrow(() -> new RefusedException(
                         ErrorCode.MODEL_NOT_FOUND,
                         "there is no model \"" + shown(name) + "\"; register it or name one that is"));
-        ModelVersion resolved = view.resolve(version).orElseThrow(() -> unknownVersion(view, version));
+    }
+
+    private static Resolved serving(ModelView view, String version, Optional<ModelVersion> found) {
+        ModelVersion resolved = found.orElseThrow(() -> unknownVersion(view, version));
         Registered registered = view.versions().get(resolved);
         if (registered == null) {
             throw unknownVersion(view, version);
@@ -54,7 +68,7 @@ final class RequestValidator {
         if (!registered.enabled()) {
             throw new RefusedException(
                     ErrorCode.MODEL_DISABLED,
-                    "version " + resolved + " of model \"" + name
+                    "version " + resolved + " of model \"" + view.name()
                             + "\" is disabled; enable it or name another version");
         }
         return new Resolved(view.ref(resolved), registered.spec());
@@ -74,11 +88,11 @@ final class RequestValidator {
                                 + (aliases.isEmpty() ? "" : ", its aliases " + aliases));
     }
 
-    /** The request in the terms of its model. */
-    ValidRequest validate(InferenceRequest request) {
+    /** The request in the terms of its model; {@code ticket} decides where versions share an alias. */
+    ValidRequest validate(InferenceRequest request, long ticket) {
         mode(request.mode());
         request.idempotencyKey().ifPresent(RequestValidator::idempotencyKey);
-        Resolved resolved = resolve(request.model(), request.version());
+        Resolved resolved = resolve(request.model(), request.version(), ticket);
         ModelSpec spec = resolved.spec();
         List<Tensor> inputs = inputs(request.inputs(), spec);
         return new ValidRequest(

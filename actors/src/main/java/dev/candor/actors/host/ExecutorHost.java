@@ -13,6 +13,7 @@ import dev.candor.actors.lane.Lane;
 import dev.candor.actors.lane.LaneGauge;
 import dev.candor.actors.lane.LaneServices;
 import dev.candor.actors.model.ModelRef;
+import dev.candor.actors.model.ModelVersion;
 import dev.candor.actors.model.ModelView;
 import dev.candor.actors.model.ModelView.Registered;
 import dev.candor.actors.payload.ClaimedJob;
@@ -279,13 +280,19 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
         for (ModelView view : views) {
             view.versions().forEach((version, registered) -> {
                 if (registered.enabled()) {
-                    (view.aliases().containsValue(version) ? aliased : others)
+                    (named(view, version) ? aliased : others)
                             .add(new Desired(view.ref(version), registered));
                 }
             });
         }
         aliased.addAll(others);
         return aliased;
+    }
+
+    private static boolean named(ModelView view, ModelVersion version) {
+        return view.aliases().containsValue(version)
+                || view.splits().values().stream()
+                        .anyMatch(split -> split.weights().containsKey(version));
     }
 
     private void open(Desired desired) {

@@ -22,7 +22,10 @@ public interface ModelAdministration {
     /** Points an alias at a version. */
     CompletionStage<ModelView> setAlias(String name, String alias, ModelVersion version);
 
-    /** Points an alias at the version it named before its last change. */
+    /** Lets several versions share an alias's requests by weight; a split of one version is {@link #setAlias}. */
+    CompletionStage<ModelView> split(String name, String alias, Split split);
+
+    /** Points an alias at the version or versions it named before its last change. */
     CompletionStage<ModelView> rollback(String name, String alias);
 
     /** Enables or disables a version (repository load and unload). */

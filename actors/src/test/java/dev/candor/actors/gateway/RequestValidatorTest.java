@@ -82,7 +82,7 @@ final class RequestValidatorTest {
     }
 
     private Refusal refusal(InferenceRequest request) {
-        RefusedException refused = catchThrowableOfType(RefusedException.class, () -> validator.validate(request));
+        RefusedException refused = catchThrowableOfType(RefusedException.class, () -> validator.validate(request, 0));
         assertThat(refused).isNotNull();
         return refused.refusal();
     }
@@ -95,7 +95,7 @@ final class RequestValidatorTest {
     void ordersInputsAndFillsInDefaults() {
         var model = catalog.add("m", pair());
         Tensor x = Requests.x(1, 2, 3, 4, 5, 6, 7, 8);
-        ValidRequest valid = validator.validate(request(List.of(flag(1, 0), x)));
+        ValidRequest valid = validator.validate(request(List.of(flag(1, 0), x)), 0);
         assertThat(valid)
                 .isEqualTo(new ValidRequest(
                         model, List.of(x, flag(1, 0)), List.of("y", "z"), 2, 2, Optional.of(Duration.ofMillis(7))));
@@ -105,7 +105,7 @@ final class RequestValidatorTest {
     void keepsWhatTheCallerAsksFor() {
         catalog.add("m", pair());
         ValidRequest valid = validator.validate(
-                request(List.of(Requests.x(1, 2, 3, 4), flag(1)), List.of("z"), 1, Optional.of(Duration.ofMillis(3))));
+                request(List.of(Requests.x(1, 2, 3, 4), flag(1)), List.of("z"), 1, Optional.of(Duration.ofMillis(3))), 0);
         assertThat(valid.outputs()).containsExactly("z");
         assertThat(valid.priority()).isEqualTo(1);
         assertThat(valid.queueTimeout()).hasValue(Duration.ofMillis(3));
@@ -236,11 +236,11 @@ final class RequestValidatorTest {
                     ErrorCode.INVALID_TENSOR,
                     "element 1 of input \"x\" is NaN or infinite, which this model does not take; send finite numbers");
             catalog.add("m", single(type, false));
-            assertThat(validator.validate(request(List.of(input))).items()).isEqualTo(1);
+            assertThat(validator.validate(request(List.of(input)), 0).items()).isEqualTo(1);
         }
         catalog.add("m", single(type, true));
         Tensor largest = new Tensor("x", type, Shape.of(1, 2), element(type, "largest"));
-        assertThat(validator.validate(request(List.of(largest))).items()).isEqualTo(1);
+        assertThat(validator.validate(request(List.of(largest)), 0).items()).isEqualTo(1);
     }
 
     /** A zero and then the value. */
@@ -269,7 +269,7 @@ final class RequestValidatorTest {
     void takesWellFramedBytes() {
         catalog.add("m", single(DataType.BYTES, true));
         Tensor text = new Tensor("x", DataType.BYTES, Shape.of(1, 2), Bytes.ofHex("02000000" + "6869" + "00000000"));
-        assertThat(validator.validate(request(List.of(text))).items()).isEqualTo(1);
+        assertThat(validator.validate(request(List.of(text)), 0).items()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -335,7 +335,7 @@ final class RequestValidatorTest {
                     .isEqualTo(ErrorCode.INVALID_REQUEST);
         }
         assertThat(validator
-                        .validate(request(inputs, List.of(), 0, Optional.of(Duration.ZERO)))
+                        .validate(request(inputs, List.of(), 0, Optional.of(Duration.ZERO)), 0)
                         .queueTimeout())
                 .isEmpty();
     }

@@ -25,7 +25,7 @@ public final class FakeCatalog implements ModelCatalog {
         versions.put(ModelVersion.FIRST, new ModelView.Registered(content, 100, spec, true));
         TreeMap<String, ModelVersion> aliases = new TreeMap<>();
         aliases.put(ModelView.LATEST, ModelVersion.FIRST);
-        ModelView view = new ModelView(name, 1, versions, aliases);
+        ModelView view = ModelView.unshared(name, 1, versions, aliases);
         views.put(name, view);
         return view.ref(ModelVersion.FIRST);
     }
@@ -38,7 +38,7 @@ public final class FakeCatalog implements ModelCatalog {
             versions.put(
                     ModelVersion.FIRST,
                     new ModelView.Registered(old.contentId(), old.sizeBytes(), old.spec(), enabled));
-            return new ModelView(name, view.revision() + 1, versions, view.aliases());
+            return ModelView.unshared(name, view.revision() + 1, versions, view.aliases());
         });
     }
 

@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,6 +33,7 @@ import picocli.CommandLine.Spec;
             ModelsCommand.Show.class,
             ModelsCommand.Remove.class,
             ModelsCommand.Alias.class,
+            ModelsSplitCommand.class,
             ModelsCommand.Rollback.class
         })
 final class ModelsCommand implements Runnable {
@@ -41,7 +45,7 @@ final class ModelsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name what to do: list, add, show, remove, alias or rollback");
+        throw new ParameterException(spec.commandLine(), "name what to do: list, add, show, remove, alias, split, warm or rollback");
     }
 
     /** What every sub-command does: call the node, print its answer as JSON or as a table. */
@@ -232,11 +236,11 @@ final class ModelsCommand implements Runnable {
         }
     }
 
-    private static String path(String name) {
+    static String path(String name) {
         return "/v1/models/" + name;
     }
 
-    private static void printModel(JsonNode model, PrintWriter out) {
+    static void printModel(JsonNode model, PrintWriter out) {
         out.println(model.path("name").asText());
         model.path("versions")
                 .forEach(version -> out.printf(
@@ -248,6 +252,23 @@ final class ModelsCommand implements Runnable {
         model.path("aliases")
                 .properties()
                 .forEach(alias -> out.printf(
-                        "  %-8s -> %s%n", alias.getKey(), alias.getValue().asText()));
+                        "  %-8s -> %s%n",
+                        alias.getKey(),
+                        model.path("splits").has(alias.getKey())
+                                ? shares(model.path("splits").path(alias.getKey()))
+                                : alias.getValue().asText()));
+    }
+
+    private static String shares(JsonNode weights) {
+        int total = 0;
+        for (JsonNode weight : weights) {
+            total += weight.asInt();
+        }
+        List<String> shares = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> each : weights.properties()) {
+            shares.add(each.getKey() + " "
+                    + Math.round(1000.0 * each.getValue().asInt() / Math.max(1, total)) / 10.0 + " %");
+        }
+        return String.join(", ", shares);
     }
 }

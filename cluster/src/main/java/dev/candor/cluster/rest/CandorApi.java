@@ -6,6 +6,7 @@ import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.model.ModelAdministration;
 import dev.candor.actors.model.ModelView;
+import dev.candor.actors.model.Split;
 import dev.candor.actors.value.RequestId;
 import dev.candor.cluster.http.HttpReply;
 import dev.candor.cluster.http.Utf8Buffer;
@@ -63,6 +64,7 @@ final class CandorApi {
         add(HttpMethod.GET, "/v1/models/{model}", Endpoint.Access.INFER, this::model);
         add(HttpMethod.POST, "/v1/models/{model}/versions", Endpoint.Access.ADMIN, registration::register);
         add(HttpMethod.PUT, "/v1/models/{model}/aliases/{alias}", Endpoint.Access.ADMIN, this::setAlias);
+        add(HttpMethod.PUT, "/v1/models/{model}/aliases/{alias}/split", Endpoint.Access.ADMIN, this::split);
         add(HttpMethod.POST, "/v1/models/{model}/aliases/{alias}/rollback", Endpoint.Access.ADMIN, this::rollback);
         String version = "/v1/models/{model}/versions/{version}";
         add(HttpMethod.POST, version + "/enable", Endpoint.Access.ADMIN, call -> setEnabled(call, true));
@@ -121,6 +123,14 @@ final class CandorApi {
                 call,
                 model -> services.administration()
                         .setAlias(model, call.request().argument(1), RestRequest.parseVersion(version)));
+    }
+
+    private void split(SimpleCall call) {
+        Split split = SplitJson.read(call.object());
+        change(
+                call,
+                model -> services.administration()
+                        .split(model, call.request().argument(1), split));
     }
 
     private void rollback(SimpleCall call) {

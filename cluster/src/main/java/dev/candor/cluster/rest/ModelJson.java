@@ -25,6 +25,11 @@ final class ModelJson {
                                 ModelSpecJson.write(new ModelSpecJson.Document(Optional.empty(), registered.spec()))));
         ObjectNode aliases = json.putObject("aliases");
         view.aliases().forEach((alias, version) -> aliases.put(alias, version.toString()));
+        ObjectNode splits = json.putObject("splits");
+        view.splits().forEach((alias, split) -> {
+            ObjectNode weights = splits.putObject(alias);
+            split.weights().forEach((version, weight) -> weights.put(version.toString(), weight));
+        });
         return json;
     }
 

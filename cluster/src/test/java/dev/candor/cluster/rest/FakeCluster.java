@@ -16,6 +16,7 @@ import dev.candor.actors.model.ModelRef;
 import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.model.ModelVersion;
 import dev.candor.actors.model.ModelView;
+import dev.candor.actors.model.Split;
 import dev.candor.actors.tensor.DataType;
 import dev.candor.actors.tensor.Shape;
 import dev.candor.actors.tensor.Tensor;
@@ -89,7 +90,7 @@ public final class FakeCluster implements InferenceService, ModelCatalog, ModelA
     public void add(String name, ModelSpec spec) {
         TreeMap<ModelVersion, ModelView.Registered> versions = new TreeMap<>();
         versions.put(ModelVersion.FIRST, new ModelView.Registered(CONTENT, 1, spec, true));
-        models.put(name, new ModelView(name, 1, versions, new TreeMap<>(Map.of(ModelView.LATEST, ModelVersion.FIRST))));
+        models.put(name, ModelView.unshared(name, 1, versions, new TreeMap<>(Map.of(ModelView.LATEST, ModelVersion.FIRST))));
     }
 
     public InferenceOutcome echo(InferenceRequest request) {
@@ -177,7 +178,7 @@ public final class FakeCluster implements InferenceService, ModelCatalog, ModelA
         versions.put(next, new ModelView.Registered(contentId, sizeBytes, spec, true));
         models.put(
                 name,
-                new ModelView(
+                ModelView.unshared(
                         name,
                         before == null ? 1 : before.revision() + 1,
                         versions,
@@ -195,7 +196,18 @@ public final class FakeCluster implements InferenceService, ModelCatalog, ModelA
         return change(name, view -> {
             TreeMap<String, ModelVersion> aliases = new TreeMap<>(view.aliases());
             aliases.put(alias, version);
-            return new ModelView(name, view.revision() + 1, view.versions(), aliases);
+            return ModelView.unshared(name, view.revision() + 1, view.versions(), aliases);
+        });
+    }
+
+    @Override
+    public CompletionStage<ModelView> split(String name, String alias, Split split) {
+        return change(name, view -> {
+            TreeMap<String, ModelVersion> aliases = new TreeMap<>(view.aliases());
+            aliases.put(alias, split.heaviest());
+            TreeMap<String, Split> splits = new TreeMap<>(view.splits());
+            splits.put(alias, split);
+            return new ModelView(name, view.revision() + 1, view.versions(), aliases, splits);
         });
     }
 
@@ -206,7 +218,7 @@ public final class FakeCluster implements InferenceService, ModelCatalog, ModelA
             if (aliases.remove(alias) == null) {
                 throw new RefusedException(ErrorCode.NOT_FOUND, "no alias \"" + alias + "\"");
             }
-            return new ModelView(name, view.revision() + 1, view.versions(), aliases);
+            return ModelView.unshared(name, view.revision() + 1, view.versions(), aliases);
         });
     }
 
@@ -216,7 +228,7 @@ public final class FakeCluster implements InferenceService, ModelCatalog, ModelA
             TreeMap<ModelVersion, ModelView.Registered> versions = new TreeMap<>(view.versions());
             ModelView.Registered old = versions.get(version);
             versions.put(version, new ModelView.Registered(old.contentId(), old.sizeBytes(), old.spec(), enabled));
-            return new ModelView(name, view.revision() + 1, versions, view.aliases());
+            return ModelView.unshared(name, view.revision() + 1, versions, view.aliases());
         });
     }
 
@@ -225,7 +237,7 @@ public final class FakeCluster implements InferenceService, ModelCatalog, ModelA
         return change(name, view -> {
             TreeMap<ModelVersion, ModelView.Registered> versions = new TreeMap<>(view.versions());
             version.ifPresentOrElse(versions::remove, versions::clear);
-            return new ModelView(name, view.revision() + 1, versions, new TreeMap<>());
+            return ModelView.unshared(name, view.revision() + 1, versions, new TreeMap<>());
         });
     }
 

@@ -8,6 +8,7 @@ import dev.candor.actors.model.ModelRef;
 import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.model.ModelVersion;
 import dev.candor.actors.model.ModelView;
+import dev.candor.actors.model.Split;
 import dev.candor.actors.value.Digest;
 import java.time.Duration;
 import java.util.Optional;
@@ -71,6 +72,11 @@ public final class EntityModelAdministration implements ModelAdministration {
     @Override
     public CompletionStage<ModelView> setAlias(String name, String alias, ModelVersion version) {
         return change(name, replyTo -> new Model.SetAlias(alias, version, replyTo));
+    }
+
+    @Override
+    public CompletionStage<ModelView> split(String name, String alias, Split split) {
+        return change(name, replyTo -> new Model.SplitAlias(alias, split, replyTo));
     }
 
     @Override

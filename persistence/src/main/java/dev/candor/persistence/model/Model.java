@@ -6,6 +6,7 @@ import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.model.ModelVersion;
 import dev.candor.actors.model.ModelView;
+import dev.candor.actors.model.Split;
 import dev.candor.actors.value.Digest;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,6 +36,9 @@ public final class Model extends EventSourcedBehavior<Model.Command, ModelEvent,
     /** Point an alias at a version. */
     public record SetAlias(String alias, ModelVersion version, ActorRef<Reply> replyTo)
             implements Command, CborSerializable {}
+
+    /** Let versions share an alias. */
+    public record SplitAlias(String alias, Split split, ActorRef<Reply> replyTo) implements Command, CborSerializable {}
 
     /** Point an alias back. */
     public record Rollback(String alias, ActorRef<Reply> replyTo) implements Command, CborSerializable {}
@@ -97,6 +101,7 @@ public final class Model extends EventSourcedBehavior<Model.Command, ModelEvent,
             case Register it -> register(state, it);
             case Show it -> Effect().none().thenRun(same -> it.replyTo().tell(accepted(same, Optional.empty())));
             case SetAlias it -> change(it.replyTo(), () -> decider.setAlias(state, it.alias(), it.version()));
+            case SplitAlias it -> change(it.replyTo(), () -> decider.split(state, it.alias(), it.split()));
             case Rollback it -> change(it.replyTo(), () -> decider.rollback(state, it.alias()));
             case SetEnabled it -> change(it.replyTo(), () -> decider.setEnabled(state, it.version(), it.enabled()));
             case Remove it -> change(it.replyTo(), () -> decider.remove(state, it.version()));

@@ -3,6 +3,7 @@ package dev.candor.persistence.model;
 import dev.candor.actors.model.BatchingPolicy;
 import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.model.ModelVersion;
+import dev.candor.actors.model.Split;
 import dev.candor.actors.tensor.DataType;
 import dev.candor.actors.tensor.Shape;
 import dev.candor.actors.tensor.TensorSpec;
@@ -13,6 +14,7 @@ import dev.candor.actors.wire.MalformedBytesException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -22,6 +24,7 @@ import java.util.function.Supplier;
  * version:          u16 major | u8 minor
  * registered:       version | 32 content id | i64 size | spec
  * alias pointed:    text alias | version             alias rolled back: text alias
+ * alias split:      text alias | u8 count, 2 to 8 | count * (version | u16 weight), versions ascending
  * enabled:          version | u8 enabled             version removed: version          model removed: nothing
  * name added:       text name
  * spec:             tensors inputs | tensors outputs | u32 count, count * text label | u8 finite | batching
@@ -42,6 +45,10 @@ public final class ModelCodec {
                 spec(out, it.spec());
             }
             case ModelEvent.AliasPointed it -> version(out.text(it.alias()), it.version());
+            case ModelEvent.AliasSplit it -> {
+                out.text(it.alias()).u8(it.split().weights().size());
+                it.split().weights().forEach((each, weight) -> version(out, each).u16(weight));
+            }
             case ModelEvent.AliasRolledBack it -> out.text(it.alias());
             case ModelEvent.VersionEnabled it -> version(out, it.version()).u8(it.enabled() ? 1 : 0);
             case ModelEvent.VersionRemoved it -> version(out, it.version());
@@ -65,6 +72,27 @@ public final class ModelCodec {
     /** Reads {@link ModelEvent.AliasPointed}. */
     public static ModelEvent.AliasPointed aliasPointed(Bytes bytes) {
         return whole(bytes, in -> new ModelEvent.AliasPointed(in.text("alias"), version(in)));
+    }
+
+    /** Reads {@link ModelEvent.AliasSplit}. */
+    public static ModelEvent.AliasSplit aliasSplit(Bytes bytes) {
+        return whole(bytes, in -> {
+            String alias = in.text("alias");
+            int count = in.u8("number of versions");
+            TreeMap<ModelVersion, Integer> weights = new TreeMap<>();
+            for (int i = 0; i < count; i++) {
+                ModelVersion version = version(in);
+                if (!weights.isEmpty() && weights.lastKey().compareTo(version) >= 0) {
+                    throw new MalformedBytesException("the versions of a split do not ascend");
+                }
+                weights.put(version, in.u16("weight"));
+            }
+            Split split = new Split(weights);
+            if (!split.shared()) {
+                throw new MalformedBytesException("a split has two versions or more");
+            }
+            return new ModelEvent.AliasSplit(alias, split);
+        });
     }
 
     /** Reads {@link ModelEvent.AliasRolledBack}. */

@@ -6,6 +6,7 @@ import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.model.ModelVersion;
 import dev.candor.actors.model.ModelView;
 import dev.candor.actors.model.ModelView.Registered;
+import dev.candor.actors.model.Split;
 import dev.candor.actors.value.Digest;
 import java.util.List;
 import java.util.Optional;
@@ -99,9 +100,30 @@ final class ModelDecider {
     }
 
     Optional<ModelEvent> setAlias(ModelState state, String alias, ModelVersion version) {
+        return name(state, alias, Split.only(version), new ModelEvent.AliasPointed(alias, version));
+    }
+
+    Optional<ModelEvent> split(ModelState state, String alias, Split split) {
+        return split.shared()
+                ? name(state, alias, split, new ModelEvent.AliasSplit(alias, split))
+                : setAlias(state, alias, split.heaviest());
+    }
+
+    private Optional<ModelEvent> name(ModelState state, String alias, Split split, ModelEvent event) {
         ModelRules.checkAlias(alias);
-        need(state, version);
-        if (state.pointed(alias).equals(Optional.of(version))) {
+        split.weights().keySet().forEach(version -> need(state, version));
+        ModelVersion oldest = split.weights().firstKey();
+        for (ModelVersion version : split.weights().keySet()) {
+            if (!ModelRules.compatible(
+                    need(state, oldest).spec(), need(state, version).spec())) {
+                throw new RefusedException(
+                        ErrorCode.CONFLICT,
+                        "Versions " + oldest + " and " + version + " of model \"" + name
+                                + "\" cannot share requests: not every request that " + oldest + " takes fits "
+                                + version + ".");
+            }
+        }
+        if (state.pointed(alias).equals(Optional.of(split))) {
             return Optional.empty();
         }
         if (!state.aliases().containsKey(alias) && state.aliases().size() >= ModelRules.MAX_ALIASES) {
@@ -109,7 +131,7 @@ final class ModelDecider {
                     ErrorCode.CONFLICT,
                     "Model \"" + name + "\" has " + ModelRules.MAX_ALIASES + " aliases, the most there may be.");
         }
-        return Optional.of(new ModelEvent.AliasPointed(alias, version));
+        return Optional.of(event);
     }
 
     Optional<ModelEvent> rollback(ModelState state, String alias) {
@@ -118,7 +140,7 @@ final class ModelDecider {
                     ErrorCode.INVALID_REQUEST,
                     "The alias \"latest\" follows the newest enabled version; disable that version instead.");
         }
-        List<ModelVersion> history = state.aliases().get(alias);
+        List<Split> history = state.aliases().get(alias);
         if (history == null) {
             throw new RefusedException(ErrorCode.NOT_FOUND, "Model \"" + name + "\" has no alias \"" + alias + "\".");
         }
@@ -126,7 +148,7 @@ final class ModelDecider {
             throw new RefusedException(
                     ErrorCode.CONFLICT,
                     "The alias \"" + alias + "\" of model \"" + name
-                            + "\" has named no other version that is still there.");
+                            + "\" has named nothing else that is still there.");
         }
         return Optional.of(new ModelEvent.AliasRolledBack(alias));
     }
@@ -146,7 +168,9 @@ final class ModelDecider {
         }
         need(state, version.get());
         state.aliases().keySet().stream()
-                .filter(alias -> state.pointed(alias).equals(version))
+                .filter(alias -> state.pointed(alias)
+                        .filter(split -> split.weights().containsKey(version.get()))
+                        .isPresent())
                 .findFirst()
                 .ifPresent(alias -> {
                     throw new RefusedException(

@@ -2,6 +2,7 @@ package dev.candor.persistence.model;
 
 import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.model.ModelVersion;
+import dev.candor.actors.model.Split;
 import dev.candor.actors.value.Digest;
 
 /** What happened to a model. */
@@ -12,6 +13,9 @@ public sealed interface ModelEvent {
 
     /** An alias names another version from now on. */
     record AliasPointed(String alias, ModelVersion version) implements ModelEvent {}
+
+    /** Several versions share an alias's requests from now on. */
+    record AliasSplit(String alias, Split split) implements ModelEvent {}
 
     /** An alias names what it named before its last change. */
     record AliasRolledBack(String alias) implements ModelEvent {}

@@ -3,6 +3,7 @@ package dev.candor.persistence.model;
 import dev.candor.actors.model.ModelVersion;
 import dev.candor.actors.model.ModelView;
 import dev.candor.actors.model.ModelView.Registered;
+import dev.candor.actors.model.Split;
 import dev.candor.actors.value.Digest;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,13 +17,13 @@ import java.util.TreeMap;
  *
  * @param revision how many events there were
  * @param versions what is registered
- * @param aliases each alias with the versions it has named, the present one last; at most {@value #HISTORY}
+ * @param aliases each alias with what it has named, the present last; at most {@value #HISTORY}
  * @param removed what was registered once: receipts name these, so a number never gets another content
  */
 public record ModelState(
         long revision,
         SortedMap<ModelVersion, Registered> versions,
-        SortedMap<String, List<ModelVersion>> aliases,
+        SortedMap<String, List<Split>> aliases,
         SortedMap<ModelVersion, Digest> removed) {
     static final ModelState EMPTY = new ModelState(0, new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
 
@@ -38,20 +39,15 @@ public record ModelState(
 
     ModelState apply(ModelEvent event) {
         TreeMap<ModelVersion, Registered> newVersions = new TreeMap<>(versions);
-        TreeMap<String, List<ModelVersion>> newAliases = new TreeMap<>(aliases);
+        TreeMap<String, List<Split>> newAliases = new TreeMap<>(aliases);
         TreeMap<ModelVersion, Digest> newRemoved = new TreeMap<>(removed);
         switch (event) {
             case ModelEvent.VersionRegistered it ->
                 newVersions.put(it.version(), new Registered(it.contentId(), it.sizeBytes(), it.spec(), true));
-            case ModelEvent.AliasPointed it -> {
-                List<ModelVersion> history = new ArrayList<>(aliases.getOrDefault(it.alias(), List.of()));
-                history.add(it.version());
-                newAliases.put(
-                        it.alias(),
-                        List.copyOf(history.subList(Math.max(0, history.size() - HISTORY), history.size())));
-            }
+            case ModelEvent.AliasPointed it -> newAliases.put(it.alias(), named(it.alias(), Split.only(it.version())));
+            case ModelEvent.AliasSplit it -> newAliases.put(it.alias(), named(it.alias(), it.split()));
             case ModelEvent.AliasRolledBack it -> {
-                List<ModelVersion> history = aliases.getOrDefault(it.alias(), List.of());
+                List<Split> history = aliases.getOrDefault(it.alias(), List.of());
                 newAliases.put(it.alias(), List.copyOf(history.subList(0, history.size() - 1)));
             }
             case ModelEvent.VersionEnabled it -> {
@@ -65,7 +61,7 @@ public record ModelState(
                     newRemoved.put(it.version(), was.contentId());
                 }
                 newAliases.replaceAll((alias, history) -> history.stream()
-                        .filter(version -> !version.equals(it.version()))
+                        .filter(split -> !split.weights().containsKey(it.version()))
                         .toList());
             }
             case ModelEvent.ModelRemoved it -> {
@@ -77,8 +73,14 @@ public record ModelState(
         return new ModelState(revision + 1, newVersions, newAliases, newRemoved);
     }
 
-    /** The version that {@code alias} names. */
-    Optional<ModelVersion> pointed(String alias) {
+    private List<Split> named(String alias, Split split) {
+        List<Split> history = new ArrayList<>(aliases.getOrDefault(alias, List.of()));
+        history.add(split);
+        return List.copyOf(history.subList(Math.max(0, history.size() - HISTORY), history.size()));
+    }
+
+    /** What {@code alias} names. */
+    Optional<Split> pointed(String alias) {
         return Optional.ofNullable(aliases.get(alias)).map(List::getLast);
     }
 
@@ -92,11 +94,17 @@ public record ModelState(
     /** The state as the other nodes see it. */
     ModelView view(String name) {
         TreeMap<String, ModelVersion> names = new TreeMap<>();
-        aliases.forEach((alias, history) -> names.put(alias, history.getLast()));
+        TreeMap<String, Split> splits = new TreeMap<>();
+        aliases.forEach((alias, history) -> {
+            names.put(alias, history.getLast().heaviest());
+            if (history.getLast().shared()) {
+                splits.put(alias, history.getLast());
+            }
+        });
         versions.entrySet().stream()
                 .filter(entry -> entry.getValue().enabled())
                 .reduce((earlier, later) -> later)
                 .ifPresent(newest -> names.put(ModelView.LATEST, newest.getKey()));
-        return new ModelView(name, revision, versions, Collections.unmodifiableSortedMap(names));
+        return new ModelView(name, revision, versions, Collections.unmodifiableSortedMap(names), splits);
     }
 }

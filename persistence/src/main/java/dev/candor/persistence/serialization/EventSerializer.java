@@ -80,6 +80,7 @@ public final class EventSerializer extends SerializerWithStringManifest {
                 new Form<>(PartitionState.class, PartitionCodec::encode, PartitionCodec::decodeState));
         forms.put("model-registered-v1", modelEvent(ModelEvent.VersionRegistered.class, ModelCodec::registered));
         forms.put("model-alias-pointed-v1", modelEvent(ModelEvent.AliasPointed.class, ModelCodec::aliasPointed));
+        forms.put("model-alias-split-v1", modelEvent(ModelEvent.AliasSplit.class, ModelCodec::aliasSplit));
         forms.put(
                 "model-alias-rolled-back-v1",
                 modelEvent(ModelEvent.AliasRolledBack.class, ModelCodec::aliasRolledBack));

@@ -9,13 +9,16 @@ import dev.candor.actors.model.BatchingPolicy;
 import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.model.ModelVersion;
 import dev.candor.actors.model.ModelView;
+import dev.candor.actors.model.Split;
 import dev.candor.actors.tensor.DataType;
 import dev.candor.actors.tensor.Shape;
 import dev.candor.actors.tensor.TensorSpec;
 import dev.candor.persistence.fakes.Fakes;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -84,6 +87,41 @@ final class ModelDeciderTest {
     }
 
     @Test
+    void versionsShareAnAliasAndLeaveItInOneStep() {
+        register("a", spec(4));
+        register("b", spec(4));
+        register("c", spec(5));
+        apply(decider.setAlias(state, "stable", V1_00));
+        Split canary = new Split(new TreeMap<>(Map.of(V1_00, 90, V1_01, 10)));
+        apply(decider.split(state, "stable", canary));
+        assertThat(decider.split(state, "stable", canary)).as("the same again").isEmpty();
+        assertThat(aliases().aliases()).containsEntry("stable", V1_00);
+        assertThat(aliases().splits()).containsEntry("stable", canary);
+        assertThat(aliases().resolve("", 0)).contains(V1_00);
+        assertThat(aliases().resolve("stable", 11))
+                .isEqualTo(canary.choose(11, version -> true))
+                .isEqualTo(aliases().resolve("", 11));
+        refused(ErrorCode.CONFLICT, "point it elsewhere", () -> decider.remove(state, Optional.of(V1_01)));
+        apply(decider.setEnabled(state, V1_01, false));
+        for (int ticket = 0; ticket < 100; ticket++) {
+            assertThat(aliases().resolve("stable", ticket)).as("only one serves").contains(V1_00);
+        }
+        apply(decider.rollback(state, "stable"));
+        assertThat(aliases().splits()).isEmpty();
+        assertThat(aliases().aliases()).containsEntry("stable", V1_00);
+        apply(decider.split(state, "stable", canary));
+        apply(decider.setAlias(state, "stable", V1_00));
+        apply(decider.remove(state, Optional.of(V1_01)));
+        refused(
+                ErrorCode.CONFLICT,
+                "cannot share",
+                () -> decider.split(state, "stable", new Split(new TreeMap<>(Map.of(V1_00, 1, V2_00, 1)))));
+        refused(ErrorCode.MODEL_NOT_FOUND, "1.01", () -> decider.split(state, "stable", canary));
+        assertThat(decider.split(state, "next", Split.only(V2_00)))
+                .contains(new ModelEvent.AliasPointed("next", V2_00));
+    }
+
+    @Test
     void latestFollowsTheNewestEnabledVersion() {
         register("a", spec(4));
         register("b", spec(4));
@@ -148,7 +186,7 @@ final class ModelDeciderTest {
                             .get(Math.floorMod(step, at.versions().size()));
             try {
                 ModelState before = at;
-                Optional<ModelEvent> event = switch (Math.floorMod(step, 6)) {
+                Optional<ModelEvent> event = switch (Math.floorMod(step, 7)) {
                     case 0 ->
                         decider.register(
                                         at, Fakes.digest("" + step), 1, spec(1 + step % 3 * step % 3), Optional.empty())
@@ -156,6 +194,11 @@ final class ModelDeciderTest {
                     case 1 -> decider.setAlias(at, "stable", some);
                     case 2 -> decider.rollback(at, "stable");
                     case 3 -> decider.setEnabled(at, some, step > 0);
+                    case 5 ->
+                        decider.split(
+                                at,
+                                "stable",
+                                with(some, 1 + Math.abs(step), at.highest().orElse(V1_00)));
                     case 4 -> decider.remove(at, Optional.of(some));
                     default -> step > 100 ? decider.remove(at, Optional.empty()) : Optional.empty();
                 };
@@ -165,9 +208,19 @@ final class ModelDeciderTest {
             }
             ModelView view = at.view("mnist");
             assertThat(view.versions().keySet()).containsAll(view.aliases().values());
+            view.splits()
+                    .values()
+                    .forEach(split -> assertThat(view.versions().keySet())
+                            .containsAll(split.weights().keySet()));
             assertThat(Collections.disjoint(at.removed().keySet(), at.versions().keySet()))
                     .isTrue();
         }
+    }
+
+    private static Split with(ModelVersion one, int weight, ModelVersion other) {
+        TreeMap<ModelVersion, Integer> weights = new TreeMap<>(Map.of(other, 3));
+        weights.put(one, weight);
+        return new Split(weights);
     }
 
     private ModelView aliases() {

@@ -88,7 +88,7 @@ final class ModelEntitiesTest {
 
     @Test
     void keepsTheNewerViewWhicheverComesLast() {
-        ModelView first = new ModelView("m", 1, ModelState.EMPTY.versions(), new TreeMap<>());
+        ModelView first = ModelView.unshared("m", 1, ModelState.EMPTY.versions(), new TreeMap<>());
         ModelView second = ModelState.EMPTY
                 .apply(new ModelEvent.VersionRegistered(
                         ModelVersion.FIRST, Fakes.digest("f"), 1, ModelDeciderTest.spec(1)))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.candor.actors.model.BatchingPolicy;
 import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.model.ModelVersion;
+import dev.candor.actors.model.Split;
 import dev.candor.actors.tensor.DataType;
 import dev.candor.actors.tensor.Shape;
 import dev.candor.actors.tensor.TensorSpec;
@@ -30,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -90,6 +92,10 @@ final class EventSerializerTest {
                                         1000,
                                         1L << 33))));
         samples.put("model-alias-pointed-v1", new ModelEvent.AliasPointed("stable", V1));
+        samples.put(
+                "model-alias-split-v1",
+                new ModelEvent.AliasSplit(
+                        "stable", new Split(new TreeMap<>(Map.of(V1, 90, ModelVersion.parse("1.08"), 10)))));
         samples.put("model-alias-rolled-back-v1", new ModelEvent.AliasRolledBack("stable"));
         samples.put("model-enabled-v1", new ModelEvent.VersionEnabled(V1, true));
         samples.put("model-version-removed-v1", new ModelEvent.VersionRemoved(V1));
@@ -117,6 +123,16 @@ final class EventSerializerTest {
             assertThat(serializer.fromBinary(golden.get(manifest).toArray(), manifest))
                     .as(manifest)
                     .isEqualTo(sample.getValue());
+        }
+    }
+
+    @Test
+    void refusesSplitsInAnotherForm() {
+        for (String hex : List.of(
+                "0001610200010800050001070005", "000161020001070005000107000a", "0001610100010700ff", "000161020001070000000108000a")) {
+            assertThatThrownBy(() -> serializer.fromBinary(Bytes.ofHex(hex).toArray(), "model-alias-split-v1"))
+                    .as(hex)
+                    .isInstanceOf(MalformedBytesException.class);
         }
     }
 

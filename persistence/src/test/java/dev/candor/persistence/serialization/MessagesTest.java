@@ -14,6 +14,7 @@ import dev.candor.actors.model.BatchingPolicy;
 import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.model.ModelVersion;
 import dev.candor.actors.model.ModelView;
+import dev.candor.actors.model.Split;
 import dev.candor.actors.tensor.DataType;
 import dev.candor.actors.tensor.Shape;
 import dev.candor.actors.tensor.TensorSpec;
@@ -29,6 +30,7 @@ import dev.candor.persistence.partition.Refusals;
 import dev.candor.persistence.request.Request;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -68,7 +70,14 @@ final class MessagesTest {
         versions.put(ModelVersion.FIRST, new ModelView.Registered(Fakes.digest("file"), 7, spec, true));
         TreeMap<String, ModelVersion> aliases = new TreeMap<>();
         aliases.put("latest", ModelVersion.FIRST);
-        ModelView view = new ModelView("mnist", 3, versions, aliases);
+        ModelView view = new ModelView(
+                "mnist",
+                3,
+                versions,
+                aliases,
+                new TreeMap<>(Map.of(
+                        "stable",
+                        new Split(new TreeMap<>(Map.of(ModelVersion.FIRST, 90, ModelVersion.parse("1.01"), 10))))));
         Refusal refusal = new Refusal(
                 ErrorCode.ANSWER_EXPIRED, "Gone.", Optional.of(Duration.ofMillis(1500)), Optional.of(Fakes.bytes("r")));
         for (CborSerializable message : List.<CborSerializable>of(
@@ -89,6 +98,7 @@ final class MessagesTest {
                 new Model.Register(Fakes.digest("file"), 9, spec, Optional.of(ModelVersion.FIRST), models),
                 new Model.Show(models),
                 new Model.SetAlias("stable", ModelVersion.FIRST, models),
+                new Model.SplitAlias("stable", Split.only(ModelVersion.FIRST), models),
                 new Model.Rollback("stable", models),
                 new Model.SetEnabled(ModelVersion.FIRST, true, models),
                 new Model.Remove(Optional.empty(), models),
