@@ -70,6 +70,9 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
     /** Nobody waits for this attempt any more. */
     public record Cancel(UUID uuid, ModelRef model) implements Command, CborSerializable {}
 
+    /** The model shall be warm on {@code devices} devices of this node, or on all where there are fewer. */
+    public record Warm(ModelRef model, int devices) implements Command, CborSerializable {}
+
     /** Sends a status now, regularly, and at changes, until the subscriber is gone. */
     public record Subscribe(ActorRef<HostStatus> subscriber) implements Command, CborSerializable {}
 
@@ -206,6 +209,7 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
                     lane.ref().tell(new Lane.Cancel(uuid));
                 }
             }
+            case Warm(ModelRef model, int devices) -> warm(model, devices);
             case Subscribe(ActorRef<HostStatus> subscriber) -> {
                 if (subscribers.add(subscriber)) {
                     getContext().watch(subscriber);
@@ -245,6 +249,14 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
                                 + job.model().version() + " or no longer serves it",
                         Duration.ofSeconds(1));
         job.replyTo().tell(new InferenceOutcome.Refused(job.uuid(), refusal));
+    }
+
+    private void warm(ModelRef model, int devices) {
+        reconcile();
+        LaneHandle lane = services.lanes().find(model);
+        if (lane != null) {
+            lane.ref().tell(new Lane.Warm(devices));
+        }
     }
 
     /** Makes lanes for what the catalog has and retires those of what it no longer has. */
@@ -387,6 +399,7 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
             models.add(new HostStatus.ModelStatus(
                     model,
                     gauge.residency(),
+                    gauge.readyDevices(),
                     gauge.queuedItems(),
                     lane.policy().maxBatchSize(),
                     lane.policy().maxQueueItems(),

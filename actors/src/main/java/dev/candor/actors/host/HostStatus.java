@@ -34,6 +34,7 @@ public record HostStatus(
      *
      * @param model which version
      * @param residency the best that the model is on any device
+     * @param readyDevices on how many devices it is warm
      * @param queuedItems rows that wait
      * @param maxBatchSize rows a batch
      * @param maxQueueItems rows that may wait
@@ -42,6 +43,7 @@ public record HostStatus(
     public record ModelStatus(
             ModelRef model,
             Residency residency,
+            int readyDevices,
             int queuedItems,
             int maxBatchSize,
             int maxQueueItems,

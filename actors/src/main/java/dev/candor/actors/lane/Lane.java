@@ -53,6 +53,9 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
     /** Nobody waits for this attempt any more: if it has not started it is dropped without an outcome. */
     public record Cancel(UUID uuid) implements Command {}
 
+    /** The model shall be warm on {@code devices} devices of this node, or on all where there are fewer, whether or not anything waits. */
+    public record Warm(int devices) implements Command {}
+
     /** An executor speaks. */
     public record FromExecutor(Notice notice) implements Command {}
 
@@ -162,6 +165,7 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
             case FromExecutor(Notice.Changed(int executor, Residency residency, Refusal why)) ->
                 changed(executor, residency, why, now);
             case Cancel(UUID uuid) -> cancel(uuid);
+            case Warm(int count) -> devices.warm(count);
             case Wake(long at) -> wake(at, now);
             case Split(Batch<QueuedJob> batch) -> split(batch, now);
             case Lost(Batch<QueuedJob> batch) -> lost(batch, now);
@@ -234,7 +238,7 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
             outlook.gone(executor);
         }
         Residency best = devices.best();
-        boolean changed = gauge.residency(best, devices.reason(best));
+        boolean changed = gauge.residency(best, devices.count(Residency.READY), devices.reason(best));
         askForSlots(now);
         count();
         if (changed) {

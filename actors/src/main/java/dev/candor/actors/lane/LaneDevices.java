@@ -93,6 +93,26 @@ final class LaneDevices {
         return next >= 0;
     }
 
+    /** Asks further devices for a slot until {@code wanted} have the model or were asked: a slot loads the model, and goes back if nothing waits for it. */
+    void warm(int wanted) {
+        int missing = wanted - count(Residency.READY) - count(Residency.LOADING);
+        for (int i = 0; i < residencies.length && missing > 0; i++) {
+            if (residencies[i] == Residency.COLD) {
+                ask(i);
+                missing--;
+            }
+        }
+    }
+
+    /** How many devices have the model so. */
+    int count(Residency residency) {
+        int count = 0;
+        for (Residency each : residencies) {
+            count += each == residency ? 1 : 0;
+        }
+        return count;
+    }
+
     private void ask(int executor) {
         if (!asked[executor]) {
             asked[executor] = true;

@@ -12,6 +12,7 @@ public final class LaneGauge {
 
     private volatile int queuedItems;
     private volatile Residency residency = Residency.LOADING;
+    private volatile int readyDevices;
     private volatile @Nullable Refusal refusal;
     private volatile double nanosABatch;
     private volatile BatchCost cost = BatchCost.UNKNOWN;
@@ -25,6 +26,11 @@ public final class LaneGauge {
     /** The best that the model is on any device of this node. */
     public Residency residency() {
         return residency;
+    }
+
+    /** On how many devices of this node the model is warm. */
+    public int readyDevices() {
+        return readyDevices;
     }
 
     /** Why no device has the model, where one said so. */
@@ -47,8 +53,9 @@ public final class LaneGauge {
     }
 
     /** True if it was something else before. */
-    boolean residency(Residency now, @Nullable Refusal why) {
-        boolean changed = residency != now;
+    boolean residency(Residency now, int ready, @Nullable Refusal why) {
+        boolean changed = residency != now || readyDevices != ready;
+        readyDevices = ready;
         refusal = why;
         residency = now;
         return changed;

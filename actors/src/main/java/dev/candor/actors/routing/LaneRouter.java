@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. Its two actors ({@link #replies}, {@link HostWatch}) only receive.
  */
-public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness {
+public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness, ModelWarmer {
     private final RouterSettings settings;
     private final LocalLanes lanes;
     private final LongSupplier nanoTime;
@@ -147,6 +147,11 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness {
             }
         }
         return Optional.of(worst != null ? worst : anyExecutor().orElseGet(() -> loading(model)));
+    }
+
+    @Override
+    public Warmth warm(ModelRef model, int wanted) {
+        return new WarmUp(lanes, hosts, host -> live(host, nanoTime.getAsLong())).warm(model, wanted);
     }
 
     private static Refusal loading(ModelRef model) {

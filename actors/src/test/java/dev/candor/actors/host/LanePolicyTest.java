@@ -274,6 +274,30 @@ final class LanePolicyTest {
     }
 
     @Test
+    void aModelIsWarmBeforeItsFirstRequest() throws Exception {
+        try (TestNode node = new TestNode("", device)) {
+            ModelRef one = node.catalog().add("one", Requests.spec(Requests.policy(4)));
+            device.memoryOf(FakeCatalog.file(one), 600);
+            Eventually.until("it is there", () -> node.router().warm(one, 1).done());
+            ModelRef other = node.catalog().add("other", Requests.spec(Requests.policy(4)));
+            device.memoryOf(FakeCatalog.file(other), 600);
+            Eventually.until(
+                    "it takes the other's place", () -> node.router().warm(other, 1).done());
+            assertThat(device.batches()).as("nothing ran for it").isEmpty();
+            assertThat(node.router().warm(other, 2))
+                    .as("there is no second device")
+                    .satisfies(warmth -> {
+                        assertThat(warmth.done()).isFalse();
+                        assertThat(warmth.ready()).isEqualTo(1);
+                        assertThat(warmth.devices()).isEqualTo(1);
+                    });
+            int loads = device.log().size();
+            assertThat(get(node.infer(Requests.one("other", 1)))).isInstanceOf(Answered.class);
+            assertThat(device.log()).hasSize(loads);
+        }
+    }
+
+    @Test
     void modelsThatDoNotFitTogetherTakeTurns() throws Exception {
         try (TestNode node = new TestNode("", device)) {
             ModelRef one = node.catalog().add("one", Requests.spec(Requests.policy(4)));

@@ -60,6 +60,22 @@ final class LaneRouterTest {
         kit.shutdownTestKit();
     }
 
+    @Test
+    void asksOnlyForTheCopiesThatAreMissing() {
+        status(one, Residency.READY, 0);
+        status(other, Residency.COLD, 0);
+        assertThat(router.warm(MODEL, 1).done()).isTrue();
+        one.expectNoMessage();
+        ModelWarmer.Warmth warmth = router.warm(MODEL, 2);
+        assertThat(warmth.done()).isFalse();
+        assertThat(warmth.ready()).isEqualTo(1);
+        assertThat(warmth.devices()).isEqualTo(2);
+        other.expectMessage(new ExecutorHost.Warm(MODEL, 1));
+        status(other, Residency.READY, 0);
+        assertThat(router.warm(MODEL, 2).done()).isTrue();
+        one.expectNoMessage();
+    }
+
     private void status(TestProbe<ExecutorHost.Command> host, Residency residency, int queued) {
         router.onStatus(new HostStatus(
                 host.getRef(),
@@ -71,6 +87,7 @@ final class LaneRouterTest {
                 List.of(new HostStatus.ModelStatus(
                         MODEL,
                         residency,
+                        residency == Residency.READY ? 1 : 0,
                         queued,
                         8,
                         100,

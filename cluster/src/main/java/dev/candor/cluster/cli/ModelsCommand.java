@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             ModelsCommand.Remove.class,
             ModelsCommand.Alias.class,
             ModelsSplitCommand.class,
+            ModelsWarmCommand.class,
             ModelsCommand.Rollback.class
         })
 final class ModelsCommand implements Runnable {

@@ -89,6 +89,7 @@ final class NodeDoors {
                 parts.gateway(),
                 parts.sharding().catalog(),
                 parts.sharding().administration(),
+                parts.warmer(),
                 parts.metrics(),
                 parts.blobs(),
                 (file, spec) -> inspector.inspect(file),

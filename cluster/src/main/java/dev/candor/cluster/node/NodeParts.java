@@ -14,6 +14,7 @@ import dev.candor.actors.metrics.InferenceMetrics;
 import dev.candor.actors.receipt.Ed25519BatchSigner;
 import dev.candor.actors.receipt.SigningKey;
 import dev.candor.actors.routing.LaneRouter;
+import dev.candor.actors.routing.ModelWarmer;
 import dev.candor.actors.routing.RouterSettings;
 import dev.candor.actors.value.Bytes;
 import dev.candor.gpuconfig.device.DeviceDiscovery;
@@ -40,6 +41,7 @@ import org.apache.pekko.actor.typed.Props;
  * The parts of a node behind its doors, wired in the way of a request: gateway, lanes and executors, partitions and models.
  *
  * @param gateway the way in
+ * @param warmer loads models before requests need them
  * @param sharding the entities
  * @param metrics of what ran
  * @param partitions what partitions do
@@ -51,6 +53,7 @@ import org.apache.pekko.actor.typed.Props;
  */
 record NodeParts(
         Gateway gateway,
+        ModelWarmer warmer,
         Sharding sharding,
         InferenceMetrics metrics,
         PartitionFigures partitions,
@@ -120,7 +123,7 @@ record NodeParts(
                 sharding.catalog()::isReady,
                 sharding.localPartitions()::count,
                 settings.seedNodes().isEmpty() && stores.embeddedExclusive() ? genesis.partitions() : 0);
-        return new NodeParts(gateway, sharding, metrics, partitions, blobs, signingKey, genesis, health, blocking);
+        return new NodeParts(gateway, router, sharding, metrics, partitions, blobs, signingKey, genesis, health, blocking);
     }
 
     private static List<Device> devices(Config config, NodeSettings settings) {

@@ -69,6 +69,8 @@ final class CandorApi {
         String version = "/v1/models/{model}/versions/{version}";
         add(HttpMethod.POST, version + "/enable", Endpoint.Access.ADMIN, call -> setEnabled(call, true));
         add(HttpMethod.POST, version + "/disable", Endpoint.Access.ADMIN, call -> setEnabled(call, false));
+        WarmUpApi warming = new WarmUpApi(services.catalog(), services.warmer());
+        add(HttpMethod.POST, version + "/warm", Endpoint.Access.ADMIN, warming::warm);
         add(
                 HttpMethod.DELETE,
                 version,

@@ -4,6 +4,7 @@ import dev.candor.actors.gateway.InferenceService;
 import dev.candor.actors.metrics.StatisticsSource;
 import dev.candor.actors.model.ModelAdministration;
 import dev.candor.actors.model.ModelCatalog;
+import dev.candor.actors.routing.ModelWarmer;
 import dev.candor.cluster.http.Authenticator;
 import dev.candor.persistence.blob.BlobStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executor;
  * @param inference serves requests to infer
  * @param catalog what this node knows of the models
  * @param administration changes models
+ * @param warmer loads models before requests need them
  * @param statistics this node's figures
  * @param blobs keeps model files
  * @param inspector looks at a file before it is registered
@@ -30,6 +32,7 @@ public record RestServices(
         InferenceService inference,
         ModelCatalog catalog,
         ModelAdministration administration,
+        ModelWarmer warmer,
         StatisticsSource statistics,
         BlobStore blobs,
         ModelInspector inspector,

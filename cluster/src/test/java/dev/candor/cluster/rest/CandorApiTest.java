@@ -64,6 +64,45 @@ final class CandorApiTest {
     }
 
     @Test
+    void splitsAnAlias() throws Exception {
+        fixture.post("/v1/blobs", "file".getBytes(StandardCharsets.UTF_8));
+        String body = "{\"weights\":{\"1.00\":90,\"1.01\":10}}";
+        RawClient.Response split = request("PUT", "/v1/models/echo/aliases/stable/split", body);
+        assertThat(split.status()).as(split.body()).isEqualTo(200);
+        assertThat(split.body())
+                .contains("\"stable\":\"1.00\"")
+                .contains("\"splits\":{\"stable\":{\"1.00\":90,\"1.01\":10}}");
+        for (String bad : List.of(
+                "{}",
+                "{\"weights\":{}}",
+                "{\"weights\":{\"1.00\":0}}",
+                "{\"weights\":{\"1.00\":1.5}}",
+                "{\"weights\":{\"1\":5}}",
+                "{\"weights\":{\"1.00\":5},\"more\":1}")) {
+            RawClient.Response refused = request("PUT", "/v1/models/echo/aliases/stable/split", bad);
+            assertThat(refused.status()).as(bad).isEqualTo(400);
+            assertThat(refused.body()).contains("INVALID_REQUEST");
+        }
+    }
+
+    @Test
+    void warmsAVersionUp() throws Exception {
+        RawClient.Response warm = request("POST", "/v1/models/echo/versions/latest/warm", "{\"executors\":1}");
+        assertThat(warm.body())
+                .isEqualTo("{\"version\":\"1.00\",\"wanted\":1,\"ready\":1,\"devices\":2,\"done\":true,\"nodes\":["
+                        + "{\"node\":\"echo-node\",\"state\":\"ready\",\"ready\":1,\"devices\":2,\"why\":\"\"}]}");
+        assertThat(request("POST", "/v1/models/echo/versions/1.00/warm", "{\"executors\":2}")
+                        .body())
+                .contains("\"done\":false");
+        assertThat(request("POST", "/v1/models/echo/versions/1.00/warm", "{\"executors\":0}")
+                        .status())
+                .isEqualTo(400);
+        assertThat(request("POST", "/v1/models/echo/versions/7.00/warm", "{\"executors\":1}")
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @Test
     void uploadsAndRegisters() throws Exception {
         byte[] file = new byte[3 << 20];
         RawClient.Response stored = fixture.post("/v1/blobs", file);

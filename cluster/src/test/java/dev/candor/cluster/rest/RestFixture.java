@@ -1,5 +1,7 @@
 package dev.candor.cluster.rest;
 
+import dev.candor.actors.routing.ModelWarmer;
+import dev.candor.actors.executor.Residency;
 import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.metrics.ModelStatistics;
@@ -67,6 +69,7 @@ final class RestFixture implements AutoCloseable {
                 cluster,
                 cluster,
                 cluster,
+                RestFixture::warmth,
                 RestFixture::statistics,
                 cluster,
                 (file, spec) -> {
@@ -83,6 +86,14 @@ final class RestFixture implements AutoCloseable {
                         List.of(new HealthSource.Part("journal", cluster.notReady.isEmpty(), ""))),
                 metrics,
                 blocking);
+    }
+
+    private static ModelWarmer.Warmth warmth(ModelRef model, int wanted) {
+        return new ModelWarmer.Warmth(
+                wanted,
+                1,
+                2,
+                List.of(new ModelWarmer.Node(model.name() + "-node", Residency.READY, 1, 2, "")));
     }
 
     private static List<ModelStatistics> statistics() {
