@@ -3,7 +3,6 @@ package dev.candor.actors.executor;
 import dev.candor.actors.executor.ModelEntry.Stage;
 import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.model.ModelRef;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What one device does next: whose turn it is, which models it holds, when it counts as sick. Pure: events come in with the time ({@code now}, monotonic
  * nanoseconds), effects are taken out with {@link #drain}.
  *
- * <p>The device does one thing at a time. Turns (a batch of a model, a load) are given in the order in which they were asked for. A slot asked for by a
- * model that is not on the device loads it first, evicting others if need be; a model that is merely wanted is loaded only where it fits.
+ * <p>The device does one thing at a time. {@link Turns} says whose turn (a batch of a model, a load) is next. A slot asked for by a model that is not on the
+ * device loads it first, evicting others if need be; a model that is merely wanted is loaded only where it fits.
  *
  * <p>Not thread-safe.
  */
@@ -29,8 +28,6 @@ final class ExecutorDecider {
         LOADING
     }
 
-    private record Turn(ModelEntry entry, boolean load) {}
-
     /** A lane uses its grant within microseconds; this long without a batch means that nobody will. */
     private static final long GRANT_LAPSES = 1_000_000_000L;
 
@@ -39,7 +36,7 @@ final class ExecutorDecider {
     private final RestartDecider restarts;
     private final SickDecider sickness;
     private final Map<ModelRef, ModelEntry> models = new LinkedHashMap<>();
-    private final ArrayDeque<Turn> turns = new ArrayDeque<>();
+    private final Turns turns;
     private List<ExecutorEffect> effects = new ArrayList<>();
 
     private Phase phase = Phase.STARTING;
@@ -54,6 +51,7 @@ final class ExecutorDecider {
         this.settings = settings;
         this.restarts = new RestartDecider(settings);
         this.sickness = new SickDecider(settings);
+        this.turns = new Turns(settings.loadShare());
         this.phaseSince = now;
         effects.add(new ExecutorEffect.Start());
     }
@@ -100,7 +98,7 @@ final class ExecutorDecider {
         entry.unwanted = true;
         entry.waiting = false;
         entry.onDisk = false;
-        turns.removeIf(turn -> turn.entry() == entry);
+        turns.removeIf(each -> each == entry);
         if (entry != holder) {
             forget(entry);
             advance(now);
@@ -125,7 +123,7 @@ final class ExecutorDecider {
             return;
         }
         switch (entry.stage) {
-            case RESIDENT -> turns.add(new Turn(entry, false));
+            case RESIDENT -> turns.add(entry, false);
             case COLD -> fetch(entry, now);
             case FAILED -> {
                 if (entry.retryAt - now <= 0) {
@@ -149,7 +147,7 @@ final class ExecutorDecider {
         entry.onDisk = true;
         if (entry.stage == Stage.FETCHING) {
             entry.stage = Stage.FETCHED;
-            turns.add(new Turn(entry, true));
+            turns.add(entry, true);
             advance(now);
         }
     }
@@ -180,7 +178,7 @@ final class ExecutorDecider {
 
     /** A load ended well. */
     void loaded(ModelRef model, long memory, long now) {
-        ModelEntry entry = endTurn(model, now);
+        ModelEntry entry = endLoad(model, now);
         if (entry == null) {
             return;
         }
@@ -212,13 +210,13 @@ final class ExecutorDecider {
         effects.add(new ExecutorEffect.Tell(entry.model, Residency.READY, null));
         if (entry.waiting) {
             // The load was its turn. Behind other loads it could be evicted before it ran, and they before they run.
-            turns.addFirst(new Turn(entry, false));
+            turns.putFirst(entry);
         }
     }
 
     /** A load failed: the file is no model, or the device cannot hold it. */
     void loadFailed(ModelRef model, Refusal refusal, long now) {
-        ModelEntry entry = endTurn(model, now);
+        ModelEntry entry = endLoad(model, now);
         if (entry != null) {
             if (entry.unwanted) {
                 models.remove(model);
@@ -234,6 +232,7 @@ final class ExecutorDecider {
         ModelEntry entry = endTurn(model, now);
         if (entry != null) {
             entry.costs.observe(items, nanos);
+            turns.ran(entry, nanos);
             if (entry.unwanted) {
                 forget(entry);
             }
@@ -252,12 +251,22 @@ final class ExecutorDecider {
         }
     }
 
+    private @Nullable ModelEntry endLoad(ModelRef model, long now) {
+        long since = phaseSince;
+        ModelEntry entry = endTurn(model, now);
+        if (entry != null) {
+            turns.loaded(now - since);
+        }
+        return entry;
+    }
+
     private @Nullable ModelEntry endTurn(ModelRef model, long now) {
         ModelEntry entry = holder;
         if (entry == null || !entry.model.equals(model)) {
             return null;
         }
         holder = null;
+        turns.ended();
         phase = Phase.IDLE;
         phaseSince = now;
         entry.lastUsed = now;
@@ -345,7 +354,7 @@ final class ExecutorDecider {
         effects.add(new ExecutorEffect.Tell(entry.model, Residency.LOADING, null));
         if (entry.onDisk) {
             entry.stage = Stage.FETCHED;
-            turns.add(new Turn(entry, true));
+            turns.add(entry, true);
         } else {
             entry.stage = Stage.FETCHING;
             entry.fetchingSince = now;
@@ -372,7 +381,7 @@ final class ExecutorDecider {
 
     private void advance(long now) {
         while (phase == Phase.IDLE) {
-            Turn turn = turns.poll();
+            Turns.Turn turn = turns.poll();
             if (turn == null) {
                 return;
             }

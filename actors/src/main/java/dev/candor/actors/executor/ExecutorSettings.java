@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param healthyAfter a device that ran this long is as good as new
  * @param maxAbandonedThreads threads that may hang in a device at one time; beyond it the device stays down until one returns
  * @param retryLoad when a model that failed to load is tried again; doubled for each further failure up to 20 times this
+ * @param loadShare the part of a device's time that loading models gets at most while batches wait; above 0, below 1
  * @param tick how often a running batch is looked at
  */
 public record ExecutorSettings(
@@ -27,7 +28,16 @@ public record ExecutorSettings(
         Duration healthyAfter,
         int maxAbandonedThreads,
         Duration retryLoad,
+        double loadShare,
         Duration tick) {
+    /** Refuses a share that would starve loads or batches. */
+    public ExecutorSettings {
+        if (!(loadShare > 0 && loadShare < 1)) {
+            throw new IllegalArgumentException(
+                    "candor.executor.load-share is " + loadShare + "; it must lie above 0 and below 1");
+        }
+    }
+
     /** Reads {@code candor.executor} out of {@code config}. */
     public static ExecutorSettings of(Config config) {
         Config executor = config.getConfig("candor.executor");
@@ -41,6 +51,7 @@ public record ExecutorSettings(
                 executor.getDuration("healthy-after"),
                 executor.getInt("max-abandoned-threads"),
                 executor.getDuration("retry-load"),
+                executor.getDouble("load-share"),
                 executor.getDuration("tick"));
     }
 }

@@ -38,6 +38,9 @@ final class ModelEntry {
     /** When it had the device last. */
     long lastUsed;
 
+    /** The device's time it got, as {@link Turns} counts it. */
+    double served;
+
     /** Loads that failed, one after the other. */
     int failures;
 

@@ -292,8 +292,7 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
         for (ModelView view : views) {
             view.versions().forEach((version, registered) -> {
                 if (registered.enabled()) {
-                    (named(view, version) ? aliased : others)
-                            .add(new Desired(view.ref(version), registered));
+                    (named(view, version) ? aliased : others).add(new Desired(view.ref(version), registered));
                 }
             });
         }

@@ -1,8 +1,8 @@
 package dev.candor.actors.model;
 
 import dev.candor.actors.value.Digest;
-import java.util.Optional;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;

@@ -105,7 +105,8 @@ final class RequestValidatorTest {
     void keepsWhatTheCallerAsksFor() {
         catalog.add("m", pair());
         ValidRequest valid = validator.validate(
-                request(List.of(Requests.x(1, 2, 3, 4), flag(1)), List.of("z"), 1, Optional.of(Duration.ofMillis(3))), 0);
+                request(List.of(Requests.x(1, 2, 3, 4), flag(1)), List.of("z"), 1, Optional.of(Duration.ofMillis(3))),
+                0);
         assertThat(valid.outputs()).containsExactly("z");
         assertThat(valid.priority()).isEqualTo(1);
         assertThat(valid.queueTimeout()).hasValue(Duration.ofMillis(3));

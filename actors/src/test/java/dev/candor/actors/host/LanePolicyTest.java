@@ -282,7 +282,8 @@ final class LanePolicyTest {
             ModelRef other = node.catalog().add("other", Requests.spec(Requests.policy(4)));
             device.memoryOf(FakeCatalog.file(other), 600);
             Eventually.until(
-                    "it takes the other's place", () -> node.router().warm(other, 1).done());
+                    "it takes the other's place",
+                    () -> node.router().warm(other, 1).done());
             assertThat(device.batches()).as("nothing ran for it").isEmpty();
             assertThat(node.router().warm(other, 2))
                     .as("there is no second device")

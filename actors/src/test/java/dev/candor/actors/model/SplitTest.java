@@ -69,8 +69,7 @@ final class SplitTest {
             weights.put(new ModelVersion(1, minor), minor + 1);
         }
         Optional<ModelVersion> chosen = new Split(weights).choose(ticket, version -> serving.contains(version.minor()));
-        assertThat(chosen.isPresent())
-                .isEqualTo(serving.stream().anyMatch(minor -> minor < 8));
+        assertThat(chosen.isPresent()).isEqualTo(serving.stream().anyMatch(minor -> minor < 8));
         chosen.ifPresent(version -> assertThat(serving).contains(version.minor()));
     }
 

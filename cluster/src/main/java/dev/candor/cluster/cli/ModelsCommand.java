@@ -46,7 +46,8 @@ final class ModelsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name what to do: list, add, show, remove, alias, split, warm or rollback");
+        throw new ParameterException(
+                spec.commandLine(), "name what to do: list, add, show, remove, alias, split, warm or rollback");
     }
 
     /** What every sub-command does: call the node, print its answer as JSON or as a table. */
@@ -267,8 +268,8 @@ final class ModelsCommand implements Runnable {
         }
         List<String> shares = new ArrayList<>();
         for (Map.Entry<String, JsonNode> each : weights.properties()) {
-            shares.add(each.getKey() + " "
-                    + Math.round(1000.0 * each.getValue().asInt() / Math.max(1, total)) / 10.0 + " %");
+            shares.add(each.getKey() + " " + Math.round(1000.0 * each.getValue().asInt() / Math.max(1, total)) / 10.0
+                    + " %");
         }
         return String.join(", ", shares);
     }

@@ -95,9 +95,9 @@ final class ModelsWarmCommand implements Callable<Integer> {
     }
 
     private String line(JsonNode warmth) {
-        StringBuilder line = new StringBuilder(
-                name + " " + warmth.path("version").asText() + ": ready on "
-                        + warmth.path("ready").asInt() + " of " + warmth.path("wanted").asInt() + " devices");
+        StringBuilder line = new StringBuilder(name + " "
+                + warmth.path("version").asText() + ": ready on "
+                + warmth.path("ready").asInt() + " of " + warmth.path("wanted").asInt() + " devices");
         for (JsonNode each : warmth.path("nodes")) {
             line.append("; ")
                     .append(each.path("node").asText())

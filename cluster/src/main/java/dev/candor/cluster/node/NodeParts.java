@@ -123,7 +123,8 @@ record NodeParts(
                 sharding.catalog()::isReady,
                 sharding.localPartitions()::count,
                 settings.seedNodes().isEmpty() && stores.embeddedExclusive() ? genesis.partitions() : 0);
-        return new NodeParts(gateway, router, sharding, metrics, partitions, blobs, signingKey, genesis, health, blocking);
+        return new NodeParts(
+                gateway, router, sharding, metrics, partitions, blobs, signingKey, genesis, health, blocking);
     }
 
     private static List<Device> devices(Config config, NodeSettings settings) {

@@ -131,8 +131,7 @@ final class CandorApi {
         Split split = SplitJson.read(call.object());
         change(
                 call,
-                model -> services.administration()
-                        .split(model, call.request().argument(1), split));
+                model -> services.administration().split(model, call.request().argument(1), split));
     }
 
     private void rollback(SimpleCall call) {

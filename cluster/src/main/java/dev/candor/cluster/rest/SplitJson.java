@@ -16,7 +16,8 @@ final class SplitJson {
     static Split read(ObjectNode body) {
         JsonNode weights = body.path("weights");
         if (!weights.isObject() || body.size() != 1) {
-            throw invalid("the body must be {\"weights\": {\"MAJOR.MM\": WEIGHT, ...}}, the versions that share the alias");
+            throw invalid(
+                    "the body must be {\"weights\": {\"MAJOR.MM\": WEIGHT, ...}}, the versions that share the alias");
         }
         if (weights.size() > Split.MAX_VERSIONS) {
             throw invalid("at most " + Split.MAX_VERSIONS + " versions can share an alias");
@@ -27,8 +28,7 @@ final class SplitJson {
                 throw invalid("the weight of version " + each.getKey() + " must be a whole number from 1 to "
                         + Split.MAX_WEIGHT);
             }
-            split.put(
-                    RestRequest.parseVersion(each.getKey()), each.getValue().intValue());
+            split.put(RestRequest.parseVersion(each.getKey()), each.getValue().intValue());
         }
         try {
             return new Split(split);

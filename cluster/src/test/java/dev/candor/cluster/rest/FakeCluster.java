@@ -90,7 +90,9 @@ public final class FakeCluster implements InferenceService, ModelCatalog, ModelA
     public void add(String name, ModelSpec spec) {
         TreeMap<ModelVersion, ModelView.Registered> versions = new TreeMap<>();
         versions.put(ModelVersion.FIRST, new ModelView.Registered(CONTENT, 1, spec, true));
-        models.put(name, ModelView.unshared(name, 1, versions, new TreeMap<>(Map.of(ModelView.LATEST, ModelVersion.FIRST))));
+        models.put(
+                name,
+                ModelView.unshared(name, 1, versions, new TreeMap<>(Map.of(ModelView.LATEST, ModelVersion.FIRST))));
     }
 
     public InferenceOutcome echo(InferenceRequest request) {

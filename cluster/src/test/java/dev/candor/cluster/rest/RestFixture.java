@@ -1,12 +1,12 @@
 package dev.candor.cluster.rest;
 
-import dev.candor.actors.routing.ModelWarmer;
 import dev.candor.actors.executor.Residency;
 import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.metrics.ModelStatistics;
 import dev.candor.actors.model.ModelRef;
 import dev.candor.actors.model.ModelVersion;
+import dev.candor.actors.routing.ModelWarmer;
 import dev.candor.actors.value.Digest;
 import dev.candor.cluster.http.Authenticator;
 import dev.candor.cluster.http.HttpSettings;
@@ -90,10 +90,7 @@ final class RestFixture implements AutoCloseable {
 
     private static ModelWarmer.Warmth warmth(ModelRef model, int wanted) {
         return new ModelWarmer.Warmth(
-                wanted,
-                1,
-                2,
-                List.of(new ModelWarmer.Node(model.name() + "-node", Residency.READY, 1, 2, "")));
+                wanted, 1, 2, List.of(new ModelWarmer.Node(model.name() + "-node", Residency.READY, 1, 2, "")));
     }
 
     private static List<ModelStatistics> statistics() {

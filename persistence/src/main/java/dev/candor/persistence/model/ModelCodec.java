@@ -47,7 +47,9 @@ public final class ModelCodec {
             case ModelEvent.AliasPointed it -> version(out.text(it.alias()), it.version());
             case ModelEvent.AliasSplit it -> {
                 out.text(it.alias()).u8(it.split().weights().size());
-                it.split().weights().forEach((each, weight) -> version(out, each).u16(weight));
+                it.split()
+                        .weights()
+                        .forEach((each, weight) -> version(out, each).u16(weight));
             }
             case ModelEvent.AliasRolledBack it -> out.text(it.alias());
             case ModelEvent.VersionEnabled it -> version(out, it.version()).u8(it.enabled() ? 1 : 0);

@@ -104,7 +104,9 @@ final class ModelDeciderTest {
         refused(ErrorCode.CONFLICT, "point it elsewhere", () -> decider.remove(state, Optional.of(V1_01)));
         apply(decider.setEnabled(state, V1_01, false));
         for (int ticket = 0; ticket < 100; ticket++) {
-            assertThat(aliases().resolve("stable", ticket)).as("only one serves").contains(V1_00);
+            assertThat(aliases().resolve("stable", ticket))
+                    .as("only one serves")
+                    .contains(V1_00);
         }
         apply(decider.rollback(state, "stable"));
         assertThat(aliases().splits()).isEmpty();

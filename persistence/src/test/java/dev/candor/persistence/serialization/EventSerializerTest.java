@@ -129,7 +129,10 @@ final class EventSerializerTest {
     @Test
     void refusesSplitsInAnotherForm() {
         for (String hex : List.of(
-                "0001610200010800050001070005", "000161020001070005000107000a", "0001610100010700ff", "000161020001070000000108000a")) {
+                "0001610200010800050001070005",
+                "000161020001070005000107000a",
+                "0001610100010700ff",
+                "000161020001070000000108000a")) {
             assertThatThrownBy(() -> serializer.fromBinary(Bytes.ofHex(hex).toArray(), "model-alias-split-v1"))
                     .as(hex)
                     .isInstanceOf(MalformedBytesException.class);
