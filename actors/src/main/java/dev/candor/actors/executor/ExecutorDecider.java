@@ -388,11 +388,12 @@ final class ExecutorDecider {
             ModelEntry entry = turn.entry();
             if (turn.load()) {
                 startLoad(entry, now);
-            } else if (entry.stage == Stage.RESIDENT) {
+                // One that does not wait any more was evicted, loaded again and served since its turn was noted.
+            } else if (entry.waiting && entry.stage == Stage.RESIDENT) {
                 entry.waiting = false;
                 take(entry, Phase.GRANTED, now);
                 effects.add(new ExecutorEffect.Grant(entry.model));
-            } else if (entry.stage == Stage.COLD) {
+            } else if (entry.waiting && entry.stage == Stage.COLD) {
                 fetch(entry, now);
             }
         }
