@@ -10,8 +10,9 @@ from pathlib import Path
 import ed25519_verify
 import verify_receipt as v
 
-VECTORS = Path(__file__).resolve().parent.parent / "docs" / "vectors" / "receipt-v1.json"
+VECTORS = Path(__file__).resolve().parent.parent / "docs" / "vectors"
 KINDS = ["float", "exact"]
+SOURCES = ["", "cache"]
 # The check "mode" is not among them: only an executor that signs another mode than was asked gets past the request digest.
 REMOVED = ["network", "key-role", "key-time", "key-revoked", "signature", "request", "answer", "model"]
 
@@ -45,12 +46,13 @@ def leaf_bytes(f):
         number(f["leaf_version"], 1), digest("network"), digest("key_id"), number(int(partition), 1), uuid.UUID(uid).bytes,
         digest("caller"), text(f["model_name"]), number(int(major), 2), number(int(minor), 1), digest("model_content_id"),
         digest("request_digest"), digest("answer_digest"), number(v.MODES.index(f["requested"]), 1),
-        number(v.MODES.index(f["achieved"]), 1), number(KINDS.index(f["arithmetic"]), 1), text(f["device"]), number(millis, 8)])
+        number(v.MODES.index(f["achieved"]), 1), number(KINDS.index(f["arithmetic"]), 1), text(f["device"]), number(millis, 8),
+        *([number(SOURCES.index(f["source"]), 1)] if f["leaf_version"] == 2 else [])])
 
 
-def test_vectors():
+def test_vectors(name):
     """Recomputes everything in the vectors; gives back the exchanges and the trust file."""
-    vectors = json.loads(VECTORS.read_bytes())
+    vectors = json.loads((VECTORS / name).read_bytes())
     trust = v.load_trust(json.dumps(vectors["trust"]))
     key, network = bytes.fromhex(vectors["public_key"]), bytes.fromhex(vectors["network"])
     check(v.sha(key).hex() == vectors["key_id"], "key id")
@@ -76,7 +78,7 @@ def test_vectors():
         _, request, answer = v.digests(exchange)
         check((request.hex(), answer.hex()) == (case["request_digest"], case["answer_digest"]), "digests of " + case["name"])
         exchanges.append((case["name"], exchange))
-    print(f"vectors: {len(vectors['leaves'])} leaves, {len(vectors['batches'])} batches, {len(exchanges)} exchanges recomputed")
+    print(f"{name}: {len(vectors['leaves'])} leaves, {len(vectors['batches'])} batches, {len(exchanges)} exchanges recomputed")
     return exchanges, vectors["trust"]
 
 
@@ -273,8 +275,9 @@ def main():
     parser.add_argument("--mutate", type=int, default=8, help="how many of the demo's exchanges to mutate (default 8)")
     given = parser.parse_args()
     test_ed25519()
-    exchanges, trust = test_vectors()
-    test_mutants(exchanges, trust)
+    for name in ("receipt-v1.json", "receipt-v2.json"):
+        exchanges, trust = test_vectors(name)
+        test_mutants(exchanges, trust)
     if given.demo_dir:
         trust = json.loads((given.demo_dir / "trust.json").read_bytes())
         files = sorted(path for path in given.demo_dir.rglob("*.json") if path.name != "trust.json")

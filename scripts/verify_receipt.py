@@ -72,7 +72,8 @@ def digests(exchange):
 
 
 def parse(receipt):
-    need(receipt[:5] == b"CRCP\1" and receipt[9:10] == b"\1", "version: not a receipt and a leaf of version 1")
+    need(receipt[:5] == b"CRCP\1" and receipt[9:10] in (b"\1", b"\2"), "version: not a receipt of version 1 and a leaf of version 1 or 2")
+    cached = receipt[9] == 2
     end = 9 + int.from_bytes(receipt[5:9], "big")
     leaf = receipt[9:end]
     network, key, partition, uid, caller, n = struct.unpack_from(">x32s32sB16s32sH", leaf)
@@ -83,7 +84,7 @@ def parse(receipt):
     index, size, length = struct.unpack_from(">IIB", receipt, end)
     path = [receipt[end + 9 + 32 * i:end + 41 + 32 * i] for i in range(length)]
     signature = receipt[end + 9 + 32 * length:]
-    need(len(leaf) == at + 8 and len(signature) == 64 and length <= 16 and 1 <= size <= 65536 and index < 2**31
+    need(leaf[at + 8:] == (b"\1" if cached else b"") and len(signature) == 64 and length <= 16 and 1 <= size <= 65536 and index < 2**31
          and 1 <= n <= 512 and 1 <= m <= 64 and 1 <= major <= 9999 and minor <= 99 and mode < 3 and achieved < 3
          and arithmetic < 2 and 0 <= time <= 253402300799999, "bytes: not the one form of a receipt")
     return SimpleNamespace(**locals(), id=f"{partition}-{uuid.UUID(bytes=uid)}", version=f"{major}.{minor:02d}")

@@ -1,5 +1,6 @@
 package dev.candor.actors.host;
 
+import dev.candor.actors.cache.ResponseCache;
 import dev.candor.actors.executor.Device;
 import dev.candor.actors.executor.DeviceGauge;
 import dev.candor.actors.executor.Executor;
@@ -10,6 +11,7 @@ import dev.candor.actors.inference.InferenceOutcome;
 import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.lane.BatchFinisher;
 import dev.candor.actors.lane.Lane;
+import dev.candor.actors.lane.LaneCache;
 import dev.candor.actors.lane.LaneGauge;
 import dev.candor.actors.lane.LaneServices;
 import dev.candor.actors.model.ModelRef;
@@ -137,6 +139,13 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
         this.timer = Executors.newSingleThreadScheduledExecutor(daemons("candor-lane-timer"));
         this.laneServices = new LaneServices(
                 new BatchFinisher(
+                        services.signer(),
+                        services.commits(),
+                        finisherThreads,
+                        services.nanoTime(),
+                        services.wallMillis()),
+                new LaneCache(
+                        new ResponseCache(settings.cache()),
                         services.signer(),
                         services.commits(),
                         finisherThreads,

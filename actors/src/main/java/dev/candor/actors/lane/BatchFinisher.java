@@ -114,6 +114,7 @@ public final class BatchFinisher {
             List<Tensor> answer = slice(job, outputs, row, ticket.items());
             row += ticket.items();
             sliced.add(answer);
+            running.keep(job, answer);
             leaves.add(new ReceiptLeaf(
                     network,
                     key,

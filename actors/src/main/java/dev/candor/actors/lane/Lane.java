@@ -86,6 +86,7 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
     private final Runnable onChange;
     private final RunningBatch.Returns returns;
     private final LaneDevices devices;
+    private final boolean caching;
     private final OutlookKeeper outlook;
     private final Map<UUID, Ticket<QueuedJob>> tickets = new HashMap<>();
     private @Nullable Refusal retired;
@@ -126,6 +127,7 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
         this.gauge = gauge;
         this.metrics = services.metrics().of(model, spec.batching().maxBatchSize());
         this.onChange = onChange;
+        this.caching = spec.responseCache();
         this.devices = new LaneDevices(model, executors);
         this.outlook = new OutlookKeeper(executors.size());
         this.returns = new Returning(context.getSelf(), metrics, services.nanoTime());
@@ -188,6 +190,9 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
             refuse(queued, expired(Expiry.DEADLINE, now), 0);
             return;
         }
+        if (caching && services.cache().answer(job, metrics, now)) {
+            return;
+        }
         Admission<QueuedJob> admission = batcher.offer(
                 queued,
                 job.items(),
@@ -223,7 +228,16 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
                 tickets.remove(ticket.payload().job().uuid());
             }
             RunningBatch running =
-                    new RunningBatch(batch, model, grant.device(), now, services.finisher(), gauge, metrics, returns);
+                    new RunningBatch(
+                            batch,
+                            model,
+                            grant.device(),
+                            now,
+                            services.finisher(),
+                            caching ? services.cache() : null,
+                            gauge,
+                            metrics,
+                            returns);
             grant.run(running.task());
             outlook.left(executor, batch.items(), gauge.cost(), batcher.requests() > 0, now);
             batcher.expect(outlook.outlook(gauge.cost(), now));

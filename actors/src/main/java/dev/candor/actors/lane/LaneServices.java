@@ -7,6 +7,7 @@ import java.util.function.LongSupplier;
  * What the lanes of a node share.
  *
  * @param finisher takes over after the device
+ * @param cache answers that are kept, for the models that allow it
  * @param metrics the node's counters
  * @param elsewhere where jobs go that this node can no longer run
  * @param timer wakes lanes; finer than the actor system's own ticks
@@ -15,6 +16,7 @@ import java.util.function.LongSupplier;
  */
 public record LaneServices(
         BatchFinisher finisher,
+        LaneCache cache,
         InferenceMetrics metrics,
         Elsewhere elsewhere,
         Timer timer,

@@ -4,12 +4,14 @@ import dev.candor.actors.backend.LoadedModel.BatchOutput;
 import dev.candor.actors.batching.Batch;
 import dev.candor.actors.batching.Ticket;
 import dev.candor.actors.executor.BatchTask;
+import dev.candor.actors.inference.InferenceJob;
 import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.metrics.ModelMetrics;
 import dev.candor.actors.model.ModelRef;
 import dev.candor.actors.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A batch between its lane and its answers: who gets which rows, and what happens at its end. */
 final class RunningBatch implements BatchTask.Listener {
@@ -18,6 +20,7 @@ final class RunningBatch implements BatchTask.Listener {
     private final String device;
     private final long formedAt;
     private final BatchFinisher finisher;
+    private final @Nullable LaneCache cache;
     private final LaneGauge gauge;
     private final ModelMetrics metrics;
     private final Returns returns;
@@ -40,6 +43,7 @@ final class RunningBatch implements BatchTask.Listener {
             String device,
             long formedAt,
             BatchFinisher finisher,
+            @Nullable LaneCache cache,
             LaneGauge gauge,
             ModelMetrics metrics,
             Returns returns) {
@@ -48,9 +52,18 @@ final class RunningBatch implements BatchTask.Listener {
         this.device = device;
         this.formedAt = formedAt;
         this.finisher = finisher;
+        this.cache = cache;
         this.gauge = gauge;
         this.metrics = metrics;
         this.returns = returns;
+    }
+
+    /** Keeps an answer for the next request that asks the same, where the model allows it. */
+    void keep(InferenceJob job, List<Tensor> outputs) {
+        LaneCache kept = cache;
+        if (kept != null) {
+            kept.keep(job, outputs, device);
+        }
     }
 
     /** The batch in the device's terms. */

@@ -21,6 +21,8 @@ public final class ModelMetrics {
     private final Sum input = new Sum();
     private final Sum infer = new Sum();
     private final Sum output = new Sum();
+    private final Sum cacheHits = new Sum();
+    private final LongAdder cacheMisses = new LongAdder();
     private final LongAdder items = new LongAdder();
     private final Map<BatchReason, LongAdder> reasons = new EnumMap<>(BatchReason.class);
     private final AtomicReferenceArray<SizeCounters> sizes;
@@ -104,6 +106,18 @@ public final class ModelMetrics {
         return counters;
     }
 
+    /** Counts a request whose answer was kept and signed {@code total} nanoseconds after it had reached the lane. */
+    public void cacheHit(long total) {
+        cacheHits.add(1, total);
+        success.add(1, total);
+        queue.add(1, 0);
+    }
+
+    /** Counts a request whose answer may be kept and was not there. */
+    public void cacheMiss() {
+        cacheMisses.increment();
+    }
+
     /** Sets how many requests wait. */
     public void pending(int requests) {
         pending = requests;
@@ -151,6 +165,8 @@ public final class ModelMetrics {
                 input.span(),
                 infer.span(),
                 output.span(),
+                cacheHits.span(),
+                cacheMisses.sum(),
                 List.copyOf(bySize));
     }
 }

@@ -16,6 +16,8 @@ import java.util.List;
  * @param computeInput assembling batches
  * @param computeInfer on the device
  * @param computeOutput slicing, digests, signing
+ * @param cacheHits requests answered out of the response cache and their time
+ * @param cacheMisses requests that were looked for there in vain
  * @param batches by batch size, ascending
  */
 public record ModelStatistics(
@@ -29,6 +31,8 @@ public record ModelStatistics(
         Span computeInput,
         Span computeInfer,
         Span computeOutput,
+        Span cacheHits,
+        long cacheMisses,
         List<BatchSize> batches) {
 
     /**

@@ -13,13 +13,25 @@ import java.util.Set;
  * @param labels names of the classes of the first output, or empty
  * @param finiteInputs whether a NaN or an infinity in a floating-point input is refused
  * @param batching how requests become batches
+ * @param responseCache whether an answer may be given again for the same request
  */
 public record ModelSpec(
         List<TensorSpec> inputs,
         List<TensorSpec> outputs,
         List<String> labels,
         boolean finiteInputs,
-        BatchingPolicy batching) {
+        BatchingPolicy batching,
+        boolean responseCache) {
+    /** A model whose every request runs. */
+    public ModelSpec(
+            List<TensorSpec> inputs,
+            List<TensorSpec> outputs,
+            List<String> labels,
+            boolean finiteInputs,
+            BatchingPolicy batching) {
+        this(inputs, outputs, labels, finiteInputs, batching, false);
+    }
+
     /** Refuses a specification without inputs or outputs, with two tensors of one name, or a tensor without a batch dimension. */
     public ModelSpec {
         inputs = List.copyOf(inputs);

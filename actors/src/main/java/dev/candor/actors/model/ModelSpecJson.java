@@ -35,7 +35,8 @@ import java.util.TreeSet;
  *  "labels": ["0", "1"], "finite_inputs": true, "max_batch_size": 32,
  *  "dynamic_batching": {"preferred_batch_size": [8], "max_queue_delay_microseconds": 0, "priority_levels": 1, "default_priority_level": 1,
  *    "default_queue_policy": {"timeout_action": "REJECT", "default_timeout_microseconds": 0, "max_queue_size": 4096,
- *      "max_queue_bytes": 268435456}}}
+ *      "max_queue_bytes": 268435456}},
+ *  "response_cache": {"enable": false}}
  * </pre>
  *
  * <p>Only {@code input} and {@code output} are needed; the rest takes {@link BatchingPolicy#DEFAULT}'s values. Unlike Triton's
@@ -93,21 +94,23 @@ public final class ModelSpecJson {
                 "labels",
                 "finite_inputs",
                 "max_batch_size",
-                "dynamic_batching");
+                "dynamic_batching",
+                "response_cache");
         try {
             ModelSpec spec = new ModelSpec(
                     tensors(root, "input"),
                     tensors(root, "output"),
                     root.texts("labels"),
                     root.flag("finite_inputs", false),
-                    batching(root));
+                    batching(root),
+                    root.object("response_cache", "enable").flag("enable", false));
             return new Document(root.optionalText("name"), spec);
         } catch (IllegalArgumentException e) {
             throw refuse("the specification is not one that can be kept: " + e.getMessage());
         }
     }
 
-    /** The specification with every field written out; a name is left out where it is empty. */
+    /** The specification with every field written out; a name is left out where it is empty, the cache where it is off. */
     public static ObjectNode write(Document document) {
         ModelSpec spec = document.spec();
         BatchingPolicy policy = spec.batching();
@@ -130,6 +133,9 @@ public final class ModelSpecJson {
         queue.put("default_timeout_microseconds", policy.defaultTimeout().toNanos() / 1000);
         queue.put("max_queue_size", policy.maxQueueItems());
         queue.put("max_queue_bytes", policy.maxQueueBytes());
+        if (spec.responseCache()) {
+            root.putObject("response_cache").put("enable", true);
+        }
         return root;
     }
 

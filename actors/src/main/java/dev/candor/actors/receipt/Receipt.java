@@ -35,7 +35,10 @@ public record Receipt(ReceiptLeaf leaf, int index, int treeSize, List<Digest> pa
     public static final int SIGNATURE_SIZE = 64;
 
     /** The largest receipt in bytes. */
-    public static final int MAX_SIZE = 1_398;
+    public static final int MAX_SIZE = 1_399;
+
+    /** Where the leaf begins: behind magic, version and length. */
+    static final int LEAF_VERSION_AT = 9;
 
     static final Bytes MAGIC = Bytes.wrap("CRCP".getBytes(StandardCharsets.US_ASCII));
 
@@ -109,6 +112,11 @@ public record Receipt(ReceiptLeaf leaf, int index, int treeSize, List<Digest> pa
     /** The root that leaf and path lead to; empty where index, size and path length do not fit each other. */
     public Optional<Digest> root() {
         return MerkleTree.rootFrom(MerkleTree.leafHash(leaf.toBytes()), index, treeSize, path);
+    }
+
+    /** Whether these bytes of a receipt say that the answer was kept from an earlier request; looks at the leaf's version only. */
+    public static boolean saysCached(Bytes receipt) {
+        return receipt.length() > LEAF_VERSION_AT && receipt.at(LEAF_VERSION_AT) == ReceiptLeaf.VERSION_CACHED;
     }
 
     /** What an executor signs for a batch: 120 bytes. */

@@ -36,6 +36,9 @@ public final class ReceiptExplainer {
                     case EXACT -> "the quantised integer model, bit-exact everywhere";
                 });
         line(out, "device", leaf.device(), "where it ran");
+        if (leaf.cached()) {
+            line(out, "source", "cache", "computed for an earlier request and kept");
+        }
         line(out, "answered at", Instant.ofEpochMilli(leaf.answeredAt()), "on the executor's clock");
         line(out, "leaf hash", MerkleTree.leafHash(leaf.toBytes()), "of all the above");
         line(out, "place", receipt.index() + " of " + receipt.treeSize(), "in the batch, from 0");
@@ -56,8 +59,8 @@ public final class ReceiptExplainer {
         ReceiptLeaf leaf = receipt.leaf();
         ObjectNode out = JsonNodeFactory.instance.objectNode();
         out.put("receipt_version", Receipt.VERSION);
-        out.putObject("leaf")
-                .put("leaf_version", ReceiptLeaf.VERSION)
+        ObjectNode fields = out.putObject("leaf");
+        fields.put("leaf_version", leaf.version())
                 .put("network", leaf.network().toHex())
                 .put("key_id", leaf.keyId().toHex())
                 .put("request_id", leaf.id().toString())
@@ -72,6 +75,9 @@ public final class ReceiptExplainer {
                 .put("arithmetic", lower(leaf.arithmetic()))
                 .put("device", leaf.device())
                 .put("answered_at", Instant.ofEpochMilli(leaf.answeredAt()).toString());
+        if (leaf.cached()) {
+            fields.put("source", "cache");
+        }
         out.put("leaf_hash", MerkleTree.leafHash(leaf.toBytes()).toHex())
                 .put("index", receipt.index())
                 .put("tree_size", receipt.treeSize());

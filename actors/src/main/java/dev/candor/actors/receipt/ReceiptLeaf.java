@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param arithmetic how the model ran
  * @param device such as {@code cpu:0}, 1 to {@value #MAX_DEVICE} bytes of UTF-8
  * @param answeredAt milliseconds since 1970-01-01 UTC on the executor's clock, up to the year 9999
+ * @param cached whether the answer was computed for an earlier request and kept; {@code device} is then where that was
  */
 public record ReceiptLeaf(
         Digest network,
@@ -41,10 +42,16 @@ public record ReceiptLeaf(
         VerificationMode achieved,
         Arithmetic arithmetic,
         String device,
-        long answeredAt) {
+        long answeredAt,
+        boolean cached) {
 
-    /** The version of the bytes. */
+    /** The version of the bytes of an answer that was computed for its request. */
     public static final int VERSION = 1;
+
+    /** The version of the bytes of an answer that was kept: one byte more, which says so. */
+    public static final int VERSION_CACHED = 2;
+
+    private static final int SOURCE_CACHE = 1;
 
     /** The longest name of a model in bytes of UTF-8. */
     public static final int MAX_NAME = 512;
@@ -79,6 +86,36 @@ public record ReceiptLeaf(
         }
     }
 
+    /** A leaf of an answer that was computed for its request. */
+    public ReceiptLeaf(
+            Digest network,
+            Digest keyId,
+            RequestId id,
+            Digest caller,
+            ModelRef model,
+            Digest requestDigest,
+            Digest answerDigest,
+            VerificationMode requested,
+            VerificationMode achieved,
+            Arithmetic arithmetic,
+            String device,
+            long answeredAt) {
+        this(
+                network,
+                keyId,
+                id,
+                caller,
+                model,
+                requestDigest,
+                answerDigest,
+                requested,
+                achieved,
+                arithmetic,
+                device,
+                answeredAt,
+                false);
+    }
+
     /** Refuses what the bytes cannot say. */
     public ReceiptLeaf {
         checkText("the model's name", model.name(), MAX_NAME);
@@ -88,10 +125,15 @@ public record ReceiptLeaf(
         }
     }
 
+    /** The version of {@link #toBytes}. */
+    public int version() {
+        return cached ? VERSION_CACHED : VERSION;
+    }
+
     /** The canonical bytes. */
     public Bytes toBytes() {
-        return new CanonicalWriter(384)
-                .u8(VERSION)
+        CanonicalWriter out = new CanonicalWriter(384)
+                .u8(version())
                 .digest(network)
                 .digest(keyId)
                 .u8(id.partition())
@@ -107,16 +149,17 @@ public record ReceiptLeaf(
                 .u8(achieved.code())
                 .u8(arithmetic.code())
                 .text(device)
-                .i64(answeredAt)
-                .toBytes();
+                .i64(answeredAt);
+        return (cached ? out.u8(SOURCE_CACHE) : out).toBytes();
     }
 
     /** Reads {@link #toBytes}'s form and nothing else; anything else is a {@link MalformedBytesException}. */
     public static ReceiptLeaf parse(Bytes bytes) {
         CanonicalReader in = new CanonicalReader(bytes);
         int version = in.u8("leaf version");
-        if (version != VERSION) {
-            throw new MalformedBytesException("leaf version is " + version + ", this program knows " + VERSION);
+        if (version != VERSION && version != VERSION_CACHED) {
+            throw new MalformedBytesException("leaf version is " + version + ", this program knows " + VERSION
+                    + " and " + VERSION_CACHED);
         }
         try {
             ReceiptLeaf leaf = new ReceiptLeaf(
@@ -134,12 +177,22 @@ public record ReceiptLeaf(
                     mode("achieved mode", in),
                     arithmetic(in),
                     in.text("device"),
-                    in.i64("answered at"));
+                    in.i64("answered at"),
+                    version == VERSION_CACHED && cached(in));
             in.end("the leaf");
             return leaf;
         } catch (IllegalArgumentException e) {
             throw new MalformedBytesException("leaf: " + e.getMessage());
         }
+    }
+
+    private static boolean cached(CanonicalReader in) {
+        int source = in.u8("source");
+        if (source != SOURCE_CACHE) {
+            throw new MalformedBytesException(
+                    "source " + source + " is unknown; in a leaf of version " + VERSION_CACHED + " it is " + SOURCE_CACHE);
+        }
+        return true;
     }
 
     private static VerificationMode mode(String field, CanonicalReader in) {

@@ -25,7 +25,6 @@ import java.util.regex.Pattern;
  */
 public final class ReceiptVerifier {
     /** Where the leaf's version stands: behind magic, receipt version and the leaf's length. */
-    private static final int LEAF_VERSION_AT = 9;
 
     private static final int RECEIPT_VERSION_AT = 4;
 
@@ -99,14 +98,15 @@ public final class ReceiptVerifier {
     }
 
     private static Finding version(Bytes receipt) {
-        if (receipt.length() <= LEAF_VERSION_AT || !receipt.slice(0, 4).equals(Receipt.MAGIC)) {
+        if (receipt.length() <= Receipt.LEAF_VERSION_AT || !receipt.slice(0, 4).equals(Receipt.MAGIC)) {
             return new Failed("this is no receipt: it does not start with \"CRCP\" and two versions");
         }
         int outer = receipt.at(RECEIPT_VERSION_AT) & 0xff;
-        int inner = receipt.at(LEAF_VERSION_AT) & 0xff;
-        return outer == Receipt.VERSION && inner == ReceiptLeaf.VERSION
-                ? new Passed("receipt version 1, leaf version 1")
-                : new Failed("receipt version " + outer + ", leaf version " + inner + "; this program knows 1 and 1");
+        int inner = receipt.at(Receipt.LEAF_VERSION_AT) & 0xff;
+        return outer == Receipt.VERSION && (inner == ReceiptLeaf.VERSION || inner == ReceiptLeaf.VERSION_CACHED)
+                ? new Passed("receipt version 1, leaf version " + inner)
+                : new Failed("receipt version " + outer + ", leaf version " + inner
+                        + "; this program knows receipts of version 1 and leaves of versions 1 and 2");
     }
 
     private static Finding network(Case each) {

@@ -95,6 +95,24 @@ final class ReceiptFixtures {
         return new RequestId(number % 8, new UUID(0x0193_f0c2_0000_7000L + number, 0x8000_0000_0000_0000L + number));
     }
 
+    /** The same for an answer that was kept. */
+    static ReceiptLeaf cached(ReceiptLeaf leaf) {
+        return new ReceiptLeaf(
+                leaf.network(),
+                leaf.keyId(),
+                leaf.id(),
+                leaf.caller(),
+                leaf.model(),
+                leaf.requestDigest(),
+                leaf.answerDigest(),
+                leaf.requested(),
+                leaf.achieved(),
+                leaf.arithmetic(),
+                leaf.device(),
+                leaf.answeredAt(),
+                true);
+    }
+
     static ReceiptLeaf leaf(int number) {
         return leaf(NETWORK, EXECUTOR, number, 1, number % 100, request(number), outputs(number), salt(number));
     }

@@ -100,7 +100,8 @@ final class ReceiptTest {
                 VerificationMode.TEE,
                 ReceiptLeaf.Arithmetic.EXACT,
                 "d".repeat(64),
-                253_402_300_799_999L);
+                253_402_300_799_999L,
+                true);
         Receipt receipt = new Receipt(
                 large,
                 Receipt.MAX_TREE_SIZE - 1,
@@ -112,7 +113,7 @@ final class ReceiptTest {
         assertThat(Receipt.parse(bytes)).isEqualTo(receipt);
         assertThatThrownBy(() -> Receipt.parse(Bytes.wrap(new byte[Receipt.MAX_SIZE + 1])))
                 .isInstanceOf(MalformedBytesException.class)
-                .hasMessageContaining("at most 1398 bytes");
+                .hasMessageContaining("at most 1399 bytes");
     }
 
     @Test
@@ -168,6 +169,28 @@ final class ReceiptTest {
                         .as(wrong.named())
                         .isInstanceOf(MalformedBytesException.class)
                         .hasMessageContaining(wrong.named()));
+    }
+
+    @Test
+    void aCachedAnswerIsALeafOfVersion2() {
+        ReceiptLeaf cached = ReceiptFixtures.cached(LEAF);
+        String plain = LEAF.toBytes().toHex();
+        assertThat(cached.toBytes().toHex()).isEqualTo("02" + plain.substring(2) + "01");
+        assertThat(ReceiptLeaf.parse(cached.toBytes())).isEqualTo(cached);
+        for (String wrong : List.of(
+                "02" + plain.substring(2),
+                "01" + plain.substring(2) + "01",
+                "02" + plain.substring(2) + "00",
+                "02" + plain.substring(2) + "02",
+                "03" + plain.substring(2) + "01")) {
+            assertThatThrownBy(() -> ReceiptLeaf.parse(Bytes.ofHex(wrong)))
+                    .isInstanceOf(MalformedBytesException.class);
+        }
+        assertThat(Receipt.saysCached(RECEIPT)).isFalse();
+        assertThat(Receipt.saysCached(Receipt.write(
+                        cached.toBytes(), 0, 1, List.of(), Bytes.wrap(new byte[Receipt.SIGNATURE_SIZE]))))
+                .isTrue();
+        assertThat(Receipt.saysCached(Bytes.EMPTY)).isFalse();
     }
 
     /** What is accepted has one form only: it is written back to the same bytes. */

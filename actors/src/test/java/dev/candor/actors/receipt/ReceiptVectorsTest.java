@@ -16,28 +16,46 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The published test vectors, which programs in other languages check themselves against. A changed format makes this test fail; then the format
  * needs a new version. {@code -Dcandor.vectors.write=true} writes the file.
  */
 final class ReceiptVectorsTest {
-    private static final Path FILE = Path.of("..", "docs", "vectors", "receipt-v1.json");
+    private static final Path FOLDER = Path.of("..", "docs", "vectors");
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-    @Test
-    void formatStaysAsPublished() throws IOException {
-        String current = JSON.writeValueAsString(vectors()) + "\n";
-        if (Boolean.getBoolean("candor.vectors.write")) {
-            Files.writeString(FILE, current);
+    /** The published files: of answers that were computed, and of answers that were kept. */
+    private enum Published {
+        V1("receipt-v1.json", leaf -> leaf),
+        V2("receipt-v2.json", ReceiptFixtures::cached);
+
+        private final Path file;
+        private final UnaryOperator<ReceiptLeaf> form;
+
+        Published(String name, UnaryOperator<ReceiptLeaf> form) {
+            this.file = FOLDER.resolve(name);
+            this.form = form;
         }
-        assertThat(Files.readString(FILE)).isEqualTo(current);
     }
 
-    @Test
-    void publishedReceiptsVerify() throws IOException {
-        JsonNode vectors = JSON.readTree(FILE.toFile());
+    @ParameterizedTest
+    @EnumSource
+    void formatStaysAsPublished(Published published) throws IOException {
+        String current = JSON.writeValueAsString(vectors(published.form)) + "\n";
+        if (Boolean.getBoolean("candor.vectors.write")) {
+            Files.writeString(published.file, current);
+        }
+        assertThat(Files.readString(published.file)).isEqualTo(current);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void publishedReceiptsVerify(Published published) throws IOException {
+        JsonNode vectors = JSON.readTree(published.file.toFile());
         TrustFile trust = TrustFileJson.parse(JSON.writeValueAsBytes(vectors.path("trust")));
         ReceiptVerifier verifier = new ReceiptVerifier(trust);
         int receipts = 0;
@@ -63,7 +81,7 @@ final class ReceiptVectorsTest {
         }
     }
 
-    private static ObjectNode vectors() throws JsonProcessingException {
+    private static ObjectNode vectors(UnaryOperator<ReceiptLeaf> form) throws JsonProcessingException {
         ObjectNode root = JSON.createObjectNode();
         root.put(
                 "comment",
@@ -76,7 +94,8 @@ final class ReceiptVectorsTest {
         root.put("network", ReceiptFixtures.NETWORK.toHex());
         root.set("trust", JSON.readTree(ReceiptFixtures.TRUST.toJson()));
         ArrayNode leaves = root.putArray("leaves");
-        for (ReceiptLeaf leaf : ReceiptFixtures.leaves(32)) {
+        for (ReceiptLeaf plain : ReceiptFixtures.leaves(32)) {
+            ReceiptLeaf leaf = form.apply(plain);
             leaves.addObject()
                     .put("bytes", leaf.toBytes().toHex())
                     .put("hash", MerkleTree.leafHash(leaf.toBytes()).toHex())
@@ -84,9 +103,9 @@ final class ReceiptVectorsTest {
         }
         ArrayNode batches = root.putArray("batches");
         for (int size : new int[] {1, 2, 3, 7, 32}) {
-            batches.add(batch(ReceiptFixtures.batch(size)));
+            batches.add(batch(sign(ReceiptFixtures.leaves(size), form)));
         }
-        root.set("exchanges", exchanges());
+        root.set("exchanges", exchanges(form));
         return root;
     }
 
@@ -115,13 +134,18 @@ final class ReceiptVectorsTest {
         return batch;
     }
 
-    private static ArrayNode exchanges() {
+    private static List<Bytes> sign(List<ReceiptLeaf> leaves, UnaryOperator<ReceiptLeaf> form) {
+        return new Ed25519BatchSigner(ReceiptFixtures.NETWORK, ReceiptFixtures.EXECUTOR)
+                .sign(leaves.stream().map(form).toList());
+    }
+
+    private static ArrayNode exchanges(UnaryOperator<ReceiptLeaf> form) {
         List<ExchangeFixtures> fixtures = ExchangeFixtures.all();
         List<ReceiptLeaf> leaves = new ArrayList<>();
         for (int i = 0; i < fixtures.size(); i++) {
             leaves.add(fixtures.get(i).leaf(i));
         }
-        List<Bytes> receipts = new Ed25519BatchSigner(ReceiptFixtures.NETWORK, ReceiptFixtures.EXECUTOR).sign(leaves);
+        List<Bytes> receipts = sign(leaves, form);
         ArrayNode list = JSON.createArrayNode();
         for (int i = 0; i < fixtures.size(); i++) {
             ExchangeFixtures fixture = fixtures.get(i);

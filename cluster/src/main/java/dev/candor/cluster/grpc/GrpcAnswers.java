@@ -4,6 +4,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.candor.actors.inference.Answer;
 import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.Refusal;
+import dev.candor.actors.receipt.Receipt;
 import dev.candor.actors.tensor.Tensor;
 import dev.candor.actors.value.Bytes;
 import dev.candor.protocol.inference.InferParameter;
@@ -35,6 +36,11 @@ final class GrpcAnswers {
                 .putParameters("candor_request_id", text(answer.id().toString()))
                 .putParameters("candor_receipt", text(base64(answer.receipt())))
                 .putParameters("candor_salt", text(base64(answer.salt())));
+        if (Receipt.saysCached(answer.receipt())) {
+            response.putParameters(
+                    "candor_cached",
+                    InferParameter.newBuilder().setBoolParam(true).build());
+        }
         for (Tensor output : answer.outputs()) {
             ModelInferResponse.InferOutputTensor.Builder tensor = response.addOutputsBuilder()
                     .setName(output.name())

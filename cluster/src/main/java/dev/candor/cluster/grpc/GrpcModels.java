@@ -224,7 +224,9 @@ final class GrpcModels {
                         .setQueue(span(figures.queue()))
                         .setComputeInput(span(figures.computeInput()))
                         .setComputeInfer(span(figures.computeInfer()))
-                        .setComputeOutput(span(figures.computeOutput())));
+                        .setComputeOutput(span(figures.computeOutput()))
+                        .setCacheHit(span(figures.cacheHits()))
+                        .setCacheMiss(StatisticDuration.newBuilder().setCount(figures.cacheMisses())));
         figures.batches()
                 .forEach(batch -> answer.addBatchStats(InferBatchStatistics.newBuilder()
                         .setBatchSize(batch.size())

@@ -82,6 +82,16 @@ final class InferenceFigures implements MultiCollector {
                         "nv_inference_compute_output_duration_us",
                         "Time slicing and signing",
                         s -> micros(s.computeOutput())))
+                .metricSnapshot(untyped(
+                        statistics,
+                        "nv_cache_num_hits_per_model",
+                        "Requests answered out of the response cache",
+                        s -> s.cacheHits().count()))
+                .metricSnapshot(untyped(
+                        statistics,
+                        "nv_cache_num_misses_per_model",
+                        "Requests looked for in the response cache in vain",
+                        ModelStatistics::cacheMisses))
                 .metricSnapshot(pending(all))
                 .metricSnapshot(reasons(all))
                 .metricSnapshot(outcomes())

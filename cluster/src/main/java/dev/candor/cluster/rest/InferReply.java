@@ -3,6 +3,7 @@ package dev.candor.cluster.rest;
 import dev.candor.actors.inference.Answer;
 import dev.candor.actors.inference.InferenceOutcome;
 import dev.candor.actors.inference.Timings;
+import dev.candor.actors.receipt.Receipt;
 import dev.candor.actors.tensor.Tensor;
 import dev.candor.cluster.http.HttpReply;
 import dev.candor.cluster.http.Utf8Buffer;
@@ -29,6 +30,7 @@ final class InferReply {
     private static final byte[] PARAMETERS = Utf8Buffer.ascii(",\"parameters\":{\"candor_request_id\":\"");
     private static final byte[] RECEIPT_FIELD = Utf8Buffer.ascii("\",\"candor_receipt\":\"");
     private static final byte[] SALT_FIELD = Utf8Buffer.ascii("\",\"candor_salt\":\"");
+    private static final byte[] CACHED = Utf8Buffer.ascii("\",\"candor_cached\":true},\"outputs\":[");
     private static final byte[] OUTPUTS = Utf8Buffer.ascii("\"},\"outputs\":[");
     private static final byte[] NAME = Utf8Buffer.ascii("{\"name\":");
     private static final byte[] DATATYPE = Utf8Buffer.ascii(",\"datatype\":\"");
@@ -64,7 +66,7 @@ final class InferReply {
         body.raw(PARAMETERS).printable(requestId);
         body.raw(RECEIPT_FIELD).raw(receipt);
         body.raw(SALT_FIELD).raw(Base64.getEncoder().encode(answer.salt().toArray()));
-        body.raw(OUTPUTS);
+        body.raw(Receipt.saysCached(answer.receipt()) ? CACHED : OUTPUTS);
         boolean binary = false;
         for (int place = 0; place < answer.outputs().size(); place++) {
             Tensor output = answer.outputs().get(place);

@@ -71,6 +71,8 @@ final class GrpcFixture implements AutoCloseable {
                         span,
                         span,
                         span,
+                        span,
+                        0,
                         List.of(new ModelStatistics.BatchSize(4, span, span, span))),
                 new ModelStatistics(
                         new ModelRef("pair", ModelVersion.FIRST, FakeCluster.CONTENT),
@@ -83,6 +85,8 @@ final class GrpcFixture implements AutoCloseable {
                         span,
                         span,
                         span,
+                        span,
+                        0,
                         List.of()));
     }
 

@@ -106,6 +106,8 @@ final class RestFixture implements AutoCloseable {
                 span,
                 span,
                 span,
+                span,
+                0,
                 List.of(new ModelStatistics.BatchSize(4, span, span, span))));
     }
 

@@ -8,6 +8,7 @@ import dev.candor.actors.tensor.DataType;
 import dev.candor.actors.tensor.Shape;
 import dev.candor.actors.tensor.TensorSpec;
 import dev.candor.actors.value.Bytes;
+import dev.candor.actors.value.Digest;
 import dev.candor.actors.wire.CanonicalReader;
 import dev.candor.actors.wire.CanonicalWriter;
 import dev.candor.actors.wire.MalformedBytesException;
@@ -22,7 +23,7 @@ import java.util.function.Supplier;
  *
  * <pre>
  * version:          u16 major | u8 minor
- * registered:       version | 32 content id | i64 size | spec
+ * registered:       version | 32 content id | i64 size | spec          v2: the same | u8 response cache, 1
  * alias pointed:    text alias | version             alias rolled back: text alias
  * alias split:      text alias | u8 count, 2 to 8 | count * (version | u16 weight), versions ascending
  * enabled:          version | u8 enabled             version removed: version          model removed: nothing
@@ -43,6 +44,9 @@ public final class ModelCodec {
             case ModelEvent.VersionRegistered it -> {
                 version(out, it.version()).digest(it.contentId()).i64(it.sizeBytes());
                 spec(out, it.spec());
+                if (it.spec().responseCache()) {
+                    out.u8(1);
+                }
             }
             case ModelEvent.AliasPointed it -> version(out.text(it.alias()), it.version());
             case ModelEvent.AliasSplit it -> {
@@ -69,6 +73,25 @@ public final class ModelCodec {
         return whole(
                 bytes,
                 in -> new ModelEvent.VersionRegistered(version(in), in.digest("content id"), in.i64("size"), spec(in)));
+    }
+
+    /** Reads the second form of {@link ModelEvent.VersionRegistered}, which has what the first cannot say. */
+    public static ModelEvent.VersionRegistered registeredCached(Bytes bytes) {
+        return whole(bytes, in -> {
+            ModelVersion version = version(in);
+            Digest contentId = in.digest("content id");
+            long size = in.i64("size");
+            ModelSpec spec = spec(in);
+            if (!flag(in, "response cache")) {
+                throw new MalformedBytesException("a version without a response cache has the first form");
+            }
+            return new ModelEvent.VersionRegistered(
+                    version,
+                    contentId,
+                    size,
+                    new ModelSpec(
+                            spec.inputs(), spec.outputs(), spec.labels(), spec.finiteInputs(), spec.batching(), true));
+        });
     }
 
     /** Reads {@link ModelEvent.AliasPointed}. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.pekko.serialization.SerializerWithStringManifest;
 
 /**
@@ -22,7 +23,17 @@ public final class EventSerializer extends SerializerWithStringManifest {
     /** The number under which stores know this serializer; it never changes. */
     public static final int IDENTIFIER = 240_001;
 
-    private record Form<T>(Class<T> type, Function<T, Bytes> encode, Function<Bytes, T> decode) {
+    /** One kind in one version; of the kinds that fit a value the first is written. */
+    private record Form<T>(
+            Class<T> type, Predicate<T> fits, Function<T, Bytes> encode, Function<Bytes, T> decode) {
+        Form(Class<T> type, Function<T, Bytes> encode, Function<Bytes, T> decode) {
+            this(type, value -> true, encode, decode);
+        }
+
+        boolean writes(Object value) {
+            return type == value.getClass() && fits.test(type.cast(value));
+        }
+
         Bytes encoded(Object value) {
             return encode.apply(type.cast(value));
         }
@@ -38,7 +49,7 @@ public final class EventSerializer extends SerializerWithStringManifest {
     @Override
     public String manifest(Object value) {
         for (Map.Entry<String, Form<?>> form : FORMS.entrySet()) {
-            if (form.getValue().type() == value.getClass()) {
+            if (form.getValue().writes(value)) {
                 return form.getKey();
             }
         }
@@ -78,6 +89,13 @@ public final class EventSerializer extends SerializerWithStringManifest {
         forms.put(
                 "partition-state-v1",
                 new Form<>(PartitionState.class, PartitionCodec::encode, PartitionCodec::decodeState));
+        forms.put(
+                "model-registered-v2",
+                new Form<>(
+                        ModelEvent.VersionRegistered.class,
+                        event -> event.spec().responseCache(),
+                        ModelCodec::encode,
+                        ModelCodec::registeredCached));
         forms.put("model-registered-v1", modelEvent(ModelEvent.VersionRegistered.class, ModelCodec::registered));
         forms.put("model-alias-pointed-v1", modelEvent(ModelEvent.AliasPointed.class, ModelCodec::aliasPointed));
         forms.put("model-alias-split-v1", modelEvent(ModelEvent.AliasSplit.class, ModelCodec::aliasSplit));

@@ -91,6 +91,21 @@ final class EventSerializerTest {
                                         Duration.ofSeconds(1),
                                         1000,
                                         1L << 33))));
+        ModelEvent.VersionRegistered registered = (ModelEvent.VersionRegistered) samples.get("model-registered-v1");
+        ModelSpec spec = registered.spec();
+        samples.put(
+                "model-registered-v2",
+                new ModelEvent.VersionRegistered(
+                        registered.version(),
+                        registered.contentId(),
+                        registered.sizeBytes(),
+                        new ModelSpec(
+                                spec.inputs(),
+                                spec.outputs(),
+                                spec.labels(),
+                                spec.finiteInputs(),
+                                spec.batching(),
+                                true)));
         samples.put("model-alias-pointed-v1", new ModelEvent.AliasPointed("stable", V1));
         samples.put(
                 "model-alias-split-v1",
