@@ -227,17 +227,16 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
             for (Ticket<QueuedJob> ticket : batch.tickets()) {
                 tickets.remove(ticket.payload().job().uuid());
             }
-            RunningBatch running =
-                    new RunningBatch(
-                            batch,
-                            model,
-                            grant.device(),
-                            now,
-                            services.finisher(),
-                            caching ? services.cache() : null,
-                            gauge,
-                            metrics,
-                            returns);
+            RunningBatch running = new RunningBatch(
+                    batch,
+                    model,
+                    grant.device(),
+                    now,
+                    services.finisher(),
+                    caching ? services.cache() : null,
+                    gauge,
+                    metrics,
+                    returns);
             grant.run(running.task());
             outlook.left(executor, batch.items(), gauge.cost(), batcher.requests() > 0, now);
             batcher.expect(outlook.outlook(gauge.cost(), now));

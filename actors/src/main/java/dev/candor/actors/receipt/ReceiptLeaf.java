@@ -158,8 +158,8 @@ public record ReceiptLeaf(
         CanonicalReader in = new CanonicalReader(bytes);
         int version = in.u8("leaf version");
         if (version != VERSION && version != VERSION_CACHED) {
-            throw new MalformedBytesException("leaf version is " + version + ", this program knows " + VERSION
-                    + " and " + VERSION_CACHED);
+            throw new MalformedBytesException(
+                    "leaf version is " + version + ", this program knows " + VERSION + " and " + VERSION_CACHED);
         }
         try {
             ReceiptLeaf leaf = new ReceiptLeaf(
@@ -189,8 +189,8 @@ public record ReceiptLeaf(
     private static boolean cached(CanonicalReader in) {
         int source = in.u8("source");
         if (source != SOURCE_CACHE) {
-            throw new MalformedBytesException(
-                    "source " + source + " is unknown; in a leaf of version " + VERSION_CACHED + " it is " + SOURCE_CACHE);
+            throw new MalformedBytesException("source " + source + " is unknown; in a leaf of version " + VERSION_CACHED
+                    + " it is " + SOURCE_CACHE);
         }
         return true;
     }

@@ -25,7 +25,6 @@ import java.util.regex.Pattern;
  */
 public final class ReceiptVerifier {
     /** Where the leaf's version stands: behind magic, receipt version and the leaf's length. */
-
     private static final int RECEIPT_VERSION_AT = 4;
 
     /** A version asked by number; anything else is an alias, which the receipt resolves. */

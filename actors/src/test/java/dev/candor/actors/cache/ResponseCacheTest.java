@@ -78,7 +78,11 @@ final class ResponseCacheTest {
                         "y", DataType.UINT8, Shape.of(1, 4), Bytes.wrap(batch).slice(8, 4))),
                 "cpu:0");
         batch[8] = 1;
-        assertThat(cache.find(MODEL, request(1)).orElseThrow().outputs().getFirst().data())
+        assertThat(cache.find(MODEL, request(1))
+                        .orElseThrow()
+                        .outputs()
+                        .getFirst()
+                        .data())
                 .isEqualTo(Bytes.wrap(new byte[4]));
     }
 

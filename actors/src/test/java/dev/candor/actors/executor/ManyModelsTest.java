@@ -35,7 +35,9 @@ final class ManyModelsTest {
         ManyModels models = simulated(Mutant.NONE, 40_000, 400);
         assertThat(models.answered).as("every request is answered").isEqualTo(models.requests);
         assertThat(models.failures).isZero();
-        assertThat(models.loads).as("requests for a cold model share a load").isLessThan((models.requests - models.hits) / 2);
+        assertThat(models.loads)
+                .as("requests for a cold model share a load")
+                .isLessThan((models.requests - models.hits) / 2);
         assertThat(models.warmP99()).as("a warm model waits for few loads").isLessThan(5 * LOAD);
     }
 }

@@ -106,8 +106,8 @@ final class ResponseCacheServingTest {
             }
             assertThat(device.batches()).hasSize(1);
             assertThat(leaves(node)).hasSize(501);
-            assertThat(node.signer().batches()).allSatisfy(batch -> assertThat(batch)
-                    .hasSizeLessThanOrEqualTo(256));
+            assertThat(node.signer().batches())
+                    .allSatisfy(batch -> assertThat(batch).hasSizeLessThanOrEqualTo(256));
         }
     }
 

@@ -183,12 +183,11 @@ final class ReceiptTest {
                 "02" + plain.substring(2) + "00",
                 "02" + plain.substring(2) + "02",
                 "03" + plain.substring(2) + "01")) {
-            assertThatThrownBy(() -> ReceiptLeaf.parse(Bytes.ofHex(wrong)))
-                    .isInstanceOf(MalformedBytesException.class);
+            assertThatThrownBy(() -> ReceiptLeaf.parse(Bytes.ofHex(wrong))).isInstanceOf(MalformedBytesException.class);
         }
         assertThat(Receipt.saysCached(RECEIPT)).isFalse();
-        assertThat(Receipt.saysCached(Receipt.write(
-                        cached.toBytes(), 0, 1, List.of(), Bytes.wrap(new byte[Receipt.SIGNATURE_SIZE]))))
+        assertThat(Receipt.saysCached(
+                        Receipt.write(cached.toBytes(), 0, 1, List.of(), Bytes.wrap(new byte[Receipt.SIGNATURE_SIZE]))))
                 .isTrue();
         assertThat(Receipt.saysCached(Bytes.EMPTY)).isFalse();
     }

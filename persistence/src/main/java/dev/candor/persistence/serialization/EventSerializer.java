@@ -24,8 +24,7 @@ public final class EventSerializer extends SerializerWithStringManifest {
     public static final int IDENTIFIER = 240_001;
 
     /** One kind in one version; of the kinds that fit a value the first is written. */
-    private record Form<T>(
-            Class<T> type, Predicate<T> fits, Function<T, Bytes> encode, Function<Bytes, T> decode) {
+    private record Form<T>(Class<T> type, Predicate<T> fits, Function<T, Bytes> encode, Function<Bytes, T> decode) {
         Form(Class<T> type, Function<T, Bytes> encode, Function<Bytes, T> decode) {
             this(type, value -> true, encode, decode);
         }

@@ -74,7 +74,7 @@ final class ModelDeciderTest {
         register("a", spec(4));
         register("b", spec(4));
         apply(decider.setAlias(state, "stable", V1_00));
-        refused(ErrorCode.CONFLICT, "no other version", () -> decider.rollback(state, "stable"));
+        refused(ErrorCode.CONFLICT, "nothing else", () -> decider.rollback(state, "stable"));
         apply(decider.setAlias(state, "stable", V1_01));
         assertThat(decider.setAlias(state, "stable", V1_01)).isEmpty();
         assertThat(aliases().aliases()).containsEntry("stable", V1_01);
