@@ -30,32 +30,39 @@ final class ReceiptVectorsTest {
 
     /** The published files: of answers that were computed, and of answers that were kept. */
     private enum Published {
-        V1("receipt-v1.json", leaf -> leaf),
-        V2("receipt-v2.json", ReceiptFixtures::cached);
+        V1,
+        V2;
 
-        private final Path file;
-        private final UnaryOperator<ReceiptLeaf> form;
+        private Path file() {
+            return FOLDER.resolve(
+                    switch (this) {
+                        case V1 -> "receipt-v1.json";
+                        case V2 -> "receipt-v2.json";
+                    });
+        }
 
-        Published(String name, UnaryOperator<ReceiptLeaf> form) {
-            this.file = FOLDER.resolve(name);
-            this.form = form;
+        private ReceiptLeaf form(ReceiptLeaf leaf) {
+            return switch (this) {
+                case V1 -> leaf;
+                case V2 -> ReceiptFixtures.cached(leaf);
+            };
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void formatStaysAsPublished(Published published) throws IOException {
-        String current = JSON.writeValueAsString(vectors(published.form)) + "\n";
+        String current = JSON.writeValueAsString(vectors(published::form)) + "\n";
         if (Boolean.getBoolean("candor.vectors.write")) {
-            Files.writeString(published.file, current);
+            Files.writeString(published.file(), current);
         }
-        assertThat(Files.readString(published.file)).isEqualTo(current);
+        assertThat(Files.readString(published.file())).isEqualTo(current);
     }
 
     @ParameterizedTest
     @EnumSource
     void publishedReceiptsVerify(Published published) throws IOException {
-        JsonNode vectors = JSON.readTree(published.file.toFile());
+        JsonNode vectors = JSON.readTree(published.file().toFile());
         TrustFile trust = TrustFileJson.parse(JSON.writeValueAsBytes(vectors.path("trust")));
         ReceiptVerifier verifier = new ReceiptVerifier(trust);
         int receipts = 0;
