@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
             ReceiptCommand.class,
             KeysCommand.class,
             JournalCommand.class,
-            ConfigCommand.class
+            ConfigCommand.class,
+            GpuCommand.class
         })
 public final class Candor implements Runnable {
     /** Something did not hold or was refused. */
@@ -67,7 +68,7 @@ public final class Candor implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "name a command: demo, serve, models, model, prove, verify, proof, infer, receipt, keys, journal or config");
+                "name a command: demo, serve, models, model, prove, verify, proof, infer, receipt, keys, journal, config or gpu");
     }
 
     private static boolean known(Throwable error) {

@@ -16,6 +16,11 @@ public interface Accelerators {
     /** The build of libtorch on the class path or in {@code PYTORCH_LIBRARY_PATH}, such as {@code cpu} or {@code cu128}. */
     String flavour();
 
-    /** The GPUs that this build of libtorch can drive, by index. */
+    /** The MIG slices of this machine's GPUs, as {@code CUDA_VISIBLE_DEVICES} names them; none by default. */
+    default List<String> slices() {
+        return List.of();
+    }
+
+    /** The GPUs, or the one slice of a GPU, that this build of libtorch can drive here, by index. */
     List<Gpu> gpus();
 }

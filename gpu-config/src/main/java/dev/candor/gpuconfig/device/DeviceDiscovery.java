@@ -51,7 +51,9 @@ public final class DeviceDiscovery {
             case DeviceChoice.Auto() -> {
                 int gpus = accelerators.gpus().size();
                 yield gpus == 0
-                        ? profiles(List.of(new DeviceId(DeviceId.Kind.CPU, 0)))
+                        ? profiles(IntStream.range(0, cpuDefaults().executors())
+                                .mapToObj(index -> new DeviceId(DeviceId.Kind.CPU, index))
+                                .toList())
                         : profiles(IntStream.range(0, gpus)
                                 .mapToObj(index -> new DeviceId(DeviceId.Kind.CUDA, index))
                                 .toList());
@@ -59,11 +61,24 @@ public final class DeviceDiscovery {
         };
     }
 
+    /** What is there, and what {@link #discover} makes of it. */
+    public MachineReport report() {
+        return new MachineReport(
+                machine, accelerators.flavour(), accelerators.gpus(), accelerators.slices(), discover());
+    }
+
+    /** The part of a device's memory that the profile it was made of gives to models. */
+    public static double memoryFraction(DeviceProfile device) {
+        return ProfileDefaults.named(device.profile()).memoryFraction();
+    }
+
     private List<DeviceProfile> profiles(List<DeviceId> ids) {
         // One processor is left to the rest of the node: with operators on every processor of a busy machine, a call of
         // 0.4 ms took up to
         // 26 ms, since libtorch's threads wait for each other at the end of each operator.
-        int threads = settings.threads().orElse(Math.max(1, (machine.processors() - 1) / ids.size()));
+        int fitting = Math.max(1, (machine.processors() - 1) / ids.size());
+        int threads = settings.threads()
+                .orElseGet(() -> defaults(ids.getFirst()).threads().orElse(fitting));
         long cpus = ids.stream().filter(id -> id.kind() == DeviceId.Kind.CPU).count();
         return ids.stream()
                 .map(id -> switch (id.kind()) {
@@ -73,13 +88,28 @@ public final class DeviceDiscovery {
                 .toList();
     }
 
+    private ProfileDefaults cpuDefaults() {
+        return settings.profile().map(ProfileDefaults::named).orElseGet(() -> ProfileDefaults.ofCpu(machine.processors()));
+    }
+
+    private ProfileDefaults defaults(DeviceId id) {
+        return switch (id.kind()) {
+            case CPU -> cpuDefaults();
+            case CUDA -> gpuDefaults(gpu(id));
+        };
+    }
+
+    private ProfileDefaults gpuDefaults(Gpu gpu) {
+        return settings.profile().map(ProfileDefaults::named).orElseGet(() -> ProfileDefaults.ofGpu(gpu.name()));
+    }
+
     private DeviceProfile cpu(DeviceId id, int threads, long cpus) {
-        ProfileDefaults defaults = ProfileDefaults.ofCpu();
+        ProfileDefaults defaults = cpuDefaults();
         long share = (long) (machine.memory() * defaults.memoryFraction() / cpus);
         return profile(id, machine.name(), threads, defaults, share);
     }
 
-    private DeviceProfile cuda(DeviceId id, int threads) {
+    private Gpu gpu(DeviceId id) {
         List<Gpu> gpus = accelerators.gpus();
         if (id.index() >= gpus.size()) {
             throw new IllegalArgumentException(
@@ -88,8 +118,12 @@ public final class DeviceDiscovery {
                             + " here; name others, or install a CUDA"
                             + " build of libtorch and set PYTORCH_LIBRARY_PATH, PYTORCH_VERSION and PYTORCH_FLAVOR");
         }
-        Gpu gpu = gpus.get(id.index());
-        ProfileDefaults defaults = ProfileDefaults.ofGpu(gpu.name());
+        return gpus.get(id.index());
+    }
+
+    private DeviceProfile cuda(DeviceId id, int threads) {
+        Gpu gpu = gpu(id);
+        ProfileDefaults defaults = gpuDefaults(gpu);
         OptionalLong memory = gpu.memory();
         return profile(id, gpu.name(), threads, defaults, (long)
                 (memory.orElse(UNKNOWN_GPU_MEMORY) * defaults.memoryFraction()));
@@ -98,10 +132,12 @@ public final class DeviceDiscovery {
     private DeviceProfile profile(DeviceId id, String name, int threads, ProfileDefaults defaults, long memory) {
         return new DeviceProfile(
                 id,
+                defaults.name(),
                 name,
                 accelerators.flavour(),
                 threads,
                 settings.ladder().orElse(defaults.ladder()),
-                settings.memoryBudget().orElse(Math.max(LEAST_BUDGET, memory)));
+                settings.memoryBudget().orElse(Math.max(LEAST_BUDGET, memory)),
+                defaults.precision());
     }
 }

@@ -18,7 +18,8 @@ import java.util.Set;
  * What {@code candor.executor} says of devices; see {@code reference.conf} for each key.
  *
  * @param devices which devices run models
- * @param threads threads an operator, or empty for what fits the processors
+ * @param profile the name or file of the profile to use, or empty for the one that fits the device
+ * @param threads threads an operator, or empty for what the profile says
  * @param ladder batch sizes, or empty for the device's profile
  * @param memoryBudget bytes for models on each device, or empty for what fits the device
  * @param maxBatchBytes most bytes of one input of one batch
@@ -28,6 +29,7 @@ import java.util.Set;
  */
 public record DeviceSettings(
         DeviceChoice devices,
+        Optional<String> profile,
         OptionalInt threads,
         Optional<BatchLadder> ladder,
         OptionalLong memoryBudget,
@@ -57,6 +59,7 @@ public record DeviceSettings(
         Config inspection = executor.getConfig("inspection");
         return new DeviceSettings(
                 devices(executor),
+                isAuto(executor, "profile") ? Optional.empty() : Optional.of(executor.getString("profile")),
                 isAuto(executor, "threads") ? OptionalInt.empty() : OptionalInt.of(range(executor, "threads", 1, 1024)),
                 isAuto(executor, "ladder") ? Optional.empty() : Optional.of(ladder(executor, "ladder")),
                 isAuto(executor, "memory-budget")

@@ -62,25 +62,41 @@ final class ThisMachine implements Accelerators {
                 : Platform.detectPlatform("pytorch").getFlavor();
     }
 
+    @Override
+    public List<String> slices() {
+        return listing().slices().stream()
+                .map(slice -> slice.uuid() + " " + slice.gpu() + " " + slice.profile())
+                .toList();
+    }
+
+    private static NvidiaListing listing() {
+        return NvidiaListing.parse(nvidiaSmi("-L"));
+    }
+
     private static List<Gpu> countGpus() {
-        List<Gpu> named = nvidiaSmi();
+        String visible = System.getenv().getOrDefault("CUDA_VISIBLE_DEVICES", "");
+        List<Gpu> named = listing()
+                .visible(visible)
+                .map(slice -> List.of(slice.asGpu()))
+                .orElseGet(() -> parse(nvidiaSmi("--query-gpu=name,memory.total", "--format=csv,noheader,nounits")));
         int count = CudaUtils.getGpuCount();
         return IntStream.range(0, count)
                 .mapToObj(i -> i < named.size() ? named.get(i) : new Gpu("CUDA device " + i, OptionalLong.empty()))
                 .toList();
     }
 
-    private static List<Gpu> nvidiaSmi() {
+    private static String nvidiaSmi(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("nvidia-smi"));
+        command.addAll(List.of(arguments));
         try {
-            Process process = new ProcessBuilder(
-                            "nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader,nounits")
+            Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             process.getOutputStream().close();
             try (InputStream out = process.getInputStream()) {
                 String text = new String(out.readNBytes(MOST_OUTPUT), StandardCharsets.UTF_8);
                 if (process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0) {
-                    return parse(text);
+                    return text;
                 }
             } finally {
                 process.destroyForcibly();
@@ -90,7 +106,7 @@ final class ThisMachine implements Accelerators {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return List.of();
+        return "";
     }
 
     /** Lines such as {@code NVIDIA H200, 143771}: name and mebibytes. */

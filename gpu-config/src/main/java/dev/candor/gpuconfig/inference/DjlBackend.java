@@ -11,9 +11,9 @@ import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.tensor.Tensor;
 import dev.candor.actors.tensor.TensorSpec;
 import dev.candor.gpuconfig.device.BatchLadder;
-import dev.candor.gpuconfig.device.DeviceId;
 import dev.candor.gpuconfig.device.DeviceProfile;
 import dev.candor.gpuconfig.device.DeviceSettings;
+import dev.candor.gpuconfig.device.Precision;
 import dev.candor.gpuconfig.torchscript.TorchScriptInspector;
 import dev.candor.torchscript.Inspection;
 import java.nio.file.Path;
@@ -35,6 +35,7 @@ public final class DjlBackend implements InferenceBackend {
     private final DeviceProfile profile;
     private final long maxBatchBytes;
     private final TorchEngine engine;
+    private final DeviceCare care;
     private final TorchScriptInspector inspector;
     private final PtNDManager manager;
     private final NarrowTypes narrowTypes;
@@ -45,6 +46,7 @@ public final class DjlBackend implements InferenceBackend {
         this.profile = profile;
         this.maxBatchBytes = settings.maxBatchBytes();
         this.engine = engine;
+        this.care = DeviceCare.of(profile.id(), JniUtils::emptyCudaCache);
         this.inspector = new TorchScriptInspector(settings.inspection());
         this.manager = engine.manager(profile.id());
         this.narrowTypes = new NarrowTypes(manager);
@@ -56,7 +58,9 @@ public final class DjlBackend implements InferenceBackend {
      * @throws EngineUnavailableException where libtorch cannot be used here
      */
     public static DjlBackend open(DeviceProfile profile, DeviceSettings settings) {
-        return new DjlBackend(profile, settings, TorchEngine.start(settings, profile));
+        DjlBackend backend = new DjlBackend(profile, settings, TorchEngine.start(settings, profile));
+        backend.warnings().forEach(warning -> log.warn("{}: {}", profile.id(), warning));
+        return backend;
     }
 
     @Override
@@ -79,7 +83,13 @@ public final class DjlBackend implements InferenceBackend {
         DjlModel model;
         try {
             PtSymbolBlock module =
-                    JniUtils.loadModule(owner, file.toAbsolutePath(), true, NO_EXTRA_FILES, NO_EXTRA_FILES, false);
+                    JniUtils.loadModule(
+                            owner,
+                            file.toAbsolutePath(),
+                            care.mapsLocation(),
+                            NO_EXTRA_FILES,
+                            NO_EXTRA_FILES,
+                            false);
             JniUtils.enableInferenceMode(module);
             model = new DjlModel(spec, ladder, owner, module, narrowTypes, inspection.weightBytes(), maxBatchBytes);
         } catch (ai.djl.engine.EngineException e) {
@@ -111,6 +121,11 @@ public final class DjlBackend implements InferenceBackend {
                 model.memory());
         models.add(model);
         return new Confined(model);
+    }
+
+    /** What is known to be amiss with this device, as sentences. */
+    public List<String> warnings() {
+        return care.warnings(profile.precision(), System.getenv().getOrDefault(Precision.OVERRIDE, ""));
     }
 
     /** A manager on this device; the caller closes it. */
@@ -174,9 +189,7 @@ public final class DjlBackend implements InferenceBackend {
         public void close() {
             model.close();
             models.remove(model);
-            if (profile.id().kind() == DeviceId.Kind.CUDA) {
-                JniUtils.emptyCudaCache();
-            }
+            care.unloaded();
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.candor.gpuconfig.inference;
 
-import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -66,11 +65,7 @@ public final class TorchEngine {
 
     /** A memory manager on the device; the caller closes it. */
     PtNDManager manager(DeviceId device) {
-        Device target = switch (device.kind()) {
-            case CPU -> Device.cpu();
-            case CUDA -> Device.gpu(device.index());
-        };
-        if (NDManager.newBaseManager(target, NAME) instanceof PtNDManager manager) {
+        if (NDManager.newBaseManager(DeviceCare.target(device), NAME) instanceof PtNDManager manager) {
             return manager;
         }
         throw new EngineUnavailableException(

@@ -23,7 +23,7 @@ class BatchLadderTest {
     @Property
     void givesTheSmallestRungThatHoldsABatch(
             @ForAll @IntRange(min = 1, max = 256) int max, @ForAll @IntRange(min = 1, max = 256) int rows) {
-        BatchLadder ladder = ProfileDefaults.ofCpu().ladder().upTo(max);
+        BatchLadder ladder = ProfileDefaults.ofCpu(64).ladder().upTo(max);
         if (rows > max) {
             assertThatIllegalArgumentException().isThrownBy(() -> ladder.rungFor(rows));
             return;
