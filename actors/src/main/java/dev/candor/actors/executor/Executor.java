@@ -45,6 +45,9 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
     /** The model's lane has a batch that may leave. */
     public record RequestSlot(ModelRef model) implements Command {}
 
+    /** The model's copy here is one more than needed: it goes if nothing waits for it and others lack the memory. */
+    public record Cool(ModelRef model) implements Command {}
+
     /** A granted slot is not needed. */
     record GiveBack(ModelRef model) implements Command {}
 
@@ -138,6 +141,7 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
                 wanted.put(want.model(), new Wanted(want.spec(), want.lane()));
                 decider.want(want.model(), want.sizeBytes(), now);
             }
+            case Cool(ModelRef model) -> decider.cool(model);
             case Unwant(ModelRef model) -> {
                 wanted.remove(model);
                 paths.remove(model);

@@ -105,6 +105,21 @@ final class ExecutorDecider {
         }
     }
 
+    /** The model's copy here is one too many: it goes if it is idle and some other model is kept out. */
+    void cool(ModelRef model) {
+        ModelEntry entry = models.get(model);
+        boolean shortOfMemory = models.values().stream().anyMatch(each -> each.stage == Stage.COLD);
+        if (entry != null
+                && entry.stage == Stage.RESIDENT
+                && entry != holder
+                && !entry.waiting
+                && !entry.unwanted
+                && shortOfMemory) {
+            effects.add(new ExecutorEffect.Evict(model));
+            cool(entry);
+        }
+    }
+
     private void forget(ModelEntry entry) {
         if (entry.stage == Stage.RESIDENT) {
             effects.add(new ExecutorEffect.Evict(entry.model));

@@ -75,6 +75,9 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
     /** The model shall be warm on {@code devices} devices of this node, or on all where there are fewer. */
     public record Warm(ModelRef model, int devices) implements Command, CborSerializable {}
 
+    /** The model needs one copy less: a device of this node that has it and is short of memory for others lets it go. */
+    public record Cool(ModelRef model) implements Command, CborSerializable {}
+
     /** Sends a status now, regularly, and at changes, until the subscriber is gone. */
     public record Subscribe(ActorRef<HostStatus> subscriber) implements Command, CborSerializable {}
 
@@ -219,6 +222,12 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
                 }
             }
             case Warm(ModelRef model, int devices) -> warm(model, devices);
+            case Cool(ModelRef model) -> {
+                LaneHandle lane = services.lanes().find(model);
+                if (lane != null) {
+                    lane.ref().tell(Lane.Cool.INSTANCE);
+                }
+            }
             case Subscribe(ActorRef<HostStatus> subscriber) -> {
                 if (subscribers.add(subscriber)) {
                     getContext().watch(subscriber);
@@ -409,6 +418,7 @@ public final class ExecutorHost extends AbstractBehavior<ExecutorHost.Command> {
                     gauge.residency(),
                     gauge.readyDevices(),
                     gauge.queuedItems(),
+                    gauge.nanosARow(lane.policy().maxBatchSize()),
                     lane.policy().maxBatchSize(),
                     lane.policy().maxQueueItems(),
                     Optional.ofNullable(gauge.refusal())));

@@ -36,6 +36,7 @@ public record HostStatus(
      * @param residency the best that the model is on any device
      * @param readyDevices on how many devices it is warm
      * @param queuedItems rows that wait
+     * @param nanosARow what a row of a full batch takes, shared by the devices that have the model; 0 while nothing ran
      * @param maxBatchSize rows a batch
      * @param maxQueueItems rows that may wait
      * @param refusal why the model cannot run, where that is so
@@ -45,6 +46,7 @@ public record HostStatus(
             Residency residency,
             int readyDevices,
             int queuedItems,
+            long nanosARow,
             int maxBatchSize,
             int maxQueueItems,
             Optional<Refusal> refusal) {}

@@ -4,6 +4,7 @@ import dev.candor.actors.executor.DeviceGauge;
 import dev.candor.actors.model.ModelRef;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,11 @@ public final class LocalLanes {
     /** This node's host, which makes lanes for models that have none yet, or null where no host runs; it is there before any device is up. */
     public @Nullable ActorRef<ExecutorHost.Command> host() {
         return host;
+    }
+
+    /** The model versions that have a lane here. */
+    public Set<ModelRef> models() {
+        return Set.copyOf(lanes.keySet());
     }
 
     /** The node's devices. */

@@ -56,6 +56,11 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
     /** The model shall be warm on {@code devices} devices of this node, or on all where there are fewer, whether or not anything waits. */
     public record Warm(int devices) implements Command {}
 
+    /** One copy less is enough. */
+    public enum Cool implements Command {
+        INSTANCE
+    }
+
     /** An executor speaks. */
     public record FromExecutor(Notice notice) implements Command {}
 
@@ -168,6 +173,7 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
                 changed(executor, residency, why, now);
             case Cancel(UUID uuid) -> cancel(uuid);
             case Warm(int count) -> devices.warm(count);
+            case Cool cool -> devices.cool();
             case Wake(long at) -> wake(at, now);
             case Split(Batch<QueuedJob> batch) -> split(batch, now);
             case Lost(Batch<QueuedJob> batch) -> lost(batch, now);

@@ -16,6 +16,7 @@ final class LaneDevices {
 
     private final List<ActorRef<Executor.Command>> executors;
     private final Executor.RequestSlot request;
+    private final Executor.Cool cool;
     private final Residency[] residencies;
     private final @Nullable Refusal[] reasons;
     private final boolean[] asked;
@@ -23,6 +24,7 @@ final class LaneDevices {
     LaneDevices(ModelRef model, List<ActorRef<Executor.Command>> executors) {
         this.executors = executors;
         this.request = new Executor.RequestSlot(model);
+        this.cool = new Executor.Cool(model);
         this.residencies = new Residency[executors.size()];
         // Until an executor says otherwise it is starting, and jobs wait for it.
         Arrays.fill(residencies, Residency.LOADING);
@@ -100,6 +102,16 @@ final class LaneDevices {
             if (residencies[i] == Residency.COLD) {
                 ask(i);
                 missing--;
+            }
+        }
+    }
+
+    /** Asks the last device that has the model to let it go. */
+    void cool() {
+        for (int i = residencies.length - 1; i >= 0; i--) {
+            if (residencies[i] == Residency.READY) {
+                executors.get(i).tell(cool);
+                return;
             }
         }
     }

@@ -38,6 +38,11 @@ public final class LaneGauge {
         return refusal;
     }
 
+    /** What a row of a full batch takes, shared by the devices that have the model; 0 while nothing is known. */
+    public long nanosARow(int maxBatchSize) {
+        return cost.nanos(maxBatchSize) / Math.max(1, maxBatchSize) / Math.max(1, readyDevices);
+    }
+
     /** What batches take, as far as is known. */
     BatchCost cost() {
         return cost;

@@ -41,6 +41,7 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness, 
     private final RouterSettings settings;
     private final LocalLanes lanes;
     private final LongSupplier nanoTime;
+    private final Spreading spreading;
     private final ConcurrentHashMap<UUID, Outstanding> outstanding = new ConcurrentHashMap<>();
     private final PayloadStore payloads = new PayloadStore();
     private volatile List<HostView> hosts = List.of();
@@ -55,6 +56,7 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness, 
         this.settings = settings;
         this.lanes = lanes;
         this.nanoTime = nanoTime;
+        this.spreading = new Spreading(settings, lanes);
     }
 
     /** Receives the outcomes of jobs that went to other nodes. */
@@ -202,6 +204,7 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness, 
     void sweep() {
         long now = nanoTime.getAsLong();
         List<HostView> current = hosts;
+        spreading.look(current.stream().filter(host -> live(host, now)).toList(), now);
         for (Outstanding each : outstanding.values()) {
             boolean live = current.stream().anyMatch(host -> host.host().equals(each.host()) && live(host, now));
             boolean late = each.job().deadline().passed(now);
@@ -263,9 +266,14 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness, 
         ActorRef<ExecutorHost.Command> own = lanes.host();
         if (why == null || not != null) {
             if (lane != null) {
-                candidates.add(new Candidate<>(rank(lane, job), lane.gauge().queuedItems(), true, Optional.empty()));
+                candidates.add(new Candidate<>(
+                        rank(lane, job),
+                        lane.gauge().queuedItems(),
+                        lane.gauge().nanosARow(lane.policy().maxBatchSize()),
+                        true,
+                        Optional.empty()));
             } else if (own != null && lanes.upDevices() > 0) {
-                candidates.add(new Candidate<>(Rank.LOADS, Integer.MAX_VALUE, true, Optional.empty()));
+                candidates.add(new Candidate<>(Rank.LOADS, Integer.MAX_VALUE, 0, true, Optional.empty()));
             }
         }
         ActorRef<InferenceOutcome> here = replyTo;
@@ -292,7 +300,8 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness, 
         HostView.ModelView view = host.model(job.model());
         int up = host.status().upDevices();
         if (view == null) {
-            return new Candidate<>(up > 0 ? Rank.LOADS : Rank.NOTHING, Integer.MAX_VALUE, false, Optional.of(host));
+            return new Candidate<>(
+                    up > 0 ? Rank.LOADS : Rank.NOTHING, Integer.MAX_VALUE, 0, false, Optional.of(host));
         }
         Rank rank = RoutingDecider.rank(
                 view.status().residency(),
@@ -302,7 +311,7 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness, 
                 view.status().maxBatchSize(),
                 view.status().maxQueueItems(),
                 settings.creditBatches());
-        return new Candidate<>(rank, view.load(), false, Optional.of(host));
+        return new Candidate<>(rank, view.load(), view.status().nanosARow(), false, Optional.of(host));
     }
 
     private Rank rank(LaneHandle lane, InferenceJob job) {

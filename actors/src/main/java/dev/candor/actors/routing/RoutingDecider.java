@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which host's lane a job goes to. Hosts are ranked by what they can do for the job's model; among the best rank two are drawn at random and the one with less
- * work takes it (power of two choices), save that the caller's own node comes first while it has credits. Pure.
+ * Which host's lane a job goes to. Hosts are ranked by what they can do for the job's model; among the best rank two are drawn at random and the one that is through
+ * sooner takes it (power of two choices), save that the caller's own node comes first while it has credits. Pure.
  */
 final class RoutingDecider {
     /** What a host can do for a model; the first is the best. */
@@ -30,10 +30,18 @@ final class RoutingDecider {
      * A host as seen by the decision.
      *
      * @param load rows that wait there or are on their way
+     * @param nanosARow what a row takes there, 0 where that is not known
      * @param local whether it is the caller's own node
      * @param target whatever the caller needs to find it again
      */
-    record Candidate<T>(Rank rank, long load, boolean local, T target) {}
+    record Candidate<T>(Rank rank, long load, long nanosARow, boolean local, T target) {
+        /** Whether a row more would be through here before it would be through there: by time where both speeds are known, else by rows. */
+        boolean soonerThan(Candidate<T> other) {
+            return nanosARow > 0 && other.nanosARow > 0
+                    ? (double) (load + 1) * nanosARow < (double) (other.load + 1) * other.nanosARow
+                    : load < other.load;
+        }
+    }
 
     private RoutingDecider() {}
 
@@ -89,7 +97,7 @@ final class RoutingDecider {
         int second = among == 1 ? first : (first + 1 + random.nextInt(among - 1)) % among;
         Candidate<T> one = nth(candidates, best, first);
         Candidate<T> other = nth(candidates, best, second);
-        return other.load() < one.load() ? other : one;
+        return other.soonerThan(one) ? other : one;
     }
 
     private static <T> Candidate<T> nth(List<Candidate<T>> candidates, Rank rank, int index) {

@@ -89,6 +89,7 @@ final class LaneRouterTest {
                         residency,
                         residency == Residency.READY ? 1 : 0,
                         queued,
+                        0,
                         8,
                         100,
                         residency == Residency.FAILED

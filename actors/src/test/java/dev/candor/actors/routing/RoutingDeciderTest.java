@@ -16,13 +16,13 @@ final class RoutingDeciderTest {
     private final Random random = new Random(1);
 
     private static Candidate<String> host(String name, Rank rank, long load) {
-        return new Candidate<>(rank, load, false, name);
+        return new Candidate<>(rank, load, 0, false, name);
     }
 
     @Test
     void prefersTheCallersOwnNodeWhileItHasCredits() {
         List<Candidate<String>> hosts = List.of(
-                host("a", Rank.CREDITS, 0), new Candidate<>(Rank.CREDITS, 50, true, "own"), host("b", Rank.CREDITS, 0));
+                host("a", Rank.CREDITS, 0), new Candidate<>(Rank.CREDITS, 50, 0, true, "own"), host("b", Rank.CREDITS, 0));
         for (int i = 0; i < 20; i++) {
             assertThat(RoutingDecider.choose(hosts, random).target()).isEqualTo("own");
         }
@@ -31,7 +31,7 @@ final class RoutingDeciderTest {
     @Test
     void leavesTheOwnNodeWhenOnlyOthersHaveCredits() {
         List<Candidate<String>> hosts =
-                List.of(new Candidate<>(Rank.ROOM, 50, true, "own"), host("a", Rank.CREDITS, 0));
+                List.of(new Candidate<>(Rank.ROOM, 50, 0, true, "own"), host("a", Rank.CREDITS, 0));
         assertThat(RoutingDecider.choose(hosts, random).target()).isEqualTo("a");
     }
 
@@ -62,6 +62,45 @@ final class RoutingDeciderTest {
             loads.merge(RoutingDecider.choose(hosts, random).target(), 1, Integer::sum);
         }
         assertThat(loads.values()).allSatisfy(load -> assertThat(load).isBetween(990, 1_010));
+    }
+
+    /** Rows arrive for two hosts of which one takes four times as long; statuses are as old as real ones. The part of the rows that the slow one got, and how much longer they waited there. */
+    private double[] slowHost(boolean knowsSpeeds) {
+        long[] nanosARow = {1_000_000, 4_000_000};
+        double[] backlog = new double[2];
+        long[] seen = new long[2];
+        long[] got = new long[2];
+        double[] waited = new double[2];
+        for (int row = 0; row < 100_000; row++) {
+            // 1,300 rows a second, and capacity for 1,250.
+            for (int host = 0; host < 2; host++) {
+                backlog[host] = Math.max(0, backlog[host] - 1e9 / 1_300 / nanosARow[host]);
+                seen[host] = row % 250 == 0 ? (long) backlog[host] : seen[host];
+            }
+            List<Candidate<String>> hosts = new ArrayList<>();
+            for (int host = 0; host < 2; host++) {
+                hosts.add(new Candidate<>(Rank.CREDITS, seen[host], knowsSpeeds ? nanosARow[host] : 0, false, "" + host));
+            }
+            int chosen = Integer.parseInt(RoutingDecider.choose(hosts, random).target());
+            got[chosen]++;
+            seen[chosen]++;
+            backlog[chosen]++;
+            waited[chosen] += backlog[chosen] * nanosARow[chosen];
+        }
+        return new double[] {got[1] / 100_000.0, (waited[1] / got[1]) / (waited[0] / got[0])};
+    }
+
+    @Test
+    void aSlowHostGetsAsMuchLessAsItIsSlower() {
+        double[] slow = slowHost(true);
+        assertThat(slow[0]).as("its part of the rows").isBetween(0.15, 0.25);
+        assertThat(slow[1]).as("how much longer they wait there").isLessThan(1.5);
+    }
+
+    @Test
+    void findsARouterThatDoesNotKnowSpeeds() {
+        double[] slow = slowHost(false);
+        assertThat(slow[1]).isGreaterThan(2.5);
     }
 
     @Test

@@ -178,10 +178,11 @@ final class MessageSerializationTest {
                 0,
                 "device cpu:1 is not up: it is starting",
                 List.of(
-                        new HostStatus.ModelStatus(MODEL, Residency.READY, 1, 5, 32, 4096, Optional.empty()),
+                        new HostStatus.ModelStatus(MODEL, Residency.READY, 1, 5, 77, 32, 4096, Optional.empty()),
                         new HostStatus.ModelStatus(
                                 MODEL,
                                 Residency.FAILED,
+                                0,
                                 0,
                                 0,
                                 32,
@@ -189,6 +190,7 @@ final class MessageSerializationTest {
                                 Optional.of(Refusal.of(ErrorCode.INVALID_MODEL, "no model"))))));
         assertSame(new ExecutorHost.Cancel(uuid, MODEL));
         assertSame(new ExecutorHost.Warm(MODEL, 3));
+        assertSame(new ExecutorHost.Cool(MODEL));
         assertSame(new ExecutorHost.Subscribe(kit.<HostStatus>createTestProbe().getRef()));
     }
 
