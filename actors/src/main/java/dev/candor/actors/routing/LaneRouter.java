@@ -300,8 +300,7 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness, 
         HostView.ModelView view = host.model(job.model());
         int up = host.status().upDevices();
         if (view == null) {
-            return new Candidate<>(
-                    up > 0 ? Rank.LOADS : Rank.NOTHING, Integer.MAX_VALUE, 0, false, Optional.of(host));
+            return new Candidate<>(up > 0 ? Rank.LOADS : Rank.NOTHING, Integer.MAX_VALUE, 0, false, Optional.of(host));
         }
         Rank rank = RoutingDecider.rank(
                 view.status().residency(),

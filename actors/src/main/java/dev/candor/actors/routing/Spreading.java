@@ -44,17 +44,18 @@ final class Spreading {
         Map<ModelRef, List<Copies>> models = new HashMap<>();
         ActorRef<ExecutorHost.Command> own = lanes.host();
         if (own != null) {
-            lanes.models().forEach(model -> Optional.ofNullable(lanes.find(model)).ifPresent(lane -> {
-                LaneGauge gauge = lane.gauge();
-                models.computeIfAbsent(model, each -> new ArrayList<>())
-                        .add(new Copies(
-                                own,
-                                gauge.residency(),
-                                gauge.readyDevices(),
-                                lanes.upDevices(),
-                                gauge.queuedItems(),
-                                lane.policy().maxBatchSize()));
-            }));
+            lanes.models()
+                    .forEach(model -> Optional.ofNullable(lanes.find(model)).ifPresent(lane -> {
+                        LaneGauge gauge = lane.gauge();
+                        models.computeIfAbsent(model, each -> new ArrayList<>())
+                                .add(new Copies(
+                                        own,
+                                        gauge.residency(),
+                                        gauge.readyDevices(),
+                                        lanes.upDevices(),
+                                        gauge.queuedItems(),
+                                        lane.policy().maxBatchSize()));
+                    }));
         }
         for (HostView host : hosts) {
             for (HostStatus.ModelStatus each : host.status().models()) {

@@ -173,7 +173,10 @@ final class ReceiptAttacks {
         add("another magic", Bytes.ofHex("43524351" + hex.substring(8)), Check.BYTES);
         add("receipt version 2", Bytes.ofHex(hex.substring(0, 8) + "02" + hex.substring(10)), Check.VERSION);
         add("leaf version 3", Bytes.ofHex(hex.substring(0, 18) + "03" + hex.substring(20)), Check.VERSION);
-        add("leaf version 2 in the form of version 1", Bytes.ofHex(hex.substring(0, 18) + "02" + hex.substring(20)), Check.BYTES);
+        add(
+                "leaf version 2 in the form of version 1",
+                Bytes.ofHex(hex.substring(0, 18) + "02" + hex.substring(20)),
+                Check.BYTES);
         // The executor itself signs another form of the same statement: an overlong "m" in the model's name.
         Bytes overlong = Bytes.ofHex(LEAF.toBytes().toHex().replace("00096d6e", "000ac1ad6e"));
         Digest root = MerkleTree.of(List.of(overlong)).root();

@@ -22,7 +22,9 @@ final class RoutingDeciderTest {
     @Test
     void prefersTheCallersOwnNodeWhileItHasCredits() {
         List<Candidate<String>> hosts = List.of(
-                host("a", Rank.CREDITS, 0), new Candidate<>(Rank.CREDITS, 50, 0, true, "own"), host("b", Rank.CREDITS, 0));
+                host("a", Rank.CREDITS, 0),
+                new Candidate<>(Rank.CREDITS, 50, 0, true, "own"),
+                host("b", Rank.CREDITS, 0));
         for (int i = 0; i < 20; i++) {
             assertThat(RoutingDecider.choose(hosts, random).target()).isEqualTo("own");
         }
@@ -79,7 +81,8 @@ final class RoutingDeciderTest {
             }
             List<Candidate<String>> hosts = new ArrayList<>();
             for (int host = 0; host < 2; host++) {
-                hosts.add(new Candidate<>(Rank.CREDITS, seen[host], knowsSpeeds ? nanosARow[host] : 0, false, "" + host));
+                hosts.add(
+                        new Candidate<>(Rank.CREDITS, seen[host], knowsSpeeds ? nanosARow[host] : 0, false, "" + host));
             }
             int chosen = Integer.parseInt(RoutingDecider.choose(hosts, random).target());
             got[chosen]++;

@@ -50,7 +50,8 @@ final class SpreadDeciderTest {
                     comingAt = -1;
                 }
                 int coming = comingAt >= 0 && mutant != Mutant.FORGETS_WHAT_IS_COMING ? 1 : 0;
-                Change change = decider.look(new Seen(ready, coming, DEVICES - ready - coming, (long) waiting, 64L * ready), now);
+                Change change = decider.look(
+                        new Seen(ready, coming, DEVICES - ready - coming, (long) waiting, 64L * ready), now);
                 switch (mutant == Mutant.NEVER_GROWS && change == Change.GROW
                                 || mutant == Mutant.NEVER_SHRINKS && change == Change.SHRINK
                         ? Change.NONE

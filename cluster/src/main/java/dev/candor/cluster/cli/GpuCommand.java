@@ -181,7 +181,8 @@ final class GpuCommand implements Runnable {
             Path described = specification != null
                     ? specification
                     : Path.of(model.toString().replaceFirst("\\.pt$", "") + ".json");
-            ModelSpec modelSpec = ModelSpecJson.read(Files.readAllBytes(described)).spec();
+            ModelSpec modelSpec =
+                    ModelSpecJson.read(Files.readAllBytes(described)).spec();
             DeviceSettings settings = DeviceSettings.of(options.resolve());
             List<DeviceProfile> devices =
                     DeviceDiscovery.ofThisMachine(settings).discover();
@@ -194,20 +195,15 @@ final class GpuCommand implements Runnable {
             SortedMap<Integer, Long> measured;
             try (DjlBackend backend = DjlBackend.open(device, settings)) {
                 measured = new Tuner(backend, System::nanoTime)
-                        .measure(
-                                model,
-                                modelSpec,
-                                device.ladder(),
-                                Duration.ofMillis(milliseconds),
-                                (rows, nanos) -> {
-                                    out.printf(
-                                            Locale.ROOT,
-                                            "%4d  %12.3f  %13.0f%n",
-                                            rows,
-                                            nanos / 1e6,
-                                            LadderMeasurement.rate(rows, nanos));
-                                    out.flush();
-                                });
+                        .measure(model, modelSpec, device.ladder(), Duration.ofMillis(milliseconds), (rows, nanos) -> {
+                            out.printf(
+                                    Locale.ROOT,
+                                    "%4d  %12.3f  %13.0f%n",
+                                    rows,
+                                    nanos / 1e6,
+                                    LadderMeasurement.rate(rows, nanos));
+                            out.flush();
+                        });
             }
             Files.writeString(
                     file,

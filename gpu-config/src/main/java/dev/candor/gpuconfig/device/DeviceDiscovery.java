@@ -89,7 +89,9 @@ public final class DeviceDiscovery {
     }
 
     private ProfileDefaults cpuDefaults() {
-        return settings.profile().map(ProfileDefaults::named).orElseGet(() -> ProfileDefaults.ofCpu(machine.processors()));
+        return settings.profile()
+                .map(ProfileDefaults::named)
+                .orElseGet(() -> ProfileDefaults.ofCpu(machine.processors()));
     }
 
     private ProfileDefaults defaults(DeviceId id) {

@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
  */
 final class NvidiaListing {
     private static final Pattern GPU = Pattern.compile("GPU ([0-9]+): (.+) \\(UUID: (GPU-[^)]+)\\)\\s*");
-    private static final Pattern MIG = Pattern.compile("\\s+MIG (([0-9]+)g\\.([0-9]+)gb\\S*)\\s+Device\\s+[0-9]+: \\(UUID: (MIG-[^)]+)\\)\\s*");
+    private static final Pattern MIG =
+            Pattern.compile("\\s+MIG (([0-9]+)g\\.([0-9]+)gb\\S*)\\s+Device\\s+[0-9]+: \\(UUID: (MIG-[^)]+)\\)\\s*");
     private static final int MOST = 1024;
 
     private final List<Slice> slices = new ArrayList<>();
@@ -53,8 +54,7 @@ final class NvidiaListing {
             if (whole.matches()) {
                 gpu = whole.group(2);
             } else if (part.matches() && !gpu.isEmpty() && part.group(3).length() <= 6) {
-                listing.slices.add(
-                        new Slice(gpu, part.group(1), Integer.parseInt(part.group(3)), part.group(4)));
+                listing.slices.add(new Slice(gpu, part.group(1), Integer.parseInt(part.group(3)), part.group(4)));
             }
         }
         return listing;

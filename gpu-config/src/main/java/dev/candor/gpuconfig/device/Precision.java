@@ -18,8 +18,9 @@ public enum Precision {
             case FLOAT32 ->
                 override.equals("0")
                         ? Optional.empty()
-                        : Optional.of("the profile says precision = float32, and convolutions may use TF32; start the process with "
-                                + OVERRIDE + "=0 in its environment, or say precision = tf32");
+                        : Optional.of(
+                                "the profile says precision = float32, and convolutions may use TF32; start the process with "
+                                        + OVERRIDE + "=0 in its environment, or say precision = tf32");
             case TF32 ->
                 override.equals("0")
                         ? Optional.of("the profile says precision = tf32, and " + OVERRIDE + "=0 turns it off")

@@ -54,8 +54,8 @@ record ProfileDefaults(
             throw new IllegalArgumentException("memory-fraction lies above 0 and up to 1, not " + memoryFraction);
         }
         if (executors < 1 || mostProcessors < 1 || threads.orElse(1) < 1) {
-            throw new IllegalArgumentException("executors, threads and most-processors of profile " + name
-                    + " are 1 or more");
+            throw new IllegalArgumentException(
+                    "executors, threads and most-processors of profile " + name + " are 1 or more");
         }
     }
 
@@ -95,9 +95,8 @@ record ProfileDefaults(
     }
 
     private static ProfileDefaults of(String name, Config file) {
-        Config config = file.withFallback(
-                ConfigFactory.parseString(
-                        "matches = \"\", most-processors = any, executors = 1, threads = auto, precision = float32"));
+        Config config = file.withFallback(ConfigFactory.parseString(
+                "matches = \"\", most-processors = any, executors = 1, threads = auto, precision = float32"));
         return new ProfileDefaults(
                 name,
                 config.getString("matches").toLowerCase(Locale.ROOT),
@@ -105,7 +104,9 @@ record ProfileDefaults(
                         ? Integer.MAX_VALUE
                         : config.getInt("most-processors"),
                 config.getInt("executors"),
-                config.getString("threads").equals(AUTO) ? OptionalInt.empty() : OptionalInt.of(config.getInt("threads")),
+                config.getString("threads").equals(AUTO)
+                        ? OptionalInt.empty()
+                        : OptionalInt.of(config.getInt("threads")),
                 DeviceSettings.ladder(config, "ladder"),
                 config.getDouble("memory-fraction"),
                 precision(config));

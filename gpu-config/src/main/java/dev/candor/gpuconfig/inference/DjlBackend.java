@@ -82,14 +82,8 @@ public final class DjlBackend implements InferenceBackend {
         PtNDManager owner = newManager();
         DjlModel model;
         try {
-            PtSymbolBlock module =
-                    JniUtils.loadModule(
-                            owner,
-                            file.toAbsolutePath(),
-                            care.mapsLocation(),
-                            NO_EXTRA_FILES,
-                            NO_EXTRA_FILES,
-                            false);
+            PtSymbolBlock module = JniUtils.loadModule(
+                    owner, file.toAbsolutePath(), care.mapsLocation(), NO_EXTRA_FILES, NO_EXTRA_FILES, false);
             JniUtils.enableInferenceMode(module);
             model = new DjlModel(spec, ladder, owner, module, narrowTypes, inspection.weightBytes(), maxBatchBytes);
         } catch (ai.djl.engine.EngineException e) {

@@ -17,12 +17,16 @@ public final class TunedProfile {
      * @param nanos median time of a batch by its rows
      * @param memoryFraction the part of the device's memory that models may take
      */
-    public static String text(DeviceProfile device, String model, SortedMap<Integer, Long> nanos, double memoryFraction) {
+    public static String text(
+            DeviceProfile device, String model, SortedMap<Integer, Long> nanos, double memoryFraction) {
         List<Integer> rungs = LadderMeasurement.rungs(nanos);
         StringBuilder text = new StringBuilder();
         text.append("# Measured by `candor gpu tune` with the model ").append(oneLine(model));
         text.append(" on ").append(oneLine(device.model())).append(" (").append(device.id());
-        text.append(", libtorch ").append(oneLine(device.flavour())).append(", ").append(device.threads());
+        text.append(", libtorch ")
+                .append(oneLine(device.flavour()))
+                .append(", ")
+                .append(device.threads());
         text.append(" thread(s) an operator).\n# rows  milliseconds  rows a second\n");
         for (Map.Entry<Integer, Long> each : nanos.entrySet()) {
             text.append(String.format(
@@ -36,7 +40,9 @@ public final class TunedProfile {
         text.append("executors = 1\nthreads = ").append(device.threads());
         text.append("\nladder = ").append(rungs);
         text.append("\nmemory-fraction = ").append(memoryFraction);
-        text.append("\nprecision = ").append(device.precision().name().toLowerCase(Locale.ROOT)).append('\n');
+        text.append("\nprecision = ")
+                .append(device.precision().name().toLowerCase(Locale.ROOT))
+                .append('\n');
         return text.toString();
     }
 

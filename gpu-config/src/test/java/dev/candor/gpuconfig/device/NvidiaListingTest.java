@@ -9,8 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class NvidiaListingTest {
-    private static final String CUT =
-            """
+    private static final String CUT = """
             GPU 0: NVIDIA H200 (UUID: GPU-aaaa)
               MIG 1g.18gb     Device  0: (UUID: MIG-1111)
               MIG 3g.71gb     Device  1: (UUID: MIG-2222)
@@ -27,7 +26,8 @@ final class NvidiaListingTest {
         assertThat(NvidiaListing.parse("GPU 0: NVIDIA L4 (UUID: GPU-cccc)\n").slices())
                 .isEmpty();
         assertThat(NvidiaListing.parse("").slices()).isEmpty();
-        assertThat(NvidiaListing.parse("  MIG 1g.18gb     Device  0: (UUID: MIG-1111)").slices())
+        assertThat(NvidiaListing.parse("  MIG 1g.18gb     Device  0: (UUID: MIG-1111)")
+                        .slices())
                 .as("a slice of nothing")
                 .isEmpty();
     }

@@ -32,7 +32,10 @@ final class DeviceCareTest {
 
     @Test
     void warnsOfTf32OnlyWhereThereIsAGpu() {
-        assertThat(gpu.warnings(Precision.FLOAT32, "")).singleElement().asString().contains("TF32");
+        assertThat(gpu.warnings(Precision.FLOAT32, ""))
+                .singleElement()
+                .asString()
+                .contains("TF32");
         assertThat(gpu.warnings(Precision.FLOAT32, "0")).isEmpty();
         assertThat(cpu.warnings(Precision.FLOAT32, "")).isEmpty();
     }
