@@ -37,9 +37,10 @@ final class RoutingDecider {
     record Candidate<T>(Rank rank, long load, long nanosARow, boolean local, T target) {
         /** Whether a row more would be through here before it would be through there: by time where both speeds are known, else by rows. */
         boolean soonerThan(Candidate<T> other) {
-            return nanosARow > 0 && other.nanosARow > 0
-                    ? (double) (load + 1) * nanosARow < (double) (other.load + 1) * other.nanosARow
-                    : load < other.load;
+            if (nanosARow > 0 && other.nanosARow > 0) {
+                return (double) (load + 1) * nanosARow < (double) (other.load + 1) * other.nanosARow;
+            }
+            return load < other.load;
         }
     }
 

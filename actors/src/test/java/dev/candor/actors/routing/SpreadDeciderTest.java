@@ -52,10 +52,9 @@ final class SpreadDeciderTest {
                 int coming = comingAt >= 0 && mutant != Mutant.FORGETS_WHAT_IS_COMING ? 1 : 0;
                 Change change = decider.look(
                         new Seen(ready, coming, DEVICES - ready - coming, (long) waiting, 64L * ready), now);
-                switch (mutant == Mutant.NEVER_GROWS && change == Change.GROW
-                                || mutant == Mutant.NEVER_SHRINKS && change == Change.SHRINK
-                        ? Change.NONE
-                        : change) {
+                boolean missed = (mutant == Mutant.NEVER_GROWS && change == Change.GROW)
+                        || (mutant == Mutant.NEVER_SHRINKS && change == Change.SHRINK);
+                switch (missed ? Change.NONE : change) {
                     case NONE -> {}
                     case GROW -> {
                         assertThat(comingAt).as("one copy at a time").isNegative();
