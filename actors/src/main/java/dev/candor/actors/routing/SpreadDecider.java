@@ -71,7 +71,7 @@ final class SpreadDecider {
                 && seen.possible() > 0
                 && now - pressedSince >= growAfter
                 && now - changedAt >= growAfter) {
-            if (shrunk && now - shrunkAt < 2 * patience * shrinkAfter) {
+            if (shrunk && now - shrunkAt < 2L * patience * shrinkAfter) {
                 patience = Math.min(MOST_PATIENCE, 2 * patience);
             }
             changedAt = now;
