@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             ReceiptCommand.class,
             KeysCommand.class,
             JournalCommand.class,
+            LedgerCommand.class,
             ConfigCommand.class,
             GpuCommand.class
         })
@@ -68,7 +69,7 @@ public final class Candor implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "name a command: demo, serve, models, model, prove, verify, proof, infer, receipt, keys, journal, config or gpu");
+                "name a command: demo, serve, models, model, prove, verify, proof, infer, receipt, keys, journal, ledger, config or gpu");
     }
 
     private static boolean known(Throwable error) {

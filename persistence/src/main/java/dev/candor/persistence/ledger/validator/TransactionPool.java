@@ -1,0 +1,130 @@
+package dev.candor.persistence.ledger.validator;
+
+import dev.candor.actors.value.Digest;
+import dev.candor.persistence.ledger.Ledger;
+import dev.candor.persistence.ledger.state.Account;
+import dev.candor.persistence.ledger.state.LedgerState;
+import dev.candor.persistence.ledger.state.NodeEntry;
+import dev.candor.persistence.ledger.tx.Transaction;
+import dev.candor.persistence.ledger.tx.Transaction.Equivocation;
+import dev.candor.persistence.ledger.tx.Transaction.Signed;
+import dev.candor.persistence.ledger.vote.ValidatorSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Transactions that wait for a block. Bounded; belongs to the validator's thread. */
+final class TransactionPool {
+    /** Far more than a block takes. */
+    private static final int MOST = 8_192;
+
+    private record Waiting(Signed transaction, CompletableFuture<Long> included) {}
+
+    private final Map<Digest, TreeMap<Long, Waiting>> bySigner = new TreeMap<>();
+    private final Map<Digest, Equivocation> accusations = new HashMap<>();
+    private int size;
+
+    /** Takes a transaction in; completes with the height of the block that it is in, or fails with a {@link RefusedTransactionException}. */
+    CompletionStage<Long> add(LedgerState state, Signed transaction) {
+        Digest signer = Account.of(transaction.key());
+        long next = nonce(state, signer);
+        if (transaction.nonce() < next) {
+            return CompletableFuture.failedStage(new RefusedTransactionException("nonce " + transaction.nonce()
+                    + " of account " + signer + " was used; the next one is " + next));
+        }
+        if (size >= MOST) {
+            return CompletableFuture.failedStage(
+                    new RefusedTransactionException(MOST + " transactions wait already; send this one again later"));
+        }
+        Waiting waiting = new Waiting(transaction, new CompletableFuture<>());
+        Waiting known =
+                bySigner.computeIfAbsent(signer, _ -> new TreeMap<>()).putIfAbsent(transaction.nonce(), waiting);
+        if (known == null) {
+            size++;
+            return waiting.included();
+        }
+        return known.transaction().equals(transaction)
+                ? known.included()
+                : CompletableFuture.failedStage(new RefusedTransactionException("another transaction with nonce "
+                        + transaction.nonce() + " of account " + signer + " waits already"));
+    }
+
+    void accuse(Equivocation evidence) {
+        accusations.putIfAbsent(ValidatorSet.keyId(evidence.one().key()), evidence);
+    }
+
+    /** What may go into the block after {@code state}. */
+    List<Transaction> pending(LedgerState state) {
+        List<Transaction> pending = new ArrayList<>();
+        accusations.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(each -> {
+            if (!state.nodes().get(each.getKey()).map(NodeEntry::equivocated).orElse(true)) {
+                pending.add(each.getValue());
+            }
+        });
+        bySigner.forEach((signer, waiting) -> {
+            long next = nonce(state, signer);
+            for (Map.Entry<Long, Waiting> each : waiting.entrySet()) {
+                if (each.getKey() == next) {
+                    pending.add(each.getValue().transaction());
+                    next++;
+                }
+            }
+        });
+        return pending;
+    }
+
+    /** A builder could not take these in: who waits for one whose turn it was is told, and it waits no longer. */
+    void dropped(LedgerState state, List<Ledger.Dropped> dropped) {
+        for (Ledger.Dropped each : dropped) {
+            if (each instanceof Ledger.Dropped.OfTransaction(Signed transaction, var refusal)) {
+                Digest signer = Account.of(transaction.key());
+                if (nonce(state, signer) == transaction.nonce()) {
+                    take(signer, transaction.nonce())
+                            .ifPresent(it -> it.included()
+                                    .completeExceptionally(new RefusedTransactionException(refusal.toString())));
+                }
+            }
+        }
+    }
+
+    /** A block was decided. */
+    void decided(LedgerState after, List<Transaction> transactions) {
+        for (Transaction transaction : transactions) {
+            switch (transaction) {
+                case Signed signed ->
+                    take(Account.of(signed.key()), signed.nonce()).ifPresent(waiting -> {
+                        if (waiting.transaction().equals(signed)) {
+                            waiting.included().complete(after.height());
+                        } else {
+                            waiting.included()
+                                    .completeExceptionally(new RefusedTransactionException(
+                                            "another transaction with the same nonce came before it"));
+                        }
+                    });
+                case Equivocation evidence ->
+                    accusations.remove(ValidatorSet.keyId(evidence.one().key()));
+            }
+        }
+    }
+
+    private Optional<Waiting> take(Digest signer, long nonce) {
+        TreeMap<Long, Waiting> waiting = bySigner.get(signer);
+        Waiting taken = waiting == null ? null : waiting.remove(nonce);
+        if (waiting != null && waiting.isEmpty()) {
+            bySigner.remove(signer);
+        }
+        if (taken != null) {
+            size--;
+        }
+        return Optional.ofNullable(taken);
+    }
+
+    private static long nonce(LedgerState state, Digest signer) {
+        return state.accounts().get(signer).orElse(Account.EMPTY).nonce();
+    }
+}
