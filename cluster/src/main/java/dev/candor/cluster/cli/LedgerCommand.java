@@ -3,14 +3,21 @@ package dev.candor.cluster.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.typesafe.config.ConfigException;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
+import dev.candor.cluster.node.LedgerFolder;
+import dev.candor.persistence.journal.JournalException;
+import dev.candor.persistence.ledger.LedgerGenesis;
 import dev.candor.persistence.ledger.replay.DivergenceException;
+import dev.candor.persistence.ledger.replay.LedgerExport;
 import dev.candor.persistence.ledger.replay.LedgerReplay;
 import dev.candor.persistence.ledger.replay.ReceiptTrail;
 import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.ledger.state.PartitionHead;
 import dev.candor.persistence.ledger.tx.EvidenceVerifier;
+import dev.candor.persistence.ledger.validator.FinalBlock;
+import dev.candor.persistence.ledger.validator.ValidatorJournal;
 import dev.candor.persistence.ledger.vote.Ed25519Signatures;
 import dev.candor.persistence.ledger.vote.ValidatorSet;
 import java.io.IOException;
@@ -31,12 +38,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Checks a ledger's export from its genesis on; asks no node, network or database. */
+/** Writes a ledger's export, and checks one from its genesis on without node, network or database. */
 @Command(
         name = "ledger",
         mixinStandardHelpOptions = true,
-        description = "Replays the export of a ledger, and finds receipts and states in it.",
-        subcommands = {LedgerCommand.Replay.class, LedgerCommand.Verify.class, LedgerCommand.State.class})
+        description = "Exports a ledger, replays exports, and finds receipts and states in them.",
+        subcommands = {
+            LedgerCommand.Write.class,
+            LedgerCommand.Replay.class,
+            LedgerCommand.Verify.class,
+            LedgerCommand.State.class
+        })
 final class LedgerCommand implements Runnable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -46,7 +58,7 @@ final class LedgerCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name what to do: replay, verify or state");
+        throw new ParameterException(spec.commandLine(), "name what to do: export, replay, verify or state");
     }
 
     /** An export, and what of it is believed. */
@@ -79,7 +91,9 @@ final class LedgerCommand implements Runnable {
         }
 
         private String believed() {
-            return chain == null ? "the chain itself was not held against anything (--chain)" : "the chain is the one you trust";
+            return chain == null
+                    ? "the chain itself was not held against anything (--chain)"
+                    : "the chain is the one you trust";
         }
     }
 
@@ -87,7 +101,8 @@ final class LedgerCommand implements Runnable {
         try {
             return Digest.ofHex(hex);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(option + " is a digest in hex, 64 characters; this is \"" + hex + "\"", e);
+            throw new IllegalArgumentException(
+                    option + " is a digest in hex, 64 characters; this is \"" + hex + "\"", e);
         }
     }
 
@@ -124,7 +139,9 @@ final class LedgerCommand implements Runnable {
                 .put("settlements", state.settlements().size())
                 .put("leases", state.leases().size());
         ArrayNode validators = json.putArray("validators");
-        state.validators().keys().forEach(key -> validators.add(ValidatorSet.keyId(key).toHex()));
+        state.validators()
+                .keys()
+                .forEach(key -> validators.add(ValidatorSet.keyId(key).toHex()));
         ArrayNode partitions = json.putArray("partitions");
         int number = 0;
         for (PartitionHead head : state.partitions()) {
@@ -137,6 +154,74 @@ final class LedgerCommand implements Runnable {
                     .put("receipts", head.log().size());
         }
         return json;
+    }
+
+    @Command(
+            name = "export",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Writes every block of a node's ledger and the events behind it as lines of JSON. The node may run.",
+                "A file that holds the beginning of this ledger is gone on with behind its last whole block.",
+                "Exit code 0: written; 1: the ledger cannot be read, or the file is of another; 2: the command line is wrong."
+            })
+    static final class Write implements Callable<Integer> {
+        private static final int PROGRESS = 1_000;
+
+        @Mixin
+        private NodeConfig options = new NodeConfig();
+
+        @Option(names = "--out", required = true, paramLabel = "FILE", description = "The file to write or go on with.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private Path file;
+
+        @Option(names = "--json", description = "Print JSON, for programs.")
+        private boolean json;
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            return Reported.run(spec, out -> {
+                try (ValidatorJournal journal = LedgerFolder.read(options.resolve())) {
+                    LedgerGenesis genesis = journal.genesis()
+                            .orElseThrow(() -> new IOException("no ledger has begun in this node's data"));
+                    long last = journal.height();
+                    long first = write(journal, genesis, last);
+                    if (json) {
+                        out.println(JSON.createObjectNode()
+                                .put("ok", true)
+                                .put("file", file.toString())
+                                .put("chain", genesis.digest().toHex())
+                                .put("from", first)
+                                .put("height", last));
+                    } else {
+                        out.printf(
+                                "blocks %d to %d of the chain %s written to %s%n", first, last, genesis.digest(), file);
+                    }
+                    return 0;
+                } catch (JournalException | ConfigException e) {
+                    throw new IOException(e.getMessage(), e);
+                }
+            });
+        }
+
+        private long write(ValidatorJournal journal, LedgerGenesis genesis, long last) throws IOException {
+            try (LedgerExport export = LedgerExport.open(file, genesis)) {
+                long first = export.height() + 1;
+                for (long height = first; height <= last; height++) {
+                    long wanted = height;
+                    FinalBlock done = journal.block(height)
+                            .orElseThrow(() -> new IOException("block " + wanted + " is missing in the journal"));
+                    export.write(done.block(), done.certificate(), done.segments());
+                    if (height % PROGRESS == 0) {
+                        spec.commandLine().getErr().println("block " + height + " of " + last);
+                    }
+                }
+                return first;
+            }
+        }
     }
 
     @Command(
@@ -227,7 +312,8 @@ final class LedgerCommand implements Runnable {
                     result.state()
                             .settlements()
                             .get(Digest.sha256(bytes))
-                            .ifPresent(settled -> json.put("settlement", settled.status().name()));
+                            .ifPresent(settled ->
+                                    json.put("settlement", settled.status().name()));
                     out.println(json);
                 } else {
                     print(bytes, trail, result, out);
@@ -251,27 +337,30 @@ final class LedgerCommand implements Runnable {
         }
 
         private void print(Bytes bytes, ReceiptTrail trail, LedgerReplay.Result result, PrintWriter out) {
-            trail.found().forEach(found -> out.printf(
-                    "partition %d, event %d -> block %d (%s, %s) -> certificate of %d validators; paid %s, held %s, owed %s%n",
-                    found.partition(),
-                    found.sequenceNr(),
-                    found.block().header().height(),
-                    found.block().hash(),
-                    Instant.ofEpochMilli(found.block().header().time()),
-                    found.certificate().seals().size(),
-                    found.entry().paid(),
-                    found.entry().held(),
-                    found.entry().owed()));
+            trail.found()
+                    .forEach(found -> out.printf(
+                            "partition %d, event %d -> block %d (%s, %s) -> certificate of %d validators; paid %s, held %s, owed %s%n",
+                            found.partition(),
+                            found.sequenceNr(),
+                            found.block().header().height(),
+                            found.block().hash(),
+                            Instant.ofEpochMilli(found.block().header().time()),
+                            found.certificate().seals().size(),
+                            found.entry().paid(),
+                            found.entry().held(),
+                            found.entry().owed()));
             result.state()
                     .settlements()
                     .get(Digest.sha256(bytes))
                     .ifPresent(settled -> out.println("settlement: " + settled.status()));
             switch (trail.found().size()) {
-                case 0 -> out.println("receipt " + Digest.sha256(bytes) + " is not in these "
-                        + result.state().height() + " blocks");
+                case 0 ->
+                    out.println("receipt " + Digest.sha256(bytes) + " is not in these "
+                            + result.state().height() + " blocks");
                 case 1 -> out.println("the receipt is final; " + export.believed());
-                default -> out.println("the receipt is there " + trail.found().size()
-                        + " times: the serving cluster committed one answer more than once");
+                default ->
+                    out.println("the receipt is there " + trail.found().size()
+                            + " times: the serving cluster committed one answer more than once");
             }
         }
     }
@@ -315,7 +404,8 @@ final class LedgerCommand implements Runnable {
                 });
                 LedgerState state = height == null ? result.state() : wanted;
                 if (state == null) {
-                    throw new IOException("the export has the blocks 1 to " + result.state().height() + ", not " + height);
+                    throw new IOException(
+                            "the export has the blocks 1 to " + result.state().height() + ", not " + height);
                 }
                 ObjectNode json = json(state);
                 if (account != null) {

@@ -85,7 +85,13 @@ public final class CandorNode implements AutoCloseable {
                                 Genesis.digestOfKey(pseudonymKey))),
                 "agree on the genesis record");
         NodeParts parts = NodeParts.start(config, settings, seams, system, stores, genesis, pseudonymKey);
-        NodeDoors doors = NodeDoors.open(config, settings, version, parts);
+        NodeDoors doors;
+        try {
+            doors = NodeDoors.open(config, settings, version, parts);
+        } catch (IOException | RuntimeException e) {
+            parts.close();
+            throw e;
+        }
         NodeAddress address = new NodeAddress(
                 ProcessHandle.current().pid(),
                 doors.http(),

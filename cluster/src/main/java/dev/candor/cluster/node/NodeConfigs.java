@@ -41,6 +41,13 @@ public final class NodeConfigs {
                 problems.add("pekko.remote.artery.transport is " + config.getString("pekko.remote.artery.transport")
                         + "; a production cluster needs tls-tcp with certificates");
             }
+            if (LedgerSettings.of(config).enabled()
+                    && (!settings.seedNodes().isEmpty()
+                            || !config.getString("candor.journal.kind").equals("sqlite"))) {
+                problems.add(
+                        "candor.ledger.enabled is true, but only a single node on the embedded journal can keep a ledger;"
+                                + " set it to false");
+            }
             if (!settings.seedNodes().isEmpty()
                     && config.getString("candor.journal.kind").equals("sqlite")) {
                 problems.add(

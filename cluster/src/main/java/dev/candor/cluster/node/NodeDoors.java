@@ -8,6 +8,7 @@ import dev.candor.cluster.grpc.GrpcServer;
 import dev.candor.cluster.http.ApiKeys;
 import dev.candor.cluster.http.Authenticator;
 import dev.candor.cluster.http.NoAuthentication;
+import dev.candor.cluster.rest.FinalityLookup;
 import dev.candor.cluster.rest.ReceiptLookup;
 import dev.candor.cluster.rest.RestServer;
 import dev.candor.cluster.rest.RestServices;
@@ -94,6 +95,7 @@ final class NodeDoors {
                 parts.blobs(),
                 (file, spec) -> inspector.inspect(file),
                 receipts(parts),
+                parts.ledger().map(ledger -> finality(parts, ledger)).orElse(FinalityLookup.OFF),
                 own::toJson,
                 parts.health(),
                 registry,
@@ -106,6 +108,24 @@ final class NodeDoors {
             case ReceiptReply.Unknown unknown -> Optional.empty();
             case ReceiptReply.Unavailable unavailable -> throw new RefusedException(unavailable.refusal());
         });
+    }
+
+    private static FinalityLookup finality(NodeParts parts, NodeLedger ledger) {
+        return id -> parts.sharding()
+                .receipts()
+                .find(id, RECEIPT_LIMIT)
+                .thenApplyAsync(
+                        reply -> switch (reply) {
+                            case ReceiptReply.Committed committed ->
+                                Optional.of(new FinalityLookup.Finality(
+                                        id.partition(),
+                                        committed.sequenceNr(),
+                                        ledger.blockOf(id.partition(), committed.sequenceNr())));
+                            case ReceiptReply.Unknown unknown -> Optional.empty();
+                            case ReceiptReply.Unavailable unavailable ->
+                                throw new RefusedException(unavailable.refusal());
+                        },
+                        parts.blocking());
     }
 
     /** Base of the REST endpoint. */

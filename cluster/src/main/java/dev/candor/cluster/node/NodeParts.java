@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -48,6 +49,7 @@ import org.apache.pekko.actor.typed.Props;
  * @param blobs model files
  * @param signingKey signs receipts
  * @param genesis what the network agreed on
+ * @param ledger this node's own validator, if it runs one
  * @param health of the node
  * @param blocking threads for work that blocks
  */
@@ -60,6 +62,7 @@ record NodeParts(
         BlobStore blobs,
         SigningKey signingKey,
         Genesis genesis,
+        Optional<NodeLedger> ledger,
         NodeHealth health,
         ExecutorService blocking) {
 
@@ -123,8 +126,9 @@ record NodeParts(
                 sharding.catalog()::isReady,
                 sharding.localPartitions()::count,
                 settings.seedNodes().isEmpty() && stores.embeddedExclusive() ? genesis.partitions() : 0);
+        Optional<NodeLedger> ledger = NodeLedger.start(config, settings, system, stores, genesis, signingKey);
         return new NodeParts(
-                gateway, router, sharding, metrics, partitions, blobs, signingKey, genesis, health, blocking);
+                gateway, router, sharding, metrics, partitions, blobs, signingKey, genesis, ledger, health, blocking);
     }
 
     private static List<Device> devices(Config config, NodeSettings settings) {
@@ -137,7 +141,8 @@ record NodeParts(
                 .toList();
     }
 
-    private static SigningKey signingKey(Path file) throws IOException {
+    /** The key in {@code file}, made where there is none. */
+    static SigningKey signingKey(Path file) throws IOException {
         if (!Files.exists(file)) {
             SigningKey.generate(new SecureRandom()).save(file);
         }
@@ -146,6 +151,7 @@ record NodeParts(
 
     /** Ends the threads of this node's own; everything else ends with the actor system. */
     void close() {
+        ledger.ifPresent(NodeLedger::close);
         blocking.shutdown();
     }
 }

@@ -85,6 +85,7 @@ final class CandorApi {
                 Endpoint.Access.ADMIN,
                 call -> change(call, model -> services.administration().remove(model, Optional.empty())));
         add(HttpMethod.GET, "/v1/receipts/{request}", Endpoint.Access.INFER, this::receipt);
+        add(HttpMethod.GET, "/v1/receipts/{request}/finality", Endpoint.Access.INFER, this::finality);
         add(HttpMethod.GET, "/v1/keys", Endpoint.Access.OPEN, this::keys);
         add(HttpMethod.GET, "/metrics", Endpoint.Access.OPEN, this::metrics);
         add(HttpMethod.GET, "/health", Endpoint.Access.OPEN, this::health);
@@ -146,13 +147,40 @@ final class CandorApi {
         change(call, model -> administration.setEnabled(model, call.request().version(1), enabled));
     }
 
-    private void receipt(SimpleCall call) {
-        RequestId id;
+    private static RequestId requestId(SimpleCall call) {
         try {
-            id = RequestId.parse(call.request().argument(0));
+            return RequestId.parse(call.request().argument(0));
         } catch (IllegalArgumentException e) {
             throw new RefusedException(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
         }
+    }
+
+    private void finality(SimpleCall call) {
+        RequestId id = requestId(call);
+        call.replyWhen(200, services.finality().find(id), found -> {
+            FinalityLookup.Finality finality = found.orElseThrow(
+                    () -> new RefusedException(ErrorCode.NOT_FOUND, "no receipt of request " + id + " is committed"));
+            ObjectNode json = Json.object()
+                    .put("request_id", id.toString())
+                    .put("status", finality.block().isPresent() ? "final" : "committed")
+                    .put("partition", finality.partition())
+                    .put("sequence_nr", finality.sequenceNr());
+            finality.block()
+                    .ifPresent(block -> json.put("chain", block.chain().toHex())
+                            .put("height", block.height())
+                            .put("block", block.hash().toHex())
+                            .put("time", block.time())
+                            .put("signatures", block.signatures())
+                            .put(
+                                    "certificate",
+                                    Base64.getEncoder()
+                                            .encodeToString(block.certificate().toArray())));
+            return json;
+        });
+    }
+
+    private void receipt(SimpleCall call) {
+        RequestId id = requestId(call);
         call.replyWhen(
                 200,
                 services.receipts().find(id),

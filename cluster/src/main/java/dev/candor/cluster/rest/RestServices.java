@@ -22,6 +22,7 @@ import java.util.concurrent.Executor;
  * @param blobs keeps model files
  * @param inspector looks at a file before it is registered
  * @param receipts finds receipts
+ * @param finality says whether receipts are final
  * @param keys the public keys of this node
  * @param health the state of this node
  * @param metrics what {@code /metrics} shows, and where the front end registers its own
@@ -37,6 +38,7 @@ public record RestServices(
         BlobStore blobs,
         ModelInspector inspector,
         ReceiptLookup receipts,
+        FinalityLookup finality,
         PublicKeys keys,
         HealthSource health,
         PrometheusRegistry metrics,

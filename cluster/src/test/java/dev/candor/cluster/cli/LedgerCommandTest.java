@@ -148,7 +148,8 @@ final class LedgerCommandTest {
         Terminal held = Terminal.run(new LedgerCommand(), "replay", file);
         assertThat(held.code()).isZero();
         assertThat(held.out())
-                .contains("height        1", "height        2", state.root().toHex(), "2 blocks, 1 receipts", "--chain");
+                .contains(
+                        "height        1", "height        2", state.root().toHex(), "2 blocks, 1 receipts", "--chain");
         JsonNode json = Terminal.run(
                         new LedgerCommand(),
                         "replay",
@@ -174,9 +175,11 @@ final class LedgerCommandTest {
         Terminal diverged = Terminal.run(new LedgerCommand(), "replay", "--json", cut);
         assertThat(diverged.code()).isEqualTo(1);
         assertThat(diverged.json().path("line").asLong()).isEqualTo(3);
-        assertThat(Terminal.run(new LedgerCommand(), "replay", "--chain", "abc", file).err())
+        assertThat(Terminal.run(new LedgerCommand(), "replay", "--chain", "abc", file)
+                        .err())
                 .contains("64 characters");
-        assertThat(Terminal.run(new LedgerCommand(), "replay", folder.resolve("none")).err())
+        assertThat(Terminal.run(new LedgerCommand(), "replay", folder.resolve("none"))
+                        .err())
                 .contains("there is no file");
     }
 
@@ -189,8 +192,7 @@ final class LedgerCommandTest {
         JsonNode json = Terminal.run(new LedgerCommand(), "verify", "--json", "--receipt", base64, file)
                 .json();
         assertThat(json.path("found").path(0).path("height").asLong()).isEqualTo(2);
-        Terminal none = Terminal.run(
-                new LedgerCommand(), "verify", "--receipt", base64.substring(4), file);
+        Terminal none = Terminal.run(new LedgerCommand(), "verify", "--receipt", base64.substring(4), file);
         assertThat(none.code()).isEqualTo(1);
         assertThat(none.out()).contains("is not in these 2 blocks");
     }

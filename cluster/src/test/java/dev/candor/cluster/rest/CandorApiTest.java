@@ -283,6 +283,16 @@ final class CandorApiTest {
     }
 
     @Test
+    void saysWhetherAReceiptIsFinal() throws Exception {
+        assertThat(fixture.get("/v1/receipts/" + FakeCluster.ID + "/finality").body())
+                .contains("\"status\":\"final\"", "\"sequence_nr\":7", "\"height\":3", "\"certificate\":\"AA==\"");
+        assertThat(fixture.get("/v1/receipts/4-" + FakeCluster.UUID_7 + "/finality")
+                        .status())
+                .isEqualTo(404);
+        assertThat(fixture.get("/v1/receipts/x/finality").status()).isEqualTo(400);
+    }
+
+    @Test
     void showsKeysHealthAndMetrics() throws Exception {
         assertThat(fixture.get("/v1/keys").body()).isEqualTo("{\"keys\":[]}");
         assertThat(fixture.get("/health").body())

@@ -7,6 +7,7 @@ import dev.candor.actors.metrics.ModelStatistics;
 import dev.candor.actors.model.ModelRef;
 import dev.candor.actors.model.ModelVersion;
 import dev.candor.actors.routing.ModelWarmer;
+import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import dev.candor.cluster.http.Authenticator;
 import dev.candor.cluster.http.HttpSettings;
@@ -79,6 +80,19 @@ final class RestFixture implements AutoCloseable {
                 },
                 id -> CompletableFuture.completedStage(
                         id.equals(FakeCluster.ID) ? Optional.of(FakeCluster.RECEIPT) : Optional.empty()),
+                id -> CompletableFuture.completedStage(
+                        id.equals(FakeCluster.ID)
+                                ? Optional.of(new FinalityLookup.Finality(
+                                        id.partition(),
+                                        7,
+                                        Optional.of(new FinalityLookup.InBlock(
+                                                Digest.ZERO,
+                                                3,
+                                                Digest.ZERO,
+                                                1_790_000_000_000L,
+                                                3,
+                                                Bytes.ofHex("00")))))
+                                : Optional.empty()),
                 () -> "{\"keys\":[]}",
                 () -> new HealthSource.Health(
                         Digest.ZERO,

@@ -114,6 +114,11 @@ final class KillNine implements AutoCloseable {
         return HistoryChecker.violations(history, journal, trust);
     }
 
+    /** What the recorder was answered. */
+    List<Acknowledgement> history() throws Exception {
+        return recorder.history();
+    }
+
     @Override
     public void close() throws IOException {
         client.close();

@@ -62,8 +62,7 @@ public final class SqliteValidatorJournal implements ValidatorJournal {
         FolderLock lock = FolderLock.acquire(settings.folder());
         SqliteValidatorJournal journal = null;
         try {
-            SqliteSession session =
-                    SqliteSession.writer(settings.folder().resolve(FILE), settings, "FULL");
+            SqliteSession session = SqliteSession.writer(settings.folder().resolve(FILE), settings, "FULL");
             journal = new SqliteValidatorJournal(Optional.of(lock), session);
             session.execute("PRAGMA wal_autocheckpoint = 1000");
             for (String table : TABLES) {
@@ -113,26 +112,33 @@ public final class SqliteValidatorJournal implements ValidatorJournal {
         }
     }
 
-    private synchronized void write(String what, Work<Void> work) {
-        work(what, () -> {
+    @FunctionalInterface
+    private interface Change {
+        void run() throws SQLException;
+    }
+
+    private synchronized void write(String what, Change change) {
+        boolean written = work(what, () -> {
             session.begin();
             boolean committed = false;
             try {
-                work.run();
+                change.run();
                 session.commit();
                 committed = true;
-                return null;
             } finally {
                 if (!committed) {
                     session.rollback();
                 }
             }
+            return committed;
         });
+        if (!written) {
+            throw new IllegalStateException("a change that was not written did not fail");
+        }
     }
 
-    private Void update(String sql, Object... values) throws SQLException {
+    private void update(String sql, Object... values) throws SQLException {
         statement(sql, values).executeUpdate();
-        return null;
     }
 
     private PreparedStatement statement(String sql, Object... values) throws SQLException {
@@ -168,7 +174,8 @@ public final class SqliteValidatorJournal implements ValidatorJournal {
     public List<JournalEntry> votes() {
         return work("read votes", () -> {
             List<JournalEntry> entries = new ArrayList<>();
-            try (ResultSet row = statement("SELECT entry FROM votes ORDER BY place").executeQuery()) {
+            try (ResultSet row =
+                    statement("SELECT entry FROM votes ORDER BY place").executeQuery()) {
                 while (row.next()) {
                     entries.add(JournalCodec.decode(Bytes.wrap(row.getBytes(1))));
                 }
@@ -183,7 +190,6 @@ public final class SqliteValidatorJournal implements ValidatorJournal {
             for (JournalEntry entry : entries) {
                 update("INSERT INTO votes (entry) VALUES (?)", JournalCodec.encode(entry));
             }
-            return null;
         });
     }
 
@@ -216,7 +222,7 @@ public final class SqliteValidatorJournal implements ValidatorJournal {
                         advance.sequenceNr(),
                         height);
             }
-            return update("DELETE FROM votes");
+            update("DELETE FROM votes");
         });
     }
 
@@ -295,7 +301,7 @@ public final class SqliteValidatorJournal implements ValidatorJournal {
                     "INSERT OR REPLACE INTO snapshots (height, state) VALUES (?, ?)",
                     state.height(),
                     StateCodec.encode(state));
-            return update(
+            update(
                     "DELETE FROM snapshots WHERE height NOT IN (SELECT height FROM snapshots ORDER BY height DESC LIMIT ?)",
                     KEPT_SNAPSHOTS);
         });
@@ -305,7 +311,8 @@ public final class SqliteValidatorJournal implements ValidatorJournal {
     public Optional<LedgerState> snapshot() {
         return work(
                 "read a state",
-                () -> one("SELECT state FROM snapshots ORDER BY height DESC LIMIT 1").map(StateCodec::decode));
+                () -> one("SELECT state FROM snapshots ORDER BY height DESC LIMIT 1")
+                        .map(StateCodec::decode));
     }
 
     @Override

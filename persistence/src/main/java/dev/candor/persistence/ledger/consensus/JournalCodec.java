@@ -33,15 +33,13 @@ public final class JournalCodec {
     public static JournalEntry decode(Bytes bytes) {
         CanonicalReader in = new CanonicalReader(bytes);
         int kind = in.u8("kind of the entry");
-        JournalEntry entry =
-                switch (kind) {
-                    case VOTED -> new JournalEntry.Voted(SignedVote.read(in));
-                    case LOCKED ->
-                        new JournalEntry.Locked(
-                                new Message.Prepared(Block.decode(in.bytes("block")), Certificate.read(in)));
-                    case FINAL -> new JournalEntry.Final(Block.decode(in.bytes("block")), Certificate.read(in));
-                    default -> throw new MalformedBytesException("there is no journal entry of kind " + kind);
-                };
+        JournalEntry entry = switch (kind) {
+            case VOTED -> new JournalEntry.Voted(SignedVote.read(in));
+            case LOCKED ->
+                new JournalEntry.Locked(new Message.Prepared(Block.decode(in.bytes("block")), Certificate.read(in)));
+            case FINAL -> new JournalEntry.Final(Block.decode(in.bytes("block")), Certificate.read(in));
+            default -> throw new MalformedBytesException("there is no journal entry of kind " + kind);
+        };
         in.end("the journal entry");
         return entry;
     }

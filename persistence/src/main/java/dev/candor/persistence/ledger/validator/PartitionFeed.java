@@ -71,8 +71,8 @@ public final class PartitionFeed {
                 return queue.room;
             }
             if (sequenceNr > next) {
-                throw new IllegalArgumentException(
-                        "event " + sequenceNr + " of partition " + partition + " came where event " + next + " belongs");
+                throw new IllegalArgumentException("event " + sequenceNr + " of partition " + partition
+                        + " came where event " + next + " belongs");
             }
             int bytes = size(event);
             queue.events.add(new Waiting(event, bytes));

@@ -22,18 +22,17 @@ final class Recovery {
         }
         for (long height = state.height() + 1; height <= journal.height(); height++) {
             long wanted = height;
-            FinalBlock done = journal.block(height)
-                    .orElseThrow(() -> damaged("block " + wanted + " is missing"));
-            switch (rules.apply(state, done.block(), done.segments())) {
-                case Outcome.Applied applied -> state = applied.state();
+            FinalBlock done = journal.block(height).orElseThrow(() -> damaged("block " + wanted + " is missing"));
+            state = switch (rules.apply(state, done.block(), done.segments())) {
+                case Outcome.Applied applied -> applied.state();
                 case Outcome.Refused(var refusal) -> throw damaged(refusal.toString());
-            }
+            };
         }
         return state;
     }
 
     private static JournalException damaged(String how) {
-        return new JournalException.Refused(
-                "the validator's journal is damaged: " + how + "; restore it, or sync a new one from the other validators");
+        return new JournalException.Refused("the validator's journal is damaged: " + how
+                + "; restore it, or sync a new one from the other validators");
     }
 }

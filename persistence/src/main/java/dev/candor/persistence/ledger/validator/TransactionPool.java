@@ -34,8 +34,8 @@ final class TransactionPool {
         Digest signer = Account.of(transaction.key());
         long next = nonce(state, signer);
         if (transaction.nonce() < next) {
-            return CompletableFuture.failedStage(new RefusedTransactionException("nonce " + transaction.nonce()
-                    + " of account " + signer + " was used; the next one is " + next));
+            return CompletableFuture.failedStage(new RefusedTransactionException(
+                    "nonce " + transaction.nonce() + " of account " + signer + " was used; the next one is " + next));
         }
         if (size >= MOST) {
             return CompletableFuture.failedStage(

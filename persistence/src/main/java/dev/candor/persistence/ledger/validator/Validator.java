@@ -106,13 +106,17 @@ public final class Validator implements AutoCloseable {
         }
         Validator validator = new Validator(parts, ledger);
         long interval = parts.settings().interval().toMillis();
-        validator.thread.scheduleWithFixedDelay(validator::tick, interval, interval, TimeUnit.MILLISECONDS);
+        var _ = validator.thread.scheduleWithFixedDelay(validator::tick, interval, interval, TimeUnit.MILLISECONDS);
         return validator;
     }
 
     private ConsensusState recovered(LedgerState at) {
         return parts.consensus()
-                .recover(at.chain(), at.validators(), at.height() + 1, parts.journal().votes());
+                .recover(
+                        at.chain(),
+                        at.validators(),
+                        at.height() + 1,
+                        parts.journal().votes());
     }
 
     /** The state after the last final block. */
@@ -127,7 +131,8 @@ public final class Validator implements AutoCloseable {
 
     /** The height of the block that made an event of a partition final, if one did. */
     public OptionalLong heightOf(int partition, long sequenceNr) {
-        return parts.journal().heightOf(partition, sequenceNr);
+        OptionalLong height = parts.journal().heightOf(partition, sequenceNr);
+        return height.isPresent() && height.getAsLong() <= ledger.height() ? height : OptionalLong.empty();
     }
 
     /** A final block. */
@@ -188,7 +193,10 @@ public final class Validator implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             LOG.debug("The validator has stopped", e);
         } catch (RuntimeException e) {
-            LOG.error("The validator begins again from its journal in {}", parts.settings().retry(), e);
+            LOG.error(
+                    "The validator begins again from its journal in {}",
+                    parts.settings().retry(),
+                    e);
             broken = true;
             recoverLater();
         }
@@ -196,7 +204,7 @@ public final class Validator implements AutoCloseable {
 
     private void recoverLater() {
         try {
-            thread.schedule(this::recover, parts.settings().retry().toMillis(), TimeUnit.MILLISECONDS);
+            var _ = thread.schedule(this::recover, parts.settings().retry().toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("The validator has stopped", e);
         }
@@ -212,7 +220,10 @@ public final class Validator implements AutoCloseable {
             broken = false;
             LOG.info("The validator goes on at height {}", at.height() + 1);
         } catch (RuntimeException e) {
-            LOG.error("The validator's journal does not answer; it is tried again in {}", parts.settings().retry(), e);
+            LOG.error(
+                    "The validator's journal does not answer; it is tried again in {}",
+                    parts.settings().retry(),
+                    e);
             recoverLater();
         }
     }
@@ -273,7 +284,8 @@ public final class Validator implements AutoCloseable {
                     case JournalEntry.Locked locked -> votes.add(locked);
                     case JournalEntry.Final(var block, var certificate) -> {
                         votes.clear();
-                        Valid known = Objects.requireNonNull(valid.get(block.hash()), "a block is decided once checked");
+                        Valid known =
+                                Objects.requireNonNull(valid.get(block.hash()), "a block is decided once checked");
                         parts.journal().finish(new FinalBlock(block, certificate, known.segments()));
                     }
                 }
@@ -305,7 +317,9 @@ public final class Validator implements AutoCloseable {
             }
             case Effect.Decide(var block, var _) -> adopt(block);
             case Effect.Accuse(var evidence) -> {
-                LOG.warn("Validator {} signed two rival votes", ValidatorSet.keyId(evidence.one().key()));
+                LOG.warn(
+                        "Validator {} signed two rival votes",
+                        ValidatorSet.keyId(evidence.one().key()));
                 pool.accuse(evidence);
             }
             case Effect.Halt(var why) -> {
@@ -336,10 +350,9 @@ public final class Validator implements AutoCloseable {
         for (Advance advance : block.body().advances()) {
             if (advance.partition() < at.partitions().size()) {
                 long last = at.partitions().get(advance.partition()).sequenceNr();
-                List<PartitionEvent> events =
-                        parts.feed().behind(advance.partition(), last, advance.sequenceNr());
+                List<PartitionEvent> events = parts.feed().behind(advance.partition(), last, advance.sequenceNr());
                 if (events.size() < Math.min(advance.sequenceNr() - last, Segment.MOST_EVENTS)) {
-                    later(FETCH_AGAIN, () -> check(block, certified));
+                    var _ = later(FETCH_AGAIN, () -> check(block, certified));
                     return;
                 }
                 segments.add(new Segment(advance.partition(), last + 1, events));

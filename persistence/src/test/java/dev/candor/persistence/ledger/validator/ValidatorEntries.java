@@ -27,8 +27,8 @@ final class ValidatorEntries {
         var signature = FakeSignatures.sign(key, prepare.signedBytes(state.chain()));
         return List.of(
                 new JournalEntry.Voted(new SignedVote(prepare, key, signature)),
-                new JournalEntry.Locked(
-                        new Message.Prepared(block, new Certificate(prepare, List.of(new Certificate.Seal(2, signature))))),
+                new JournalEntry.Locked(new Message.Prepared(
+                        block, new Certificate(prepare, List.of(new Certificate.Seal(2, signature))))),
                 new JournalEntry.Final(block, new Certificate(prepare, List.of(new Certificate.Seal(1, signature)))));
     }
 }

@@ -117,7 +117,8 @@ final class ValidatorTest {
                 feed,
                 (to, message) -> running.forEach((other, peer) -> {
                     if (other != number
-                            && to.map(each -> each.equals(FakeSignatures.key(other))).orElse(true)) {
+                            && to.map(each -> each.equals(FakeSignatures.key(other)))
+                                    .orElse(true)) {
                         peer.receive(key, message);
                     }
                 }),
@@ -147,7 +148,9 @@ final class ValidatorTest {
                 new ReceiptsCommitted(
                         1,
                         PartitionCodec.hash(log.getLast()),
-                        batch.stream().map(each -> new Entry(each, Optional.empty())).toList()));
+                        batch.stream()
+                                .map(each -> new Entry(each, Optional.empty()))
+                                .toList()));
     }
 
     private void append(int partition, PartitionEvent event) {
@@ -181,8 +184,7 @@ final class ValidatorTest {
         long height = validator.ledger().height();
         assertThat(validator.heightOf(0, 2)).hasValue(height);
         assertThat(validator.heightOf(0, 3)).isEmpty();
-        Transaction deposit = LedgerFixture.operator(
-                        validator.ledger(), new Action.Deposit(CALLER, new Amount(1)))
+        Transaction deposit = LedgerFixture.operator(validator.ledger(), new Action.Deposit(CALLER, new Amount(1)))
                 .getFirst();
         assertThat(validator
                         .submit((Transaction.Signed) deposit)
@@ -260,22 +262,20 @@ final class ValidatorTest {
         Validator validator = start(10, ALONE);
         commit(0, 1);
         validator
-                .submit((Transaction.Signed) LedgerFixture.operator(
-                                validator.ledger(), new Action.Deposit(CALLER, new Amount(5)))
-                        .getFirst())
+                .submit((Transaction.Signed)
+                        LedgerFixture.operator(validator.ledger(), new Action.Deposit(CALLER, new Amount(5)))
+                                .getFirst())
                 .toCompletableFuture()
                 .get(30, TimeUnit.SECONDS);
         assertThat(isFinal(validator, 0, 2)).isFalse();
         long height = validator.ledger().height();
         assertThat(validator
-                .submit((Transaction.Signed) LedgerFixture.operator(
-                                validator.ledger(),
-                                LedgerFixture.node(
-                                        LedgerFixture.EXECUTOR,
-                                        NodeEntry.Role.EXECUTOR))
-                        .getFirst())
-                .toCompletableFuture()
-                .get(30, TimeUnit.SECONDS))
+                        .submit((Transaction.Signed) LedgerFixture.operator(
+                                        validator.ledger(),
+                                        LedgerFixture.node(LedgerFixture.EXECUTOR, NodeEntry.Role.EXECUTOR))
+                                .getFirst())
+                        .toCompletableFuture()
+                        .get(30, TimeUnit.SECONDS))
                 .isEqualTo(height + 1);
         await(() -> isFinal(validator, 0, 2));
     }
@@ -305,7 +305,11 @@ final class ValidatorTest {
         for (Validator each : running.values()) {
             await(() -> isFinal(each, 1, events.get(1).size()));
         }
-        await(() -> running.values().stream().map(each -> each.ledger().root()).distinct().count() == 1);
+        await(() -> running.values().stream()
+                        .map(each -> each.ledger().root())
+                        .distinct()
+                        .count()
+                == 1);
         assertThat(back.halted()).isEmpty();
     }
 

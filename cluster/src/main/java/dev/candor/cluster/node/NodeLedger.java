@@ -1,0 +1,217 @@
+package dev.candor.cluster.node;
+
+import com.typesafe.config.Config;
+import dev.candor.actors.receipt.SigningKey;
+import dev.candor.actors.value.Bytes;
+import dev.candor.actors.value.Digest;
+import dev.candor.actors.wire.CanonicalWriter;
+import dev.candor.cluster.rest.FinalityLookup;
+import dev.candor.persistence.genesis.Genesis;
+import dev.candor.persistence.journal.JournalException;
+import dev.candor.persistence.journal.JournalStores;
+import dev.candor.persistence.journal.sqlite.SqliteValidatorJournal;
+import dev.candor.persistence.ledger.Ledger;
+import dev.candor.persistence.ledger.LedgerGenesis;
+import dev.candor.persistence.ledger.consensus.Consensus;
+import dev.candor.persistence.ledger.consensus.Signer;
+import dev.candor.persistence.ledger.state.Account;
+import dev.candor.persistence.ledger.state.LedgerState;
+import dev.candor.persistence.ledger.state.NodeEntry;
+import dev.candor.persistence.ledger.tx.Action;
+import dev.candor.persistence.ledger.tx.EvidenceVerifier;
+import dev.candor.persistence.ledger.tx.Transaction;
+import dev.candor.persistence.ledger.validator.FinalBlock;
+import dev.candor.persistence.ledger.validator.PartitionFeed;
+import dev.candor.persistence.ledger.validator.Peers;
+import dev.candor.persistence.ledger.validator.Validator;
+import dev.candor.persistence.ledger.validator.ValidatorJournal;
+import dev.candor.persistence.ledger.vote.Ed25519Signatures;
+import dev.candor.persistence.ledger.vote.ValidatorSet;
+import dev.candor.persistence.partition.Partition;
+import dev.candor.persistence.partition.PartitionEvent;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.persistence.query.EventEnvelope;
+import org.apache.pekko.persistence.query.javadsl.EventsByPersistenceIdQuery;
+import org.apache.pekko.stream.RestartSettings;
+import org.apache.pekko.stream.javadsl.RestartSource;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ledger of a single node: one validator in this process, with a journal and keys of its own in the folder {@code ledger} of the node's data. Its certificates
+ * say what this node's operator vouches for, no more.
+ */
+final class NodeLedger implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeLedger.class);
+    private static final RestartSettings FEED =
+            RestartSettings.create(Duration.ofMillis(200), Duration.ofSeconds(5), 0.2);
+
+    private final Validator validator;
+
+    private NodeLedger(Validator validator) {
+        this.validator = validator;
+    }
+
+    /**
+     * Starts the validator; empty where it is not switched on.
+     *
+     * @throws IOException where this node cannot keep a ledger, with what to change
+     */
+    static Optional<NodeLedger> start(
+            Config config,
+            NodeSettings node,
+            ActorSystem<?> system,
+            JournalStores stores,
+            Genesis network,
+            SigningKey executor)
+            throws IOException {
+        LedgerSettings settings = LedgerSettings.of(config);
+        if (!settings.enabled()) {
+            return Optional.empty();
+        }
+        if (!stores.embeddedExclusive()) {
+            throw new IOException(
+                    "candor.ledger.enabled is true, but only a single node on the embedded journal can keep a"
+                            + " ledger: set candor.ledger.enabled to false, or candor.journal.kind to sqlite");
+        }
+        SigningKey key = NodeParts.signingKey(node.dataDir().resolve("ledger-validator.pem"));
+        SigningKey operator = NodeParts.signingKey(node.dataDir().resolve("ledger-operator.pem"));
+        ValidatorJournal journal = SqliteValidatorJournal.open(LedgerFolder.settings(config));
+        boolean started = false;
+        try {
+            agree(journal, settings, network, key, operator);
+            PartitionFeed feed = new PartitionFeed(network.partitions());
+            Validator validator = Validator.start(new Validator.Parts(
+                    new Consensus(
+                            new Ed25519Signatures(),
+                            Signer.of(key),
+                            settings.validator().timeout().toMillis()),
+                    new Ledger(new Ed25519Signatures(), EvidenceVerifier.refusingAll()),
+                    journal,
+                    feed,
+                    Peers.NONE,
+                    settings.validator(),
+                    InstantSource.system()));
+            started = true;
+            for (int partition = 0; partition < network.partitions(); partition++) {
+                follow(system, stores.liveEvents(), feed, partition);
+            }
+            registerExecutor(validator, operator, executor);
+            LedgerState state = validator.ledger();
+            LOG.info("Keeps the ledger {} from height {} on", state.chain(), state.height());
+            return Optional.of(new NodeLedger(validator));
+        } finally {
+            if (!started) {
+                journal.close();
+            }
+        }
+    }
+
+    /** Begins the ledger, or holds this node against the one that is there. */
+    private static void agree(
+            ValidatorJournal journal, LedgerSettings settings, Genesis network, SigningKey key, SigningKey operator)
+            throws IOException {
+        LedgerGenesis wanted = new LedgerGenesis(
+                network,
+                settings.rules(),
+                List.of(operator.publicKey().raw()),
+                ValidatorSet.of(List.of(key.publicKey().raw())));
+        Optional<LedgerGenesis> found = journal.genesis();
+        if (found.isEmpty()) {
+            journal.begin(wanted);
+            return;
+        }
+        LedgerGenesis there = found.get();
+        if (!there.genesis().equals(network)) {
+            throw new IOException(
+                    "the ledger in this node's data belongs to another network than its journal: give the node"
+                            + " the data folder that belongs to its journal");
+        }
+        if (!there.parameters().equals(settings.rules())) {
+            throw new IOException(
+                    "candor.ledger.rules differ from those that this ledger began with, which never change: set"
+                            + " them to " + there.parameters());
+        }
+        if (!there.equals(wanted)) {
+            throw new IOException(
+                    "the keys ledger-validator.pem and ledger-operator.pem are not those that this ledger began"
+                            + " with: restore them");
+        }
+    }
+
+    /** The embedded journal has one writer, so whatever is in it counts; only a voided event, which another journal may have, would have to be left out. */
+    private static void follow(
+            ActorSystem<?> system, EventsByPersistenceIdQuery events, PartitionFeed feed, int partition) {
+        RestartSource.onFailuresWithBackoff(
+                        FEED,
+                        () -> events.eventsByPersistenceId(
+                                        Partition.persistenceId(partition), feed.next(partition), Long.MAX_VALUE)
+                                .mapAsync(1, envelope -> feed.offer(partition, envelope.sequenceNr(), event(envelope))))
+                .runWith(Sink.ignore(), system);
+    }
+
+    private static PartitionEvent event(EventEnvelope envelope) {
+        if (envelope.event() instanceof PartitionEvent event) {
+            return event;
+        }
+        throw new JournalException.Refused("event " + envelope.sequenceNr() + " of " + envelope.persistenceId()
+                + " is a " + envelope.event().getClass().getName());
+    }
+
+    /** Receipts of a key that the ledger does not know stop their partition, so this node's own key goes in first. */
+    private static void registerExecutor(Validator validator, SigningKey operator, SigningKey executor) {
+        LedgerState state = validator.ledger();
+        Bytes executorKey = executor.publicKey().raw();
+        if (state.nodes().get(ValidatorSet.keyId(executorKey)).isPresent()) {
+            return;
+        }
+        Bytes operatorKey = operator.publicKey().raw();
+        Digest account = Account.of(operatorKey);
+        long nonce = state.accounts().get(account).orElse(Account.EMPTY).nonce();
+        Action action = new Action.RegisterNode(
+                executorKey, Set.of(NodeEntry.Role.EXECUTOR), account, 0, Long.MAX_VALUE, Digest.ZERO);
+        Bytes message = Transaction.Signed.message(state.chain(), operatorKey, nonce, action);
+        validator
+                .submit(new Transaction.Signed(operatorKey, nonce, action, operator.sign(message), Optional.empty()))
+                .whenComplete((height, failure) -> {
+                    if (failure == null) {
+                        LOG.info("The executor's key is in block {}", height);
+                    } else {
+                        LOG.error("The executor's key could not be registered: no receipt becomes final", failure);
+                    }
+                });
+    }
+
+    /** The block that holds an event, if one does. Reads the validator's journal. */
+    Optional<FinalityLookup.InBlock> blockOf(int partition, long sequenceNr) {
+        return validator.heightOf(partition, sequenceNr).stream()
+                .mapToObj(validator::block)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .map(this::inBlock);
+    }
+
+    private FinalityLookup.InBlock inBlock(FinalBlock done) {
+        CanonicalWriter certificate = new CanonicalWriter(256);
+        done.certificate().write(certificate);
+        return new FinalityLookup.InBlock(
+                done.block().header().chain(),
+                done.block().header().height(),
+                done.block().hash(),
+                done.block().header().time(),
+                done.certificate().seals().size(),
+                certificate.toBytes());
+    }
+
+    @Override
+    public void close() {
+        validator.close();
+    }
+}

@@ -1,0 +1,109 @@
+package dev.candor.multijvmtests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.candor.actors.value.Digest;
+import dev.candor.cluster.client.NodeClient;
+import dev.candor.cluster.node.LedgerFolder;
+import dev.candor.cluster.node.NodeConfigs;
+import dev.candor.multijvmtests.harness.Acknowledgement;
+import dev.candor.multijvmtests.harness.Await;
+import dev.candor.multijvmtests.harness.LedgerAudit;
+import dev.candor.multijvmtests.harness.TestNode;
+import dev.candor.persistence.ledger.replay.LedgerExport;
+import dev.candor.persistence.ledger.validator.FinalBlock;
+import dev.candor.persistence.ledger.validator.ValidatorJournal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A node that keeps a ledger with prices is killed under load, its validator with it. In the end the export is replayed and held against what a client outside
+ * was answered. {@code -Dcandor.seed=N} and {@code -Dcandor.rounds=N} as in {@link KillNineIT}.
+ */
+@Timeout(1800)
+final class LedgerKillNineIT {
+    private static final long SEED = Long.getLong("candor.seed", new SecureRandom().nextInt() & 0xffff_ffffL);
+    private static final int ROUNDS = Integer.getInteger("candor.rounds", 5);
+    private static final long PRICE = 7;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everyAcknowledgedReceiptIsFinalAndChargedOnce() throws Exception {
+        Path settings = Files.writeString(
+                folder.resolve("ledger.conf"),
+                "candor.ledger { enabled = true, interval = 50ms, rules.price.base = " + PRICE + " }\n");
+        TestNode.Launch launch = TestNode.Launch.shipped("--config", settings.toString());
+        List<Acknowledgement> history;
+        System.out.println("seed " + SEED + ", " + ROUNDS + " kills");
+        try (KillNine scenario = KillNine.start(folder, launch, SEED)) {
+            for (int round = 1; round <= ROUNDS; round++) {
+                assertThat(scenario.killAndRead())
+                        .as("after kill %d of seed %d", round, SEED)
+                        .isEmpty();
+                assertThat(scenario.restartAndReplay(false))
+                        .as("replays after kill %d of seed %d", round, SEED)
+                        .isEmpty();
+            }
+            assertThat(scenario.finish()).as("in the end, seed %d", SEED).isEmpty();
+            history = scenario.history();
+        }
+        Path export = folder.resolve("ledger.jsonl");
+        Path dataDir = folder.resolve("node");
+        Digest chain;
+        try (TestNode node = TestNode.start(dataDir, launch);
+                NodeClient client = node.client()) {
+            Acknowledgement last = history.getLast();
+            for (Acknowledgement each : lastOfEachPartition(history)) {
+                Await.until(TestNode.START_LIMIT, "request " + each.id() + " is final", () -> isFinal(client, each));
+            }
+            assertThat(client.get("/v1/receipts/" + last.id() + "/finality")
+                            .path("signatures")
+                            .asInt())
+                    .isEqualTo(1);
+            chain = export(dataDir, export);
+        }
+        assertThat(LedgerAudit.violations(history, export, chain, PRICE))
+                .as("seed %d", SEED)
+                .isEmpty();
+        System.out.println(history.size() + " acknowledged receipts are final and charged once");
+    }
+
+    /** Answers of one partition come nearly in the order of its events; the last fifty are enough to wait for. */
+    private static List<Acknowledgement> lastOfEachPartition(List<Acknowledgement> history) {
+        Map<Integer, List<Acknowledgement>> byPartition =
+                history.stream().collect(Collectors.groupingBy(each -> each.id().partition()));
+        return byPartition.values().stream()
+                .flatMap(all -> all.stream().skip(Math.max(0, all.size() - 50)))
+                .toList();
+    }
+
+    private static boolean isFinal(NodeClient client, Acknowledgement each) throws Exception {
+        return client.get("/v1/receipts/" + each.id() + "/finality")
+                .path("status")
+                .asText()
+                .equals("final");
+    }
+
+    private static Digest export(Path dataDir, Path file) throws Exception {
+        Config config = NodeConfigs.load(ConfigFactory.parseMap(Map.of("candor.node.data-dir", dataDir.toString())));
+        try (ValidatorJournal journal = LedgerFolder.read(config);
+                LedgerExport export = LedgerExport.open(file, journal.genesis().orElseThrow())) {
+            for (long height = 1; height <= journal.height(); height++) {
+                FinalBlock done = journal.block(height).orElseThrow();
+                export.write(done.block(), done.certificate(), done.segments());
+            }
+            return journal.genesis().orElseThrow().digest();
+        }
+    }
+}
