@@ -1,9 +1,5 @@
 package dev.candor.persistence.ledger.replay;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.wire.CanonicalReader;
 import dev.candor.actors.wire.CanonicalWriter;
@@ -13,9 +9,7 @@ import dev.candor.persistence.ledger.block.Block;
 import dev.candor.persistence.ledger.vote.Certificate;
 import dev.candor.persistence.partition.PartitionCodec;
 import dev.candor.persistence.partition.PartitionEvent;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
+import java.util.Base64;
 
 /**
  * One line of a ledger's export. The genesis comes first; then, for each block, the events that it takes in, by partition and number, and the block itself.
@@ -60,32 +54,19 @@ public sealed interface LedgerLine {
 
     /** The line, without its end. */
     default String write() {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator out = Json.FACTORY.createGenerator(text)) {
-            out.writeStartObject();
-            switch (this) {
-                case Genesis(LedgerGenesis genesis) -> {
-                    out.writeNumberField("ledger", VERSION);
-                    out.writeBinaryField("genesis", genesis.encode().toArray());
-                }
-                case Event(int partition, long sequenceNr, PartitionEvent event) -> {
-                    out.writeNumberField("partition", partition);
-                    out.writeNumberField("sequenceNr", sequenceNr);
-                    out.writeBinaryField("event", PartitionCodec.encode(event).toArray());
-                }
-                case Final(Block block, Certificate certificate) -> {
-                    CanonicalWriter bytes = new CanonicalWriter(512);
-                    certificate.write(bytes);
-                    out.writeNumberField("height", block.header().height());
-                    out.writeBinaryField("block", block.encode().toArray());
-                    out.writeBinaryField("certificate", bytes.toBytes().toArray());
-                }
+        return switch (this) {
+            case Genesis(LedgerGenesis genesis) ->
+                "{\"ledger\":" + VERSION + ",\"genesis\":\"" + Parser.base64(genesis.encode()) + "\"}";
+            case Event(int partition, long sequenceNr, PartitionEvent event) ->
+                "{\"partition\":" + partition + ",\"sequenceNr\":" + sequenceNr + ",\"event\":\""
+                        + Parser.base64(PartitionCodec.encode(event)) + "\"}";
+            case Final(Block block, Certificate certificate) -> {
+                CanonicalWriter bytes = new CanonicalWriter(512);
+                certificate.write(bytes);
+                yield "{\"height\":" + block.header().height() + ",\"block\":\"" + Parser.base64(block.encode())
+                        + "\",\"certificate\":\"" + Parser.base64(bytes.toBytes()) + "\"}";
             }
-            out.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return text.toString();
+        };
     }
 
     /** Reads {@link #write}'s form and nothing else; {@link MalformedBytesException} where the line is none. */
@@ -95,9 +76,9 @@ public sealed interface LedgerLine {
                     "a line of " + line.length() + " characters; the longest has " + MAX_LENGTH);
         }
         LedgerLine parsed;
-        try (JsonParser in = Json.FACTORY.createParser(line)) {
-            parsed = Json.read(in);
-        } catch (IOException | IllegalArgumentException | ArithmeticException e) {
+        try {
+            parsed = Parser.read(line);
+        } catch (IllegalArgumentException e) {
             throw new MalformedBytesException("not a line of a ledger's export: " + e.getMessage());
         }
         if (!parsed.write().equals(line)) {
@@ -107,53 +88,72 @@ public sealed interface LedgerLine {
         return parsed;
     }
 
-    /** The reading of lines. */
-    final class Json {
-        private static final JsonFactory FACTORY = new JsonFactory();
+    /** The reading of lines: what is between the names of the fields, whose order is fixed. That the line is in its one form is for the caller to see. */
+    final class Parser {
+        private static final String LEDGER = "{\"ledger\":";
+        private static final String PARTITION = "{\"partition\":";
+        private static final String HEIGHT = "{\"height\":";
 
-        private Json() {}
+        private Parser() {}
 
-        private static LedgerLine read(JsonParser in) throws IOException {
-            expect(in.nextToken() == JsonToken.START_OBJECT && in.nextToken() == JsonToken.FIELD_NAME);
-            return switch (in.currentName()) {
-                case "ledger" -> {
-                    in.nextToken();
-                    int version = in.getIntValue();
-                    if (version != VERSION) {
-                        throw new MalformedBytesException(
-                                "the export has version " + version + ", this program knows " + VERSION);
-                    }
-                    yield new Genesis(LedgerGenesis.decode(bytes("genesis", in)));
-                }
-                case "partition" -> {
-                    in.nextToken();
-                    int partition = in.getIntValue();
-                    expect("sequenceNr".equals(in.nextFieldName()));
-                    in.nextToken();
-                    long sequenceNr = in.getLongValue();
-                    yield new Event(partition, sequenceNr, PartitionCodec.decode(bytes("event", in)));
-                }
-                case "height" -> {
-                    in.nextToken();
-                    Block block = Block.decode(bytes("block", in));
-                    CanonicalReader certificate = new CanonicalReader(bytes("certificate", in));
-                    Final line = new Final(block, Certificate.read(certificate));
-                    certificate.end("the certificate");
-                    yield line;
-                }
-                default -> throw new MalformedBytesException("a line does not begin with \"" + in.currentName() + "\"");
-            };
+        private static String base64(Bytes bytes) {
+            return Base64.getEncoder().encodeToString(bytes.toArray());
         }
 
-        private static Bytes bytes(String field, JsonParser in) throws IOException {
-            expect(field.equals(in.nextFieldName()) && in.nextToken() == JsonToken.VALUE_STRING);
-            return Bytes.wrap(in.getBinaryValue());
-        }
-
-        private static void expect(boolean holds) {
-            if (!holds) {
-                throw new MalformedBytesException("it is neither a genesis, nor an event, nor a block");
+        private static LedgerLine read(String line) {
+            if (line.startsWith(PARTITION)) {
+                int sequenceNr = field(line, ",\"sequenceNr\":", PARTITION.length());
+                int event = field(line, ",\"event\":\"", sequenceNr);
+                return new Event(
+                        partition(number(line, PARTITION.length(), ",\"sequenceNr\":", sequenceNr)),
+                        number(line, sequenceNr, ",\"event\":\"", event),
+                        PartitionCodec.decode(bytes(line, event, "\"}", field(line, "\"}", event))));
             }
+            if (line.startsWith(HEIGHT)) {
+                int block = field(line, ",\"block\":\"", HEIGHT.length());
+                int certificate = field(line, "\",\"certificate\":\"", block);
+                CanonicalReader in =
+                        new CanonicalReader(bytes(line, certificate, "\"}", field(line, "\"}", certificate)));
+                Final read = new Final(
+                        Block.decode(bytes(line, block, "\",\"certificate\":\"", certificate)), Certificate.read(in));
+                in.end("the certificate");
+                return read;
+            }
+            if (line.startsWith(LEDGER)) {
+                int genesis = field(line, ",\"genesis\":\"", LEDGER.length());
+                long version = number(line, LEDGER.length(), ",\"genesis\":\"", genesis);
+                if (version != VERSION) {
+                    throw new MalformedBytesException(
+                            "the export has version " + version + ", this program knows " + VERSION);
+                }
+                return new Genesis(LedgerGenesis.decode(bytes(line, genesis, "\"}", field(line, "\"}", genesis))));
+            }
+            throw new MalformedBytesException(
+                    "not a line of a ledger's export: it is neither a genesis, nor an event, nor a block");
+        }
+
+        private static int partition(long number) {
+            if (number != (int) number) {
+                throw new IllegalArgumentException("there is no partition " + number);
+            }
+            return (int) number;
+        }
+
+        /** Where the value behind a name begins. */
+        private static int field(String line, String name, int from) {
+            int at = line.indexOf(name, from);
+            if (at < 0) {
+                throw new IllegalArgumentException("there is no " + name + " behind character " + from);
+            }
+            return at + name.length();
+        }
+
+        private static long number(String line, int from, String end, int next) {
+            return Long.parseLong(line, from, next - end.length(), 10);
+        }
+
+        private static Bytes bytes(String line, int from, String end, int next) {
+            return Bytes.wrap(Base64.getDecoder().decode(line.substring(from, next - end.length())));
         }
     }
 }
