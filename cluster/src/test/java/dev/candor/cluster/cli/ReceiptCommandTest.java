@@ -209,7 +209,7 @@ final class ReceiptCommandTest {
     @Test
     void saysWhyItCannotExplain() {
         Terminal garbage = Terminal.run(new ReceiptCommand(), "explain", "no-such-file!");
-        assertThat(garbage.err()).contains("a receipt is a file or the base64 of at most 1398 bytes");
+        assertThat(garbage.err()).contains("a receipt is a file or the base64 of at most 1399 bytes");
         assertThat(garbage.code()).isEqualTo(1);
         Terminal other = Terminal.run(new ReceiptCommand(), "explain", "AAAAAAAA");
         assertThat(other.err()).contains("starts with \"CRCP\"");

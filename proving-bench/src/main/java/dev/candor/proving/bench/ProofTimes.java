@@ -6,15 +6,18 @@ import dev.candor.proving.execution.ExecutionProver;
 import dev.candor.proving.field.Field;
 import dev.candor.proving.field.Goldilocks;
 import dev.candor.proving.format.ProofFile;
+import dev.candor.proving.graph.FloatGraph;
 import dev.candor.proving.network.IntegerNetwork;
 import dev.candor.proving.network.InvalidNetworkException;
 import dev.candor.proving.network.ReferenceExecution;
 import dev.candor.proving.network.Shape;
 import dev.candor.proving.parallel.Workers;
 import dev.candor.proving.proof.Proof;
+import dev.candor.proving.quantise.Calibration;
 import dev.candor.proving.quantise.ModelCompiler;
 import dev.candor.proving.quantise.QuantiseOptions;
 import dev.candor.proving.quantise.Quantised;
+import dev.candor.proving.quantise.Quantiser;
 import dev.candor.proving.quantise.SampleFile;
 import dev.candor.proving.randomness.SecureRandomness;
 import dev.candor.proving.registration.CodeChoice;
@@ -41,6 +44,11 @@ import java.util.Locale;
 public final class ProofTimes {
 
     private static final int MOST = 41;
+    private static final int TOKENS = 64;
+    private static final int WIDTH = 256;
+    private static final int HEADS = 4;
+    private static final int HIDDEN = 1024;
+    private static final int BLOCK_SAMPLES = 64;
 
     private ProofTimes() {}
 
@@ -118,23 +126,28 @@ public final class ProofTimes {
     /**
      * Prints the line.
      *
-     * @param args model file, samples file, the shape of a sample as 1x28x28, batch, threads, openings of an epoch, seconds
-     *     of processor time to warm up
+     * @param args model file or "transformer-block" for {@link TransformerBlock}, samples file, the shape of a sample as 1x28x28, batch,
+     *     threads, openings of an epoch, seconds of processor time to warm up
      */
     public static void main(String[] args) throws Exception {
-        Path model = Path.of(args[0]);
         Shape shape = new Shape(
                 Arrays.stream(args[2].split("x", -1)).map(Integer::valueOf).toList());
         int batch = Integer.parseInt(args[3]);
         int threads = Integer.parseInt(args[4]);
         int openings = Integer.parseInt(args[5]);
-        List<double[]> samples = SampleFile.read(Files.readAllBytes(Path.of(args[1])), shape.elements());
-        Quantised quantised = ModelCompiler.compile(
-                        ByteBuffer.wrap(Files.readAllBytes(model)),
-                        shape,
-                        samples.subList(0, 64),
-                        QuantiseOptions.DEFAULT)
-                .quantised();
+        List<double[]> samples;
+        Quantised quantised;
+        if (args[0].equals("transformer-block")) {
+            samples = TransformerBlock.samples(TOKENS, WIDTH, BLOCK_SAMPLES);
+            FloatGraph graph = TransformerBlock.graph(TOKENS, WIDTH, HEADS, HIDDEN);
+            quantised =
+                    Quantiser.quantise(graph, Calibration.of(graph, samples.subList(0, 4)), QuantiseOptions.DEFAULT);
+        } else {
+            samples = SampleFile.read(Files.readAllBytes(Path.of(args[1])), shape.elements());
+            ByteBuffer model = ByteBuffer.wrap(Files.readAllBytes(Path.of(args[0])));
+            quantised = ModelCompiler.compile(model, shape, samples.subList(0, 64), QuantiseOptions.DEFAULT)
+                    .quantised();
+        }
         try {
             CodeParameters code =
                     CodeChoice.of(Goldilocks.INSTANCE, quantised.network().architecture(), batch, openings, 10);
