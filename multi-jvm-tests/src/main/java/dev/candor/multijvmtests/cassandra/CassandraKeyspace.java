@@ -1,6 +1,8 @@
 package dev.candor.multijvmtests.cassandra;
 
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import java.time.Duration;
 
 /**
  * A keyspace that one test has for itself, with one replica; dropped after the test.
@@ -8,12 +10,21 @@ import com.datastax.oss.driver.api.core.CqlSession;
  * @param name unquoted, unique in the server's life
  */
 public record CassandraKeyspace(String name) {
+    /** A change of the schema waits for flushes: on a busy disk longer than the driver's usual limit. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     void create(CqlSession session) {
-        session.execute("CREATE KEYSPACE " + name + " WITH replication = {'class': 'NetworkTopologyStrategy', '"
-                + CassandraServer.DATA_CENTRE + "': 1}");
+        change(
+                session,
+                "CREATE KEYSPACE " + name + " WITH replication = {'class': 'NetworkTopologyStrategy', '"
+                        + CassandraServer.DATA_CENTRE + "': 1}");
     }
 
     void drop(CqlSession session) {
-        session.execute("DROP KEYSPACE IF EXISTS " + name);
+        change(session, "DROP KEYSPACE IF EXISTS " + name);
+    }
+
+    private static void change(CqlSession session, String statement) {
+        session.execute(SimpleStatement.newInstance(statement).setTimeout(PATIENCE));
     }
 }
