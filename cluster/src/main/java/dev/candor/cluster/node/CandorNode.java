@@ -40,12 +40,15 @@ public final class CandorNode implements AutoCloseable {
     private final ActorSystem<Void> system;
     private final NodeDoors doors;
     private final NodeAddress address;
+    private final CompletionStage<Void> stopped;
 
-    private CandorNode(NodeSettings settings, ActorSystem<Void> system, NodeDoors doors, NodeAddress address) {
+    private CandorNode(
+            NodeSettings settings, ActorSystem<Void> system, NodeDoors doors, NodeAddress address, NodeParts parts) {
         this.settings = settings;
         this.system = system;
         this.doors = doors;
         this.address = address;
+        this.stopped = system.getWhenTerminated().thenRun(parts::close);
     }
 
     /**
@@ -97,7 +100,7 @@ public final class CandorNode implements AutoCloseable {
                 doors.http(),
                 doors.grpcPort(),
                 Cluster.get(system).selfMember().address().toString());
-        CandorNode node = new CandorNode(settings, system, doors, address);
+        CandorNode node = new CandorNode(settings, system, doors, address, parts);
         node.planShutdown(parts);
         node.announceWhenReady(parts.health());
         return node;
@@ -147,9 +150,9 @@ public final class CandorNode implements AutoCloseable {
     /** Waits until the node has stopped. */
     public void awaitTermination() throws InterruptedException {
         try {
-            system.getWhenTerminated().toCompletableFuture().get();
+            stopped.toCompletableFuture().get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the actor system failed to stop", e);
+            throw new IllegalStateException("the node failed to stop", e);
         }
     }
 
@@ -158,6 +161,7 @@ public final class CandorNode implements AutoCloseable {
     public void close() {
         CoordinatedShutdown.get(system)
                 .runAll(CoordinatedShutdown.jvmExitReason())
+                .thenCompose(done -> stopped)
                 .toCompletableFuture()
                 .join();
     }
@@ -185,7 +189,6 @@ public final class CandorNode implements AutoCloseable {
                 return Done.getInstance();
             });
         });
-        system.getWhenTerminated().thenRun(parts::close);
     }
 
     private void clearAddress() {

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,9 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A key gets the same bytes from every gateway of a cluster: at once, later, and after a restart. */
 @Timeout(600)
 @RequiresCassandra
-// The first node may lose its connections to the second while that one stops, and then down itself as half of a cluster
-// of two: why is not known yet.
-@Tag("unsettled")
 final class RetryElsewhereIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final int KEYS = 20;
