@@ -50,6 +50,12 @@ def kinv(a):
     return (a[0] * inverse % P, -a[1] * inverse % P)
 
 
+def kinverses(values):
+    """The inverses of a list over K without zeros, by one inversion."""
+    inverted = inverses([(a * a - GENERATOR * b * b) % P for a, b in values])
+    return [(a * i % P, -b * i % P) for (a, b), i in zip(values, inverted)]
+
+
 def dot(a, b):
     """The inner product of two lists over F."""
     return sum(map(mul, a, b)) % P

@@ -1,6 +1,6 @@
 """Segments, functionals of them, and affine forms in hidden values: sections 3 and 6 of the protocol."""
 
-from .field import ONE, X, ZERO, eq_table, kadd, kdot, kmul, log2, scalar
+from .field import ONE, X, ZERO, eq_table, kadd, kmul, log2, scalar
 
 
 class Segment:
@@ -78,37 +78,36 @@ def functional(segment, point, weights):
     return Form(functionals=[(ONE, segment, tuple(point), weights)])
 
 
-def evaluate(size, segment, sharing, point, weights, lagrange, column):
-    """The value, at one position of the words, of the combination of rows that a functional is.
+def evaluate(size, segment, sharing, point, weights, columns, lagrange, opened):
+    """The K column, for all opened positions, of the combination of rows that a functional is.
 
-    `lagrange` are the values there of the polynomials that are 1 at one data point and 0 at the others.
+    `lagrange` is the table of the values there of the polynomials that are 1 at one data point and 0 at the others, `opened` that of the words.
     """
     first = segment.first_row
-    result = ZERO
+    result = columns.same(ZERO)
+
+    def low(at, start, stop):
+        """Weights from start to stop, whose first cell is at data position `at`."""
+        return tuple(lagrange.products(slice(at, at + stop - start), [plane[start:stop] for plane in weights]))
+
+    chunks = [(at, min(at + size, segment.columns)) for at in range(0, segment.columns, size)]
     if segment.over_k:
-        for chunk in range(-(-segment.columns // size)):
-            part = _chunk(weights, chunk, size)
-            low = kdot(part, lagrange)
-            row = first + 2 * chunk
-            value = kadd(scalar(column[row]), kmul(X, scalar(column[row + 1])))
-            result = kadd(result, kmul(low, value))
+        x = columns.same(X)
+        for row, chunk in zip(range(first, first + 2 * len(chunks), 2), chunks):
+            value = columns.add(columns.scalar(opened.column(row)), columns.times(x, opened.column(row + 1)))
+            result = columns.add(result, columns.multiply(low(0, *chunk), value))
         return result
     heads = eq_table(point, segment.rows)
+
+    def fold(start, step, planes):
+        return tuple(opened.products(slice(start, start + step * (len(planes[0]) - 1) + 1, step), planes))
+
     if segment.columns <= size:
         width = 1 << log2(segment.columns)
-        lows = [kdot(weights, lagrange[s * width : s * width + segment.columns]) for s in range(min(sharing, segment.rows))]
-        for s, low in enumerate(lows):
-            rows = column[first : first + -(-(segment.rows - s) // sharing)]
-            fold = kdot((heads[0][s::sharing], heads[1][s::sharing]), rows)
-            result = kadd(result, kmul(low, fold))
+        for s in range(min(sharing, segment.rows)):
+            rows = fold(first, 1, [plane[s::sharing] for plane in heads])
+            result = columns.add(result, columns.multiply(low(s * width, 0, segment.columns), rows))
         return result
-    chunks = -(-segment.columns // size)
-    for chunk in range(chunks):
-        low = kdot(_chunk(weights, chunk, size), lagrange)
-        fold = kdot(heads, column[first + chunk : first + segment.rows * chunks : chunks])
-        result = kadd(result, kmul(low, fold))
+    for i, chunk in enumerate(chunks):
+        result = columns.add(result, columns.multiply(low(0, *chunk), fold(first + i, len(chunks), heads)))
     return result
-
-
-def _chunk(weights, chunk, size):
-    return (weights[0][chunk * size : (chunk + 1) * size], weights[1][chunk * size : (chunk + 1) * size])

@@ -4,7 +4,8 @@ import hashlib
 from itertools import count
 
 from . import accounting, merkle
-from .field import GENERATOR, NAME, ONE, P, ZERO, element, inverses, kadd, kdot, kinv, kmul, log2, powers, reverse, root_of_unity, scalar, vector
+from .bulk import Columns
+from .field import GENERATOR, NAME, ONE, P, ZERO, element, kadd, kinv, kmul, log2, reverse, root_of_unity, vector
 from .forms import Layout, Segment, evaluate
 from .reader import Reader
 from .refused import Refused
@@ -137,24 +138,26 @@ def verify(parameters, statement, circuit, data, without=frozenset(), log=None):
     data_sum = (p.l * sum(q[0][:: p.l]) % P, p.l * sum(q[1][:: p.l]) % P)
     demand("LINEAR_SUM", kadd(data_sum, constant) == ZERO, "the linear answer does not add up to what the equations demand")
 
-    data_points = [pow(root_of_unity(log2(p.l)), reverse(c, log2(p.l)), P) for c in range(p.l)]
-    for index, x in enumerate(points):
-        table = powers(x, p.k + p.l)
-        columns = [part.columns[index] for part in opened]
-        masks = columns[0][-MASK_ROWS:]
-        u_a, u_b, u_0 = ((masks[i], masks[i + 1]) for i in (0, 2, 4))
-        tested = columns[0][:-2] + [value for column in columns[1:] for value in column]
-        demand("PROXIMITY_COLUMNS", kdot(v, table) == kadd(u_0, kdot(rho, tested)), "the rows are no words")
-        if "LINEAR_COLUMNS" in without:
-            continue
-        vanishing = (table[p.l] - 1) % P
-        scale = vanishing * pow(p.l, P - 2, P) % P
-        lagrange = [scale * w % P * i % P for w, i in zip(data_points, inverses([(x - w) % P for w in data_points]))]
-        expected = kadd(u_a, kmul(scalar(vanishing), u_b))
-        for segment, point, weights in combined:
-            sharing = 0 if segment.over_k else layouts[segment.root].sharing(segment)
-            expected = kadd(expected, evaluate(p.l, segment, sharing, point, weights, lagrange, columns[segment.root]))
-        demand("LINEAR_COLUMNS", kdot(q, table) == expected, "the linear answer is not that of the equations")
+    columns = Columns(len(points))
+    tables = [columns.table(part.columns) for part in opened]
+    last = rows[0] - MASK_ROWS
+    u_a, u_b, u_0 = ((tables[0].column(last + i), tables[0].column(last + i + 1)) for i in (0, 2, 4))
+    tested = u_0
+    at = 0
+    for table, size in zip(tables, [rows[0] - 2] + rows[1:]):
+        part = table.products(slice(0, size), [plane[at : at + size] for plane in rho])
+        tested = columns.add(tested, part)
+        at += size
+    demand("PROXIMITY_COLUMNS", columns.elements(columns.polynomial(points, v)) == columns.elements(tested), "the rows are no words")
+    if "LINEAR_COLUMNS" in without:
+        return
+    vanishing = columns.column([(pow(x, p.l, P) - 1) % P for x in points])
+    expected = columns.add(u_a, columns.times(u_b, vanishing))
+    lagrange = columns.lagrange(points, p.l)
+    for segment, point, weights in combined:
+        sharing = 0 if segment.over_k else layouts[segment.root].sharing(segment)
+        expected = columns.add(expected, evaluate(p.l, segment, sharing, point, weights, columns, lagrange, tables[segment.root]))
+    demand("LINEAR_COLUMNS", columns.elements(columns.polynomial(points, q)) == columns.elements(expected), "the linear answer is not that of the equations")
 
 
 def _points(p, positions):

@@ -1,6 +1,6 @@
 """A branch as the verifier runs it, and the gadgets that all circuits share: sections 6 and 10."""
 
-from .field import ONE, ZERO, eq_table, kadd, kinv, kmul, ksub, log2, scalar, vector, vtotal, vzero
+from .field import ONE, P, ZERO, eq_table, kadd, kinv, kinverses, kmul, ksub, log2, scalar, vector, vtotal, vzero
 from .forms import Form, constant, functional
 from .refused import Refused
 from .transcript import Transcript
@@ -147,21 +147,19 @@ def look_ups(session, groups, tables, multiplicities):
     total = constant(ZERO)
     for group in groups:
         total = total.plus(_tree(session, group, chi, scales, beta3))
-    weights = []
+    poles = []
     for number, rows in enumerate(tables.rows):
         own = ksub(chi, kmul(beta3, scalar(1 + number)))
         for row in rows:
-            phi = ZERO
-            for scale, entry in zip(scales, row):
-                phi = kadd(phi, kmul(scale, scalar(entry)))
-            weights.append(_inverse(ksub(own, phi)))
-    session.zero("LOOKUP_SUM", total.minus(functional(multiplicities, [], vector(weights))))
-
-
-def _inverse(a):
-    if a == ZERO:
+            low, high = own
+            for (scale0, scale1), entry in zip(scales, row):
+                low -= scale0 * entry
+                high -= scale1 * entry
+            poles.append((low % P, high % P))
+    if ZERO in poles:
         raise Refused("LOOKUP_SUM", "a challenge that has to be inverted is zero")
-    return kinv(a)
+    weights = vector(kinverses(poles))
+    session.zero("LOOKUP_SUM", total.minus(functional(multiplicities, [], weights)))
 
 
 def _tree(session, group, chi, scales, beta3):

@@ -114,6 +114,11 @@ final class SecondVerifierTest {
     }
 
     @Test
+    void computesTheSameByListsAndByNumpy() throws IOException, InterruptedException {
+        python("verifier-py/check_bulk.py", List.of());
+    }
+
+    @Test
     void readsTheFilesThatTheProverWrites() throws Exception {
         Random random = new Random(2);
         IntegerNetwork network = networks(random).getFirst();
