@@ -8,6 +8,7 @@ import os
 import pathlib
 import shutil
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -86,25 +87,62 @@ class Server:
             self.process.wait()
 
 
-def start_candor(folder, cores, model, spec=None, home=HOME, name="candor"):
-    """A node with one model of models/, described by that folder or by the file ``spec``; ``home`` may be another checkout."""
+def start_candor(folder, cores, model, spec=None, home=HOME, name="candor", settings=""):
+    """A node with one model of models/, described by that folder or by the file ``spec``; ``home`` may be another checkout, ``settings`` further ones in HOCON."""
     http, grpc = free_ports()
     data = folder / (name + "-data")
     command = [str(home / "candor"), "serve", "--data", str(data), "--http-port", str(http), "--grpc-port", str(grpc)]
+    if settings:
+        config = folder / (name + ".conf")
+        config.write_text(settings)
+        command += ["--config", str(config)]
     server = Server(name, pinned(cores, command), {}, folder, http, model)
     try:
         server.await_ready("/v2/health/ready")
-        add = [str(home / "candor"), "models", "add", model, "--file", str(home / "models" / (model + ".pt")), "--url", server.url]
-        subprocess.run(
-            add + (["--spec", str(spec)] if spec else []),
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-        server.await_ready(f"/v2/models/{model}/ready")
+        add_model(server, model, spec, home)
     except BaseException:
         server.stop()
         raise
     return server
+
+
+def add_model(server, model, spec=None, home=HOME):
+    """Registers a model of models/ with a node and waits until it can be asked."""
+    add = [str(home / "candor"), "models", "add", model, "--file", str(home / "models" / (model + ".pt")), "--url", server.url]
+    subprocess.run(add + (["--spec", str(spec)] if spec else []), check=True, stdout=subprocess.DEVNULL)
+    server.await_ready(f"/v2/models/{model}/ready")
+
+
+def by_turns(servers, cells, rounds, seconds, warm_up, folder, driver_cores):
+    """Drives every server with every cell (model, encoding, connections), round after round; whoever goes first changes from round to round, and the first
+    round, which warms all up, is not among those returned: for each a map from the cell's name to each server's figures."""
+    measured = []
+    for turn in range(rounds + 1):
+        found = {}
+        for model, encoding, connections in cells:
+            for server in servers if turn % 2 == 0 else servers[::-1]:
+                options = ["--model", model, "--encoding", encoding, "--connections", connections, "--warm-up", warm_up, "--seconds", seconds]
+                out = folder / f"{server.name}-{model}-{encoding}-{connections}-{turn}"
+                result = load(server, driver_cores, out, options)["runs"][0]["result"]
+                if not counts(result):
+                    raise SystemExit(f"{server.name} {model} {encoding} {connections}: {result['failures']} {result['wrong']}")
+                found.setdefault(f"{model} {encoding} {connections}", {})[server.name] = figures(result)
+        if turn > 0:
+            measured.append(found)
+            first, second = (server.name for server in servers)
+            say(f"round {turn}: " + "  ".join(f"{cell} {sides[second]['cpu'] / sides[first]['cpu']:.2f}" for cell, sides in found.items()))
+    return measured
+
+
+def ratio_table(rounds, first, second):
+    """Rows of the processor time a request of two servers and the median of the rounds' ratios, and the highest of these."""
+    lines, worst = [f"| cell | {first} CPU us | {second} CPU us | ratio |", "|---|---|---|---|"], 0
+    for cell in rounds[0]:
+        ratio = statistics.median(turn[cell][second]["cpu"] / turn[cell][first]["cpu"] for turn in rounds)
+        worst = max(worst, ratio)
+        one, other = (statistics.median(turn[cell][side]["cpu"] for turn in rounds) for side in (first, second))
+        lines.append(f"| {cell} | {one:.0f} | {other:.0f} | {ratio:.2f} |")
+    return "\n".join(lines), worst
 
 
 def load(server, cores, out, options):

@@ -4,15 +4,27 @@ import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
-/** Signs with an executor's {@link SigningKey}: one Ed25519 signature a batch. Thread-safe; it holds no state but the key. */
+/** Signs with an executor's {@link SigningKey}: one Ed25519 signature a batch. Thread-safe. */
 public final class Ed25519BatchSigner implements BatchSigner {
     private final Digest network;
     private final SigningKey key;
     private final Digest keyId;
+    private final BiConsumer<Bytes, Bytes> made;
 
     /** A signer for {@code network}, the digest of its genesis record. */
     public Ed25519BatchSigner(Digest network, SigningKey key) {
+        this(network, key, (_, _) -> {});
+    }
+
+    /**
+     * A signer that tells of each signature before its receipts leave.
+     *
+     * @param made takes the signed message and the signature; called by the threads that sign
+     */
+    public Ed25519BatchSigner(Digest network, SigningKey key, BiConsumer<Bytes, Bytes> made) {
+        this.made = made;
         this.network = network;
         this.key = key;
         this.keyId = key.publicKey().id();
@@ -45,7 +57,9 @@ public final class Ed25519BatchSigner implements BatchSigner {
             encoded.add(leaf.toBytes());
         }
         MerkleTree tree = MerkleTree.of(encoded);
-        Bytes signature = key.sign(Receipt.signedMessage(network, tree.root(), tree.size(), keyId));
+        Bytes message = Receipt.signedMessage(network, tree.root(), tree.size(), keyId);
+        Bytes signature = key.sign(message);
+        made.accept(message, signature);
         List<Bytes> receipts = new ArrayList<>(encoded.size());
         for (int i = 0; i < encoded.size(); i++) {
             receipts.add(Receipt.write(encoded.get(i), i, tree.size(), tree.path(i), signature));

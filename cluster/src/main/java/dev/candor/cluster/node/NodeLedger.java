@@ -26,6 +26,7 @@ import dev.candor.persistence.ledger.validator.Peers;
 import dev.candor.persistence.ledger.validator.Validator;
 import dev.candor.persistence.ledger.validator.ValidatorJournal;
 import dev.candor.persistence.ledger.vote.Ed25519Signatures;
+import dev.candor.persistence.ledger.vote.OwnSignatures;
 import dev.candor.persistence.ledger.vote.ValidatorSet;
 import dev.candor.persistence.partition.Partition;
 import dev.candor.persistence.partition.PartitionEvent;
@@ -62,6 +63,7 @@ final class NodeLedger implements AutoCloseable {
     /**
      * Starts the validator; empty where it is not switched on.
      *
+     * @param receipts checks batches, and knows those that this node signed itself
      * @throws IOException where this node cannot keep a ledger, with what to change
      */
     static Optional<NodeLedger> start(
@@ -70,7 +72,8 @@ final class NodeLedger implements AutoCloseable {
             ActorSystem<?> system,
             JournalStores stores,
             Genesis network,
-            SigningKey executor)
+            SigningKey executor,
+            OwnSignatures receipts)
             throws IOException {
         LedgerSettings settings = LedgerSettings.of(config);
         if (!settings.enabled()) {
@@ -93,7 +96,7 @@ final class NodeLedger implements AutoCloseable {
                             new Ed25519Signatures(),
                             Signer.of(key),
                             settings.validator().timeout().toMillis()),
-                    new Ledger(new Ed25519Signatures(), EvidenceVerifier.refusingAll()),
+                    new Ledger(receipts, EvidenceVerifier.refusingAll()),
                     journal,
                     feed,
                     Peers.NONE,

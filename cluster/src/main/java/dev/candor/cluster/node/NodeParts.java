@@ -24,6 +24,8 @@ import dev.candor.persistence.blob.BlobStore;
 import dev.candor.persistence.blob.FolderBlobStore;
 import dev.candor.persistence.genesis.Genesis;
 import dev.candor.persistence.journal.JournalStores;
+import dev.candor.persistence.ledger.vote.Ed25519Signatures;
+import dev.candor.persistence.ledger.vote.OwnSignatures;
 import dev.candor.sharding.Sharding;
 import dev.candor.sharding.ShardingSettings;
 import java.io.IOException;
@@ -76,6 +78,7 @@ record NodeParts(
             Bytes pseudonymKey)
             throws IOException {
         SigningKey signingKey = signingKey(settings.executorKey());
+        OwnSignatures own = new OwnSignatures(signingKey.publicKey().raw(), new Ed25519Signatures());
         BlobStore blobs = new FolderBlobStore(settings.dataDir().resolve("blobs"), InstantSource.system());
         ExecutorService blocking = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("candor-blocking-", 0).factory());
@@ -104,7 +107,7 @@ record NodeParts(
                                 lanes,
                                 sharding.catalog(),
                                 new ModelFolder(settings.dataDir().resolve("models"), blobs, blocking),
-                                new Ed25519BatchSigner(genesis.digest(), signingKey),
+                                new Ed25519BatchSigner(genesis.digest(), signingKey, own::made),
                                 seams.commits().apply(sharding.commits()),
                                 metrics,
                                 router),
@@ -126,7 +129,7 @@ record NodeParts(
                 sharding.catalog()::isReady,
                 sharding.localPartitions()::count,
                 settings.seedNodes().isEmpty() && stores.embeddedExclusive() ? genesis.partitions() : 0);
-        Optional<NodeLedger> ledger = NodeLedger.start(config, settings, system, stores, genesis, signingKey);
+        Optional<NodeLedger> ledger = NodeLedger.start(config, settings, system, stores, genesis, signingKey, own);
         return new NodeParts(
                 gateway, router, sharding, metrics, partitions, blobs, signingKey, genesis, ledger, health, blocking);
     }

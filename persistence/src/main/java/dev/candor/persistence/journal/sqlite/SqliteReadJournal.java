@@ -1,10 +1,12 @@
 package dev.candor.persistence.journal.sqlite;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.japi.Pair;
@@ -22,7 +24,7 @@ import scala.jdk.javaapi.OptionConverters;
 
 /**
  * Queries of the embedded journal: events of one stream in order (offset = sequence number), up to now or on and on, and the streams' names. Memory is
- * bounded by a page a query; live queries are told of commits and do not poll. Thread-safe.
+ * bounded by a page a query; live queries are told of commits and do not poll, and let what comes close together gather for a moment. Thread-safe.
  */
 public final class SqliteReadJournal
         implements ReadJournal,
@@ -35,6 +37,9 @@ public final class SqliteReadJournal
     private static final int PAGE_EVENTS = 128;
     private static final long PAGE_BYTES = 1L << 20;
     private static final int PAGE_IDS = 1000;
+
+    /** A query costs more than the events that it finds under load, where every commit would be worth one. */
+    private static final Duration GATHER = Duration.ofMillis(25);
 
     private final SqliteDatabase database;
     private final PayloadCodec codec;
@@ -51,14 +56,19 @@ public final class SqliteReadJournal
     @Override
     public Source<EventEnvelope, NotUsed> currentEventsByPersistenceId(
             String persistenceId, long fromSequenceNr, long toSequenceNr) {
-        return pages(fromSequenceNr, toSequenceNr, from -> page(persistenceId, from, toSequenceNr));
+        return pages(fromSequenceNr, toSequenceNr, place -> page(persistenceId, place.from(), toSequenceNr));
     }
 
     /** The events that are there and all that come, without an end before {@code toSequenceNr}. */
     @Override
     public Source<EventEnvelope, NotUsed> eventsByPersistenceId(
             String persistenceId, long fromSequenceNr, long toSequenceNr) {
-        return pages(fromSequenceNr, toSequenceNr, from -> nextPage(persistenceId, from, toSequenceNr));
+        return pages(
+                fromSequenceNr,
+                toSequenceNr,
+                place -> place.atEnd()
+                        ? afterChange(persistenceId, place.from(), toSequenceNr)
+                        : nextPage(persistenceId, place.from(), toSequenceNr));
     }
 
     /** The names of all streams, in their order. */
@@ -75,22 +85,33 @@ public final class SqliteReadJournal
                 .mapConcat(ids -> ids);
     }
 
+    /**
+     * Where a query stands.
+     *
+     * @param from the sequence number that comes next
+     * @param atEnd whether the page before was all that was there
+     */
+    private record Place(long from, boolean atEnd) {
+        static Place behind(List<EventRow> page) {
+            return new Place(page.getLast().sequenceNr() + 1, page.size() < PAGE_EVENTS);
+        }
+    }
+
     @FunctionalInterface
     private interface Pages {
-        /** The next page from a sequence number on; empty at the end. */
-        CompletionStage<List<EventRow>> from(long sequenceNr);
+        /** The next page from a place on; empty at the end. */
+        CompletionStage<List<EventRow>> from(Place place);
     }
 
     private Source<EventEnvelope, NotUsed> pages(long first, long last, Pages pages) {
         return Source.unfoldAsync(
-                        Math.max(1, first),
-                        from -> from > last
-                                ? CompletableFuture.completedFuture(Optional.<Pair<Long, List<EventRow>>>empty())
-                                : pages.from(from)
+                        new Place(Math.max(1, first), false),
+                        place -> place.from() > last
+                                ? CompletableFuture.completedFuture(Optional.<Pair<Place, List<EventRow>>>empty())
+                                : pages.from(place)
                                         .thenApply(page -> page.isEmpty()
-                                                ? Optional.<Pair<Long, List<EventRow>>>empty()
-                                                : Optional.of(Pair.create(
-                                                        page.getLast().sequenceNr() + 1, page))))
+                                                ? Optional.<Pair<Place, List<EventRow>>>empty()
+                                                : Optional.of(Pair.create(Place.behind(page), page))))
                 .mapConcat(page -> page)
                 .mapConcat(this::envelopes);
     }
@@ -104,8 +125,20 @@ public final class SqliteReadJournal
         CompletableFuture<Void> next = database.changes().next(persistenceId);
         return page(persistenceId, from, to)
                 .thenCompose(page -> page.isEmpty()
-                        ? next.thenCompose(changed -> nextPage(persistenceId, from, to))
+                        ? gathered(next, persistenceId, from, to)
                         : CompletableFuture.completedFuture(page));
+    }
+
+    /** A page that may hold what is there by now; the one before was not full, so there is little. */
+    private CompletionStage<List<EventRow>> afterChange(String persistenceId, long from, long to) {
+        return gathered(CompletableFuture.completedFuture(null), persistenceId, from, to);
+    }
+
+    private CompletionStage<List<EventRow>> gathered(
+            CompletableFuture<Void> change, String persistenceId, long from, long to) {
+        return change.thenComposeAsync(
+                _ -> nextPage(persistenceId, from, to),
+                CompletableFuture.delayedExecutor(GATHER.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /** One event, or what an adapter makes of it. */
