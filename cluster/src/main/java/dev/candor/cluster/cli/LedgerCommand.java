@@ -42,12 +42,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "ledger",
         mixinStandardHelpOptions = true,
-        description = "Exports a ledger, replays exports, and finds receipts and states in them.",
+        description = "Exports a ledger, replays exports, and finds receipts, states and figures in them.",
         subcommands = {
             LedgerCommand.Write.class,
             LedgerCommand.Replay.class,
             LedgerCommand.Verify.class,
-            LedgerCommand.State.class
+            LedgerCommand.State.class,
+            LedgerStatsCommand.class
         })
 final class LedgerCommand implements Runnable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -58,7 +59,7 @@ final class LedgerCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name what to do: export, replay, verify or state");
+        throw new ParameterException(spec.commandLine(), "name what to do: export, replay, verify, state or stats");
     }
 
     /** An export, and what of it is believed. */
@@ -79,7 +80,7 @@ final class LedgerCommand implements Runnable {
         private boolean json;
 
         /** Checks everything; {@link DivergenceException} at the first line that does not hold. */
-        private LedgerReplay.Result replay(LedgerReplay.Listener listener) throws IOException {
+        LedgerReplay.Result replay(LedgerReplay.Listener listener) throws IOException {
             LedgerReplay replay = new LedgerReplay(
                     Optional.ofNullable(chain).map(hex -> digest("--chain", hex)),
                     new Ed25519Signatures(),
@@ -90,7 +91,11 @@ final class LedgerCommand implements Runnable {
             }
         }
 
-        private String believed() {
+        boolean json() {
+            return json;
+        }
+
+        String believed() {
             return chain == null
                     ? "the chain itself was not held against anything (--chain)"
                     : "the chain is the one you trust";
@@ -106,7 +111,7 @@ final class LedgerCommand implements Runnable {
         }
     }
 
-    private static int reported(CommandSpec spec, Export export, Reported.Work work) {
+    static int reported(CommandSpec spec, Export export, Reported.Work work) {
         return Reported.run(spec, out -> {
             try {
                 return work.run(out);

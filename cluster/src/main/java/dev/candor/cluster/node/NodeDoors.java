@@ -13,6 +13,7 @@ import dev.candor.cluster.rest.ReceiptLookup;
 import dev.candor.cluster.rest.RestServer;
 import dev.candor.cluster.rest.RestServices;
 import dev.candor.cluster.rest.RestSettings;
+import dev.candor.cluster.rest.StatsSource;
 import dev.candor.gpuconfig.device.DeviceSettings;
 import dev.candor.gpuconfig.torchscript.TorchScriptInspector;
 import dev.candor.persistence.partition.ReceiptReply;
@@ -96,6 +97,7 @@ final class NodeDoors {
                 (file, spec) -> inspector.inspect(file),
                 receipts(parts),
                 parts.ledger().map(ledger -> finality(parts, ledger)).orElse(FinalityLookup.OFF),
+                parts.ledger().map(ledger -> ledger.stats(parts.blocking())).orElse(StatsSource.OFF),
                 own::toJson,
                 parts.health(),
                 registry,

@@ -6,6 +6,7 @@ import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import dev.candor.actors.wire.CanonicalWriter;
 import dev.candor.cluster.rest.FinalityLookup;
+import dev.candor.cluster.rest.StatsSource;
 import dev.candor.persistence.genesis.Genesis;
 import dev.candor.persistence.journal.JournalException;
 import dev.candor.persistence.journal.JournalStores;
@@ -36,6 +37,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.persistence.query.EventEnvelope;
 import org.apache.pekko.persistence.query.javadsl.EventsByPersistenceIdQuery;
@@ -199,6 +201,11 @@ final class NodeLedger implements AutoCloseable {
                 .flatMap(Optional::stream)
                 .findFirst()
                 .map(this::inBlock);
+    }
+
+    /** The public figures, read at most once a second by one of {@code blocking}'s threads, however many ask. */
+    StatsSource stats(Executor blocking) {
+        return new RecentStats(validator::stats, blocking, System::nanoTime);
     }
 
     private FinalityLookup.InBlock inBlock(FinalBlock done) {

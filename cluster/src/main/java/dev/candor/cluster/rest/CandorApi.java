@@ -86,6 +86,11 @@ final class CandorApi {
                 call -> change(call, model -> services.administration().remove(model, Optional.empty())));
         add(HttpMethod.GET, "/v1/receipts/{request}", Endpoint.Access.INFER, this::receipt);
         add(HttpMethod.GET, "/v1/receipts/{request}/finality", Endpoint.Access.INFER, this::finality);
+        add(
+                HttpMethod.GET,
+                "/v1/stats",
+                Endpoint.Access.OPEN,
+                call -> call.replyWhen(200, services.stats().stats(), StatsJson::of));
         add(HttpMethod.GET, "/v1/keys", Endpoint.Access.OPEN, this::keys);
         add(HttpMethod.GET, "/metrics", Endpoint.Access.OPEN, this::metrics);
         add(HttpMethod.GET, "/health", Endpoint.Access.OPEN, this::health);

@@ -23,6 +23,7 @@ import java.util.concurrent.Executor;
  * @param inspector looks at a file before it is registered
  * @param receipts finds receipts
  * @param finality says whether receipts are final
+ * @param stats public figures
  * @param keys the public keys of this node
  * @param health the state of this node
  * @param metrics what {@code /metrics} shows, and where the front end registers its own
@@ -39,6 +40,7 @@ public record RestServices(
         ModelInspector inspector,
         ReceiptLookup receipts,
         FinalityLookup finality,
+        StatsSource stats,
         PublicKeys keys,
         HealthSource health,
         PrometheusRegistry metrics,

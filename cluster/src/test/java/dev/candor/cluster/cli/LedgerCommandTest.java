@@ -164,6 +164,33 @@ final class LedgerCommandTest {
     }
 
     @Test
+    void recomputesThePublicFigures() throws IOException {
+        Terminal text = Terminal.run(new LedgerCommand(), "stats", file);
+        assertThat(text.code()).isZero();
+        assertThat(text.out())
+                .contains(
+                        "2 blocks, 2 transactions",
+                        "mnist 1.00, vanilla: 1 answers",
+                        "callers: 1, of these 0 more than once",
+                        "recomputed from 2 blocks with 1 receipts");
+        JsonNode json =
+                Terminal.run(new LedgerCommand(), "stats", "--json", file).json();
+        assertThat(json.path("days")
+                        .path(0)
+                        .path("usage")
+                        .path(0)
+                        .path("answers")
+                        .asLong())
+                .isEqualTo(1);
+        assertThat(json.path("days").path(0).path("money").path("paid").asLong())
+                .isEqualTo(100);
+        List<String> lines = new ArrayList<>(Files.readAllLines(file, StandardCharsets.US_ASCII));
+        lines.remove(2);
+        Path cut = Files.write(folder.resolve("cut.jsonl"), lines, StandardCharsets.US_ASCII);
+        assertThat(Terminal.run(new LedgerCommand(), "stats", cut).code()).isEqualTo(1);
+    }
+
+    @Test
     void refusesAnotherChainAndNamesTheLineThatDiverges() throws IOException {
         Terminal other = Terminal.run(
                 new LedgerCommand(), "replay", "--chain", Digest.sha256(receipt).toHex(), file);

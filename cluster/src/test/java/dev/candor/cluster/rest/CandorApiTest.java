@@ -299,6 +299,13 @@ final class CandorApiTest {
     }
 
     @Test
+    void givesThePublicFigures() throws Exception {
+        assertThat(fixture.get("/v1/stats").body())
+                .isEqualTo(
+                        "{\"days\":[],\"callers\":{\"total\":0,\"repeat\":0,\"several_days\":0,\"cohorts\":[]},\"waiting\":[]}");
+    }
+
+    @Test
     void showsKeysHealthAndMetrics() throws Exception {
         assertThat(fixture.get("/v1/keys").body()).isEqualTo("{\"keys\":[]}");
         assertThat(fixture.get("/health").body())

@@ -8,18 +8,28 @@ import dev.candor.actors.value.Digest;
 import dev.candor.cluster.client.NodeClient;
 import dev.candor.cluster.node.LedgerFolder;
 import dev.candor.cluster.node.NodeConfigs;
+import dev.candor.cluster.rest.StatsJson;
 import dev.candor.multijvmtests.harness.Acknowledgement;
 import dev.candor.multijvmtests.harness.Await;
 import dev.candor.multijvmtests.harness.LedgerAudit;
 import dev.candor.multijvmtests.harness.TestNode;
 import dev.candor.persistence.ledger.replay.LedgerExport;
+import dev.candor.persistence.ledger.replay.LedgerReplay;
+import dev.candor.persistence.ledger.stats.BlockFigures;
+import dev.candor.persistence.ledger.stats.LedgerStats;
+import dev.candor.persistence.ledger.stats.MemoryFigures;
+import dev.candor.persistence.ledger.tx.EvidenceVerifier;
 import dev.candor.persistence.ledger.validator.FinalBlock;
 import dev.candor.persistence.ledger.validator.ValidatorJournal;
+import dev.candor.persistence.ledger.vote.Ed25519Signatures;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -72,6 +82,11 @@ final class LedgerKillNineIT {
                             .asInt())
                     .isEqualTo(1);
             chain = export(dataDir, export);
+            String recomputed = StatsJson.of(recomputed(export, chain)).toString();
+            Await.until(
+                    TestNode.START_LIMIT,
+                    "the node's figures are those of the export",
+                    () -> client.get("/v1/stats").toString().equals(recomputed));
         }
         assertThat(LedgerAudit.violations(history, export, chain, PRICE))
                 .as("seed %d", SEED)
@@ -93,6 +108,20 @@ final class LedgerKillNineIT {
                 .path("status")
                 .asText()
                 .equals("final");
+    }
+
+    private static LedgerStats recomputed(Path export, Digest chain) throws IOException {
+        MemoryFigures figures = new MemoryFigures();
+        LedgerReplay replay = new LedgerReplay(
+                Optional.of(chain),
+                new Ed25519Signatures(),
+                EvidenceVerifier.refusingAll(),
+                (before, block, _, segments, entries, after) ->
+                        BlockFigures.add(before, block, segments, entries, after, figures));
+        try (InputStream in = Files.newInputStream(export)) {
+            replay.all(in);
+        }
+        return LedgerStats.of(figures);
     }
 
     private static Digest export(Path dataDir, Path file) throws Exception {

@@ -13,6 +13,7 @@ import dev.candor.persistence.ledger.consensus.JournalCodec;
 import dev.candor.persistence.ledger.consensus.JournalEntry;
 import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.ledger.state.StateCodec;
+import dev.candor.persistence.ledger.stats.FigureStore;
 import dev.candor.persistence.ledger.validator.FinalBlock;
 import dev.candor.persistence.ledger.validator.ValidatorJournal;
 import dev.candor.persistence.ledger.vote.Certificate;
@@ -28,6 +29,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A validator's journal in a folder of its own: one SQLite database, synced at every commit, locked for one process. Events are never deleted. Methods wait for
@@ -46,11 +49,15 @@ public final class SqliteValidatorJournal implements ValidatorJournal {
                 + " PRIMARY KEY (partition, sequence_nr)) WITHOUT ROWID",
         "CREATE TABLE IF NOT EXISTS advances (partition INTEGER, sequence_nr INTEGER, height INTEGER NOT NULL,"
                 + " PRIMARY KEY (partition, sequence_nr)) WITHOUT ROWID",
-        "CREATE TABLE IF NOT EXISTS snapshots (height INTEGER PRIMARY KEY, state BLOB NOT NULL)"
+        "CREATE TABLE IF NOT EXISTS snapshots (height INTEGER PRIMARY KEY, state BLOB NOT NULL)",
+        SqliteFigures.FIGURES,
+        SqliteFigures.WAITING
     };
 
     private final Optional<FolderLock> lock;
     private final SqliteSession session;
+    private final Object reading = new Object();
+    private Optional<SqliteSession> reader = Optional.empty();
 
     private SqliteValidatorJournal(Optional<FolderLock> lock, SqliteSession session) {
         this.lock = lock;
@@ -68,6 +75,7 @@ public final class SqliteValidatorJournal implements ValidatorJournal {
             for (String table : TABLES) {
                 session.execute(table);
             }
+            journal.reader = Optional.of(SqliteSession.reader(settings.folder().resolve(FILE), settings));
             return journal;
         } catch (SQLException e) {
             if (journal == null) {
@@ -194,7 +202,7 @@ public final class SqliteValidatorJournal implements ValidatorJournal {
     }
 
     @Override
-    public void finish(FinalBlock done) {
+    public void finish(FinalBlock done, Consumer<FigureStore> figures) {
         Block block = done.block();
         long height = block.header().height();
         CanonicalWriter certificate = new CanonicalWriter(512);
@@ -223,6 +231,36 @@ public final class SqliteValidatorJournal implements ValidatorJournal {
                         height);
             }
             update("DELETE FROM votes");
+            figures.accept(new SqliteFigures(session));
+        });
+    }
+
+    @Override
+    public <T> T figures(Function<FigureStore, T> read) {
+        // A session of its own: there may be many figures, and no vote is to wait for them.
+        SqliteSession snapshot = reader.orElse(session);
+        synchronized (reading) {
+            try {
+                snapshot.execute("BEGIN");
+                try {
+                    return read.apply(new SqliteFigures(snapshot));
+                } finally {
+                    snapshot.execute("COMMIT");
+                }
+            } catch (SQLException e) {
+                throw new JournalException.Unavailable(
+                        "the validator's journal cannot read its figures: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    @Override
+    public void recount(Consumer<FigureStore> figures) {
+        write("count its blocks", () -> {
+            for (String table : SqliteFigures.NAMES) {
+                update("DELETE FROM " + table);
+            }
+            figures.accept(new SqliteFigures(session));
         });
     }
 
@@ -318,6 +356,11 @@ public final class SqliteValidatorJournal implements ValidatorJournal {
     @Override
     public synchronized void close() {
         try {
+            synchronized (reading) {
+                if (reader.isPresent()) {
+                    reader.get().close();
+                }
+            }
             session.close();
         } catch (SQLException e) {
             throw new JournalException.Unavailable("the validator's journal cannot be closed: " + e.getMessage(), e);

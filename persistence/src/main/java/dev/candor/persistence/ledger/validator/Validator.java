@@ -16,6 +16,8 @@ import dev.candor.persistence.ledger.consensus.Event;
 import dev.candor.persistence.ledger.consensus.JournalEntry;
 import dev.candor.persistence.ledger.consensus.Message;
 import dev.candor.persistence.ledger.state.LedgerState;
+import dev.candor.persistence.ledger.stats.BlockFigures;
+import dev.candor.persistence.ledger.stats.LedgerStats;
 import dev.candor.persistence.ledger.tx.Transaction;
 import dev.candor.persistence.ledger.vote.ValidatorSet;
 import dev.candor.persistence.partition.PartitionEvent;
@@ -101,6 +103,7 @@ public final class Validator implements AutoCloseable {
      */
     public static Validator start(Parts parts) {
         LedgerState ledger = Recovery.of(parts.journal(), parts.rules());
+        Recovery.figures(parts.journal(), parts.rules());
         for (int i = 0; i < ledger.partitions().size(); i++) {
             parts.feed().begin(i, ledger.partitions().get(i).sequenceNr());
         }
@@ -138,6 +141,11 @@ public final class Validator implements AutoCloseable {
     /** A final block. */
     public Optional<FinalBlock> block(long height) {
         return parts.journal().block(height);
+    }
+
+    /** What all final blocks come to. Reads the journal. */
+    public LedgerStats stats() {
+        return parts.journal().figures(LedgerStats::of);
     }
 
     /** A peer said something; {@code from} is the key that its connection proved. */
@@ -286,7 +294,17 @@ public final class Validator implements AutoCloseable {
                         votes.clear();
                         Valid known =
                                 Objects.requireNonNull(valid.get(block.hash()), "a block is decided once checked");
-                        parts.journal().finish(new FinalBlock(block, certificate, known.segments()));
+                        LedgerState before = ledger;
+                        parts.journal()
+                                .finish(
+                                        new FinalBlock(block, certificate, known.segments()),
+                                        store -> BlockFigures.add(
+                                                before,
+                                                block,
+                                                known.segments(),
+                                                known.applied().entries(),
+                                                known.applied().state(),
+                                                store));
                     }
                 }
             }

@@ -24,6 +24,9 @@ import dev.candor.persistence.ledger.replay.LedgerExport;
 import dev.candor.persistence.ledger.replay.LedgerReplay;
 import dev.candor.persistence.ledger.state.Amount;
 import dev.candor.persistence.ledger.state.NodeEntry;
+import dev.candor.persistence.ledger.stats.BlockFigures;
+import dev.candor.persistence.ledger.stats.LedgerStats;
+import dev.candor.persistence.ledger.stats.MemoryFigures;
 import dev.candor.persistence.ledger.tx.Action;
 import dev.candor.persistence.ledger.tx.EvidenceVerifier;
 import dev.candor.persistence.ledger.tx.Transaction;
@@ -238,8 +241,7 @@ final class ValidatorTest {
                 .hasMessageContaining("partition 1");
     }
 
-    @Test
-    void goesOnAfterItsJournalFailed() throws Exception {
+    private AtomicBoolean failingOnceWhenSet() {
         AtomicBoolean fails = new AtomicBoolean();
         around = journal -> (ValidatorJournal) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {ValidatorJournal.class}, (_, method, arguments) -> {
@@ -248,6 +250,12 @@ final class ValidatorTest {
                     }
                     return method.invoke(journal, arguments);
                 });
+        return fails;
+    }
+
+    @Test
+    void goesOnAfterItsJournalFailed() throws Exception {
+        AtomicBoolean fails = failingOnceWhenSet();
         Validator validator = start(10, ALONE);
         setUp(validator);
         fails.set(true);
@@ -313,12 +321,7 @@ final class ValidatorTest {
         assertThat(back.halted()).isEmpty();
     }
 
-    @Test
-    void itsJournalExportsWhileItRuns() throws Exception {
-        Validator validator = start(10, ALONE);
-        setUp(validator);
-        commit(3, 4);
-        await(() -> isFinal(validator, 3, 2));
+    private Path export() throws Exception {
         Path file = folder.resolve("ledger.jsonl");
         try (ValidatorJournal journal = SqliteValidatorJournal.read(sqlite(10));
                 LedgerExport export = LedgerExport.open(file, journal.genesis().orElseThrow())) {
@@ -327,6 +330,73 @@ final class ValidatorTest {
                 export.write(done.block(), done.certificate(), done.segments());
             }
         }
+        return file;
+    }
+
+    private static LedgerStats recomputed(Path file) throws Exception {
+        MemoryFigures figures = new MemoryFigures();
+        try (InputStream in = Files.newInputStream(file)) {
+            new LedgerReplay(
+                            Optional.of(ALONE.digest()),
+                            new FakeSignatures(),
+                            EvidenceVerifier.refusingAll(),
+                            (before, block, _, segments, entries, after) ->
+                                    BlockFigures.add(before, block, segments, entries, after, figures))
+                    .all(in);
+        }
+        return LedgerStats.of(figures);
+    }
+
+    @Test
+    void itsFiguresAreThoseOfItsExport() throws Exception {
+        AtomicBoolean fails = failingOnceWhenSet();
+        Validator first = start(10, ALONE);
+        setUp(first);
+        commit(2, 2);
+        await(() -> isFinal(first, 2, 2));
+        fails.set(true);
+        commit(2, 3);
+        await(() -> isFinal(first, 2, 3));
+        running.remove(10);
+        first.close();
+        Validator second = start(10, ALONE);
+        commit(1, 4);
+        await(() -> isFinal(second, 1, 2));
+
+        assertThat(second.stats().blocks()).isEqualTo(second.ledger().height());
+        assertThat(second.stats().days().stream()
+                        .flatMap(day -> day.usage().stream())
+                        .mapToLong(LedgerStats.Usage::answers)
+                        .sum())
+                .isEqualTo(9);
+        assertThat(recomputed(export())).isEqualTo(second.stats());
+    }
+
+    @Test
+    void countsAnewWhatWasNotCounted() throws Exception {
+        Validator first = start(10, ALONE);
+        setUp(first);
+        commit(2, 2);
+        await(() -> isFinal(first, 2, 2));
+        LedgerStats stats = first.stats();
+        running.remove(10);
+        first.close();
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:sqlite:" + folder.resolve("validator-10").resolve(SqliteValidatorJournal.FILE));
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("DELETE FROM figures WHERE view = 'BLOCKS' OR view = 'USAGE'");
+        }
+
+        assertThat(start(10, ALONE).stats()).isEqualTo(stats);
+    }
+
+    @Test
+    void itsJournalExportsWhileItRuns() throws Exception {
+        Validator validator = start(10, ALONE);
+        setUp(validator);
+        commit(3, 4);
+        await(() -> isFinal(validator, 3, 2));
+        Path file = export();
         try (InputStream in = Files.newInputStream(file)) {
             LedgerReplay.Result result = new LedgerReplay(
                             Optional.of(ALONE.digest()),
