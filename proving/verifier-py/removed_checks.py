@@ -22,9 +22,10 @@ if ARGUMENTS[:1] == ["--field"]:
     ARGUMENTS = ARGUMENTS[3:]
 
 from candor_verifier.case import verify_case, verify_single  # noqa: E402
-from candor_verifier.circuits import Segment  # noqa: E402
+from candor_verifier.circuits import Execution, Segment  # noqa: E402
 from candor_verifier.field import ONE, scalar  # noqa: E402
 from candor_verifier.forms import constant, functional  # noqa: E402
+from candor_verifier.network import Network  # noqa: E402
 from candor_verifier.refused import Refused  # noqa: E402
 from candor_verifier.session import Group, Lookup, Tables, look_ups  # noqa: E402
 
@@ -70,8 +71,24 @@ class Padding:
         yield "product", self._product
 
 
+class WideTables(Tables):
+    """Limbs of any width are looked up among those of 12 bits."""
+
+    def number(self, name, make):
+        return super().number(name, (lambda: [(i,) for i in range(1 << 12)]) if name[0] == "range" else make)
+
+
+class WideLimbs(Execution):
+    tables_class = WideTables
+
+
 def circuit_of(case, without):
-    name = case["single"]["circuit"]
+    single = case["single"]
+    name = single["circuit"]
+    if name == "execution" and without & {"EVERY_LAYER", "ORDER_OF_LAYERS"}:
+        return Execution(Network(bytes.fromhex(case["shown"])), single["samples"], False, single["tensors"])
+    if name == "execution" and "LIMBS_OF_THEIR_WIDTH" in without:
+        return WideLimbs(Network(bytes.fromhex(case["descriptor"])), single["samples"], False, single["tensors"])
     if name == "range":
         return Range()
     if name == "padding":

@@ -59,6 +59,8 @@ def _all_segments(model):
 class Execution(TokenLayers):
     """Section 7. Segments of root 0, of root 1, and of root 2 where inputs are hidden."""
 
+    tables_class = Tables
+
     def __init__(self, network, samples, hidden_inputs, tensors):
         self.network = network
         self.samples = samples
@@ -67,7 +69,7 @@ class Execution(TokenLayers):
         model = model_segments(network, 1)
         self.model = {index: (weights, biases) for index, weights, biases in model}
         self.cells = {}
-        self.tables = Tables()
+        self.tables = self.tables_class()
         self.lookups = []
         own = []
         if self.input:

@@ -88,7 +88,7 @@ def verify(parameters, statement, circuit, data, without=frozenset(), log=None):
     pads = count()
     sessions = []
     for index, (name, run) in enumerate(circuit.branches()):
-        session = Session(name, index, sigma, reader, pads, log, "CROSS_TERMS_BEFORE_GAMMA" in without)
+        session = Session(name, index, sigma, reader, pads, log, without)
         run(session)
         sessions.append(session)
     main.digests("branches", [session.transcript.finish() for session in sessions])

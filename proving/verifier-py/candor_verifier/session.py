@@ -41,24 +41,27 @@ class Product:
 class Session:
     """One branch: reads its messages from the proof, in order."""
 
-    def __init__(self, name, index, sigma, reader, pads, log, blind=False):
+    def __init__(self, name, index, sigma, reader, pads, log, without=frozenset()):
         self.transcript = Transcript("branch/" + name, log)
         self.transcript.digests("sigma", [sigma])
         self.transcript.number("index", index)
         self._reader = reader
         self._pads = pads
-        self._blind = blind
+        self._without = without
         self.equations = []
         self.products = []
 
     def message(self, label, count):
         raw, values = self._reader.extensions(count)
         # Only to show what happens: a verifier that is blind binds no cross terms before gamma.
-        self.transcript.extensions(label, bytes(len(raw)) if self._blind and label == CROSS_TERMS else raw)
+        blind = label == CROSS_TERMS and "CROSS_TERMS_BEFORE_GAMMA" in self._without
+        self.transcript.extensions(label, bytes(len(raw)) if blind else raw)
         return [Form(value, {next(self._pads): ONE}) for value in values]
 
     def challenges(self, label, count):
-        return self.transcript.challenges(label, count)
+        drawn = self.transcript.challenges(label, count)
+        # Likewise: in the middle of the cube all samples weigh the same.
+        return [((P + 1) // 2, 0)] * count if label == "samples" and "SAMPLES_APART" in self._without else drawn
 
     def challenge(self, label):
         return self.transcript.challenge(label)

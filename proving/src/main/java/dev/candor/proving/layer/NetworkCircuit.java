@@ -64,8 +64,8 @@ public final class NetworkCircuit {
         }
     }
 
-    /** The tables of a circuit, each of them once. */
-    static final class Tables {
+    /** The tables of a circuit, each of them once. Tests make circuits of wrong ones. */
+    static class Tables {
 
         private final Map<String, Table> byName = new LinkedHashMap<>();
 
@@ -92,9 +92,12 @@ public final class NetworkCircuit {
      * @throws UnprovableException for a network that has no circuit
      */
     public NetworkCircuit(Architecture architecture, int samples, boolean hidden) {
+        this(architecture, samples, hidden, new Tables());
+    }
+
+    NetworkCircuit(Architecture architecture, int samples, boolean hidden, Tables tables) {
         this.architecture = architecture;
         this.samples = samples;
-        Tables tables = new Tables();
         this.hiddenInput = hidden ? new HiddenInput(INPUT_ROOT, samples, architecture.input(), tables) : null;
         for (int node = 0; node < architecture.nodes().size(); node++) {
             gadgets.add(gadget(node, tables));

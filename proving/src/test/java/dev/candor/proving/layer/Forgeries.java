@@ -3,6 +3,9 @@ package dev.candor.proving.layer;
 import dev.candor.proving.constraint.Segment;
 import dev.candor.proving.field.Field;
 import dev.candor.proving.lookup.Lookup;
+import dev.candor.proving.lookup.Table;
+import dev.candor.proving.network.Architecture;
+import java.util.function.Function;
 
 /** Changes what a witness holds, for tests of what refuses it. */
 public final class Forgeries {
@@ -50,6 +53,16 @@ public final class Forgeries {
             set(circuit, witness, name + "-" + limb, cells);
             setRows(circuit, witness, name + "-" + limb, rows);
         }
+    }
+
+    /** A circuit in which every limb, of however many bits, is looked up in the table of those of 12. */
+    public static NetworkCircuit wideLimbs(Architecture architecture, int samples) {
+        return new NetworkCircuit(architecture, samples, false, new NetworkCircuit.Tables() {
+            @Override
+            Table get(String name, Function<String, Table> make) {
+                return super.get(name, name.startsWith("range ") ? _ -> Table.range(name, 0, 1 << 12) : make);
+            }
+        });
     }
 
     /** The integer in one cell of a segment. */

@@ -32,12 +32,20 @@ final class AttackCases {
     }
 
     /** Notes a proof of its own, without a lineage. */
-    static void single(byte[] descriptor, String circuit, CodeParameters parameters, Statement statement, Proof proof) {
+    static void single(
+            byte[] descriptor,
+            String circuit,
+            CodeParameters parameters,
+            Statement statement,
+            Proof proof,
+            String... more) {
         if (folder != null) {
-            write(Cases.object(List.of(
+            List<String> members = new ArrayList<>(List.of(
                     "\"descriptor\": " + Cases.hex(descriptor),
                     Cases.parameters(parameters),
-                    Cases.single(circuit, statement, ProofFile.encode(proof)))));
+                    Cases.single(circuit, statement, ProofFile.encode(proof))));
+            members.addAll(List.of(more));
+            write(Cases.object(members));
         }
     }
 

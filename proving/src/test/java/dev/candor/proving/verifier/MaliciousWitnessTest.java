@@ -3,11 +3,17 @@ package dev.candor.proving.verifier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.candor.proving.accounting.CodeParameters;
+import dev.candor.proving.constraint.Check;
 import dev.candor.proving.constraint.Segment;
+import dev.candor.proving.field.Field;
 import dev.candor.proving.layer.Forgeries;
+import dev.candor.proving.layer.NetworkWitness;
+import dev.candor.proving.network.Architecture;
 import dev.candor.proving.network.Architecture.Input;
+import dev.candor.proving.network.ByteTensor;
 import dev.candor.proving.network.IntTensor;
 import dev.candor.proving.network.IntegerNetwork;
+import dev.candor.proving.network.Layer;
 import dev.candor.proving.network.Layer.Add;
 import dev.candor.proving.network.Layer.Conv2d;
 import dev.candor.proving.network.Layer.Dense;
@@ -17,6 +23,7 @@ import dev.candor.proving.network.Layer.Relu;
 import dev.candor.proving.network.Layer.Requantise;
 import dev.candor.proving.network.Networks;
 import dev.candor.proving.network.Node;
+import dev.candor.proving.network.Parameters;
 import dev.candor.proving.network.Range;
 import dev.candor.proving.network.Shape;
 import dev.candor.proving.network.TokenLayer.Affine;
@@ -25,15 +32,21 @@ import dev.candor.proving.network.TokenLayer.Normalise;
 import dev.candor.proving.network.TokenLayer.Softmax;
 import dev.candor.proving.network.TokenLayer.Table;
 import dev.candor.proving.network.Window;
+import dev.candor.proving.proof.Statement;
+import dev.candor.proving.proof.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The honest prover with a witness that is none. */
 final class MaliciousWitnessTest {
 
     private static final CodeParameters PARAMETERS = CodeParameters.forOpenings(256, 2048, 2, 4);
+    private static final Requantise HALF = new Requantise(1, 1, -127, 127);
 
     private static Executions execution() {
         Random random = new Random(8);
@@ -127,6 +140,67 @@ final class MaliciousWitnessTest {
             assertThat(execution.verifier().verify(execution.statement, execution.prove()))
                     .isNotNull();
         }
+    }
+
+    /** A network of weights of 1 and biases of 0, on the one input of which it is known what comes before its last layer. */
+    private static Executions ones(Input input, long[] values, Layer... layers) {
+        List<Parameters.Entry> entries = new ArrayList<>();
+        for (Layer layer : layers) {
+            byte[] weights = new byte[layer.weightCount()];
+            Arrays.fill(weights, (byte) 1);
+            entries.add(new Parameters.Entry(ByteTensor.copyOf(weights), IntTensor.copyOf(new int[layer.biasCount()])));
+        }
+        IntegerNetwork network =
+                new IntegerNetwork(new Architecture(input, 1, Networks.chain(layers)), new Parameters(entries));
+        return new Executions(network, 1, values, PARAMETERS);
+    }
+
+    /** The first output one more, everything else adapted to it: only what ties the look-ups to the committed cells is broken. */
+    private static void refusesOneMoreByATableAlone(Executions execution) {
+        long[] outputs = execution.execution.outputs().toArray();
+        outputs[0]++;
+        Statement lie = ExecutionAttacks.withOutputs(execution, Tensor.copyOf(outputs));
+        Set<Check> blind = EnumSet.complementOf(EnumSet.of(Check.LOOKUP_DENOMINATORS));
+        AttackProver<NetworkWitness> prover = new AttackProver<>(execution.plan, execution.circuit.circuit(), blind);
+        assertThat(ExecutionAttacks.accepts(execution, blind, lie, prover))
+                .as("without the tables")
+                .isTrue();
+        assertThat(execution.verifier().verify(lie, execution.prove(lie))).isNotNull();
+    }
+
+    @Test
+    void refusesOneWhereReluIsGivenZero() {
+        Executions execution =
+                ones(new Input(Shape.of(1), new Range(-20, 20), 1), new long[] {0}, new Dense(1, 1), HALF, new Relu());
+        Forgeries.add(execution.field, execution.witness, segment(execution, "relu-2-result"), 0, 1);
+        refusesOneMoreByATableAlone(execution);
+    }
+
+    @Test
+    void refusesAMaximumThatIsNoneOfItsWindow() {
+        Executions execution = ones(
+                new Input(Shape.of(1, 2, 2), new Range(-20, 20), 1),
+                new long[] {2, -4, 8, 6},
+                new Conv2d(1, 1, Window.square(1, 1)),
+                HALF,
+                new MaxPool2d(Window.square(2, 2)));
+        Forgeries.add(execution.field, execution.witness, segment(execution, "max-pool-2-maximum-3"), 0, 1);
+        refusesOneMoreByATableAlone(execution);
+    }
+
+    /** z one more, its high part less by 1/256 modulo p. */
+    @Test
+    void refusesAHighPartThatWrapsModuloP() {
+        Executions execution =
+                ones(new Input(Shape.of(1), new Range(-20, 20), 1), new long[] {6}, new Dense(1, 1), HALF);
+        Field f = execution.field;
+        Forgeries.add(f, execution.witness, segment(execution, "requantise-1-low"), 0, 1);
+        Forgeries.addRow(execution.circuit, execution.witness, "requantise-1-clamp", 0, 1);
+        Forgeries.add(f, execution.witness, segment(execution, "requantise-1-result"), 0, 1);
+        long part = f.toSigned(f.neg(f.inv(256)));
+        Forgeries.add(f, execution.witness, segment(execution, "requantise-1-high"), 0, part);
+        Forgeries.recount(execution.circuit, execution.witness);
+        refusesOneMoreByATableAlone(execution);
     }
 
     private static boolean movable(Executions execution, int cell, Segment low, Segment group, int direction) {

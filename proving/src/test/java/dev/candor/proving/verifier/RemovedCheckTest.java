@@ -21,6 +21,36 @@ final class RemovedCheckTest {
                 .isFalse();
     }
 
+    /** Further attacks that a single check stops. */
+    enum More {
+        ANOTHER_INPUT(Check.MATRIX_PRODUCT),
+        LAYERS_SWAPPED(Check.MATRIX_PRODUCT);
+
+        final Check check;
+
+        More(Check check) {
+            this.check = check;
+        }
+
+        boolean accepted(Set<Check> checks) {
+            return switch (this) {
+                case ANOTHER_INPUT -> LayerAttacks.anotherInput(checks);
+                case LAYERS_SWAPPED -> LayerAttacks.layersSwapped(checks);
+            };
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(More.class)
+    void someChecksStopMoreThanOneAttack(More attack) {
+        assertThat(attack.accepted(EnumSet.complementOf(EnumSet.of(attack.check))))
+                .as("without %s", attack.check)
+                .isTrue();
+        assertThat(attack.accepted(EnumSet.allOf(Check.class)))
+                .as("with all checks")
+                .isFalse();
+    }
+
     static boolean accepted(Check target, Set<Check> checks) throws RefusedException {
         return switch (target) {
             case COLUMN_HASHES -> ExecutionAttacks.columnsRepaired(checks);

@@ -30,6 +30,10 @@ final class RemovedRuleTest {
             case OPENINGS_BEFORE_ALPHA -> RuleAttacks.openingsAfterAlpha(rules);
             case MASKS_IN_PROXIMITY -> RuleAttacks.maskOutsideTheCode(rules);
             case ALL_ROOTS_IN_PROXIMITY -> RuleAttacks.modelOutsideTheCode(rules);
+            case LIMBS_OF_THEIR_WIDTH -> LayerAttacks.remainderOfOneBitMore(rules);
+            case SAMPLES_APART -> LayerAttacks.positionsSwapped(rules);
+            case EVERY_LAYER -> LayerAttacks.layerDropped(rules);
+            case ORDER_OF_LAYERS -> LayerAttacks.layersReordered(rules);
             case TRUE_CELLS_ONLY -> new PaddingProof(Goldilocks.INSTANCE, rules).accepts();
         };
     }

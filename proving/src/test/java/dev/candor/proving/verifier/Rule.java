@@ -30,26 +30,43 @@ enum Rule {
     /** The rows of known roots are rows of the proximity test. */
     ALL_ROOTS_IN_PROXIMITY,
     /** Cells that a shape does not have take part in no equation. */
-    TRUE_CELLS_ONLY;
+    TRUE_CELLS_ONLY,
+    /** Each limb is looked up in a table of its own width. */
+    LIMBS_OF_THEIR_WIDTH,
+    /** What is claimed of the samples of a batch is claimed of each at its place. */
+    SAMPLES_APART,
+    /** The circuit has every layer of the descriptor. */
+    EVERY_LAYER,
+    /** The circuit has them in the descriptor's order. */
+    ORDER_OF_LAYERS;
 
     private static final int MASK_ROWS = 6;
     private static final int PROXIMITY_ROWS = 2;
 
     /** The start of a branch whose transcript binds what the rules say. */
     static BranchSession.Start start(BranchSession.Start honest, Set<Rule> rules) {
-        if (rules.contains(CROSS_TERMS_BEFORE_GAMMA)) {
+        if (rules.contains(CROSS_TERMS_BEFORE_GAMMA) && rules.contains(SAMPLES_APART)) {
             return honest;
         }
         BranchChallenges inner = honest.challenges();
+        Extension half = Extension.of(honest.field().inv(2));
         BranchChallenges blind = new BranchChallenges() {
             @Override
             public void absorb(String label, ExtensionVector values) {
-                inner.absorb(label, label.equals("product/cross-terms") ? new ExtensionVector(values.size()) : values);
+                boolean unbound = !rules.contains(CROSS_TERMS_BEFORE_GAMMA) && label.equals("product/cross-terms");
+                inner.absorb(label, unbound ? new ExtensionVector(values.size()) : values);
             }
 
             @Override
             public ExtensionVector challenges(String label, int count) {
-                return inner.challenges(label, count);
+                ExtensionVector drawn = inner.challenges(label, count);
+                if (!rules.contains(SAMPLES_APART) && label.equals("samples")) {
+                    // At the middle of the cube all samples weigh the same.
+                    for (int i = 0; i < count; i++) {
+                        drawn.set(i, half);
+                    }
+                }
+                return drawn;
             }
 
             @Override

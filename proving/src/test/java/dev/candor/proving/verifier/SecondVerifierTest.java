@@ -151,6 +151,10 @@ final class SecondVerifierTest {
         for (Check check : EnumSet.complementOf(EnumSet.of(Check.LOOKUP_NONZERO))) {
             arguments.add(attack(check));
         }
+        for (RemovedCheckTest.More more : RemovedCheckTest.More.values()) {
+            EnumSet<Check> without = EnumSet.complementOf(EnumSet.of(more.check));
+            arguments.add(attack(more.check.name(), more.name(), () -> more.accepted(without)));
+        }
         for (Rule rule : EnumSet.complementOf(EnumSet.of(Rule.RHO_IN_EXTENSION))) {
             arguments.add(attack(rule));
         }
@@ -171,19 +175,23 @@ final class SecondVerifierTest {
     }
 
     private String attack(Check check) throws Exception {
-        return attack(check.name(), () -> RemovedCheckTest.accepted(check, EnumSet.complementOf(EnumSet.of(check))));
+        return attack(
+                check.name(),
+                check.name(),
+                () -> RemovedCheckTest.accepted(check, EnumSet.complementOf(EnumSet.of(check))));
     }
 
     private String attack(Rule rule) throws Exception {
-        return attack(rule.name(), () -> RemovedRuleTest.accepted(rule, EnumSet.complementOf(EnumSet.of(rule))));
+        return attack(
+                rule.name(), rule.name(), () -> RemovedRuleTest.accepted(rule, EnumSet.complementOf(EnumSet.of(rule))));
     }
 
     /** An attack that gets through, with the file of what it shows. */
-    private String attack(String name, Callable<Boolean> accepted) throws Exception {
+    private String attack(String removed, String name, Callable<Boolean> accepted) throws Exception {
         AttackCases.writeTo(Files.createDirectory(folder.resolve(name)));
         try {
             assertThat(accepted.call()).isTrue();
-            return name + "=" + AttackCases.written().getLast();
+            return removed + "=" + AttackCases.written().getLast();
         } finally {
             AttackCases.writeTo(null);
         }
