@@ -1,6 +1,6 @@
 """Segments, functionals of them, and affine forms in hidden values: sections 3 and 6 of the protocol."""
 
-from .field import ONE, X, ZERO, eq_table, kadd, kmul, log2, scalar
+from .field import ONE, X, ZERO, eq_table, kadd, kmul, log2, scalar, vscale
 
 
 class Segment:
@@ -12,10 +12,15 @@ class Segment:
         self.rows = rows
         self.columns = columns
         self.over_k = over_k
-        self.first_row = None
+        self.start = None
 
     def __repr__(self):
         return "%s(%d x %d)" % (self.name, self.rows, self.columns)
+
+
+def dense(size, segment):
+    """Whether a segment lies in the rows that segments share."""
+    return not segment.over_k and (segment.rows == 1 or segment.rows * segment.columns <= size)
 
 
 class Layout:
@@ -23,10 +28,16 @@ class Layout:
 
     def __init__(self, size, segments):
         self.size = size
-        self.rows = 0
+        cells = 0
         for segment in segments:
-            segment.first_row = self.rows
-            self.rows += self._rows(segment)
+            if dense(size, segment):
+                segment.start = cells
+                cells += segment.rows * segment.columns
+        self.rows = -(-cells // size)
+        for segment in segments:
+            if not dense(size, segment):
+                segment.start = self.rows
+                self.rows += self._rows(segment)
 
     def _rows(self, segment):
         chunks = -(-segment.columns // self.size)
@@ -83,13 +94,24 @@ def evaluate(size, segment, sharing, point, weights, columns, lagrange, opened):
 
     `lagrange` is the table of the values there of the polynomials that are 1 at one data point and 0 at the others, `opened` that of the words.
     """
-    first = segment.first_row
+    first = segment.start
     result = columns.same(ZERO)
 
     def low(at, start, stop):
         """Weights from start to stop, whose first cell is at data position `at`."""
         return tuple(lagrange.products(slice(at, at + stop - start), [plane[start:stop] for plane in weights]))
 
+    if dense(size, segment):
+        heads = eq_table(point, segment.rows)
+        own = [vscale((heads[0][b], heads[1][b]), weights) for b in range(segment.rows)]
+        weights = tuple([cell for part in own for cell in part[c]] for c in range(2))
+        done = 0
+        while done < len(weights[0]):
+            row, place = divmod(first + done, size)
+            stop = min(done + size - place, len(weights[0]))
+            result = columns.add(result, columns.times(low(place, done, stop), opened.column(row)))
+            done = stop
+        return result
     chunks = [(at, min(at + size, segment.columns)) for at in range(0, segment.columns, size)]
     if segment.over_k:
         x = columns.same(X)

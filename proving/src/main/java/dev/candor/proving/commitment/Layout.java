@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the cells of one commitment lie: each segment has rows of its own, in the order of the segments. A row of the commitment holds l
- * cells.
+ * Where the cells of one commitment lie. A row of the commitment holds l cells.
+ *
+ * <p>Segments over F that have one row, or at most l cells, share rows: their cells, row-major, follow each other without gaps, segment after
+ * segment, and fill the first rows of the commitment. Every other segment has rows of its own behind those, in the order of the segments:
  *
  * <ul>
  *   <li>A segment over F with w = 2^ceil(log2(columns)) at most l: g = min(l / w, 2^ceil(log2(rows))) rows of the segment share a row of
@@ -26,9 +28,13 @@ import java.util.Map;
  */
 public final class Layout {
 
+    private static final ExtensionVector ONE = ExtensionVector.of(Extension.ONE);
+
     private final int dataSize;
     private final List<Segment> segments;
-    private final Map<Segment, Integer> firstRows = new HashMap<>();
+    /** Of a segment among the first rows the place of its first cell in their order, of another its first row. */
+    private final Map<Segment, Integer> starts = new HashMap<>();
+
     private final int rows;
 
     /**
@@ -39,17 +45,33 @@ public final class Layout {
     public Layout(int dataSize, List<Segment> segments) {
         this.dataSize = dataSize;
         this.segments = List.copyOf(segments);
-        long next = 0;
+        long cells = 0;
         for (Segment segment : this.segments) {
-            if (firstRows.put(segment, (int) next) != null) {
-                throw new IllegalArgumentException("Segment " + segment.name() + " is laid out twice.");
-            }
-            next += rowsOf(segment);
-            if (next > 1 << 24) {
-                throw new IllegalArgumentException("A commitment of more than 2^24 rows is not supported.");
+            if (dense(segment)) {
+                put(segment, cells);
+                cells += (long) segment.rows() * segment.columns();
             }
         }
+        long next = (cells + dataSize - 1) / dataSize;
+        for (Segment segment : this.segments) {
+            if (!dense(segment)) {
+                put(segment, next);
+                next += rowsOf(segment);
+            }
+        }
+        if (next > 1 << 24) {
+            throw new IllegalArgumentException("A commitment of more than 2^24 rows is not supported.");
+        }
         this.rows = (int) next;
+    }
+
+    private void put(Segment segment, long start) {
+        if (start > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("A commitment of more than 2^31 cells in shared rows is not supported.");
+        }
+        if (starts.put(segment, (int) start) != null) {
+            throw new IllegalArgumentException("Segment " + segment.name() + " is laid out twice.");
+        }
     }
 
     public List<Segment> segments() {
@@ -61,13 +83,18 @@ public final class Layout {
         return rows;
     }
 
-    /** The first row of a segment. */
-    public int firstRow(Segment segment) {
-        Integer row = firstRows.get(segment);
-        if (row == null) {
+    private int start(Segment segment) {
+        Integer start = starts.get(segment);
+        if (start == null) {
             throw new IllegalArgumentException("Segment " + segment.name() + " is not in this commitment.");
         }
-        return row;
+        return start;
+    }
+
+    /** Whether a segment lies in the rows that segments share. */
+    private boolean dense(Segment segment) {
+        return segment.kind() == Kind.BASE
+                && (segment.rows() == 1 || (long) segment.rows() * segment.columns() <= dataSize);
     }
 
     private int rowsOf(Segment segment) {
@@ -102,7 +129,11 @@ public final class Layout {
                     "Segment " + segment.name() + " is not filled by " + cells.length + " cells.");
         }
         int columns = segment.columns();
-        int first = firstRow(segment);
+        int first = start(segment);
+        if (dense(segment)) {
+            System.arraycopy(cells, 0, data, first, cells.length);
+            return;
+        }
         for (int b = 0; b < segment.rows(); b++) {
             int at;
             if (shared(segment)) {
@@ -121,7 +152,7 @@ public final class Layout {
             throw new IllegalArgumentException(
                     "Segment " + segment.name() + " is not filled by " + cells.size() + " cells.");
         }
-        int first = firstRow(segment);
+        int first = start(segment);
         for (int chunk = 0; chunk < chunks(segment); chunk++) {
             int from = chunk * dataSize;
             int count = Math.min(dataSize, cells.size() - from);
@@ -136,9 +167,34 @@ public final class Layout {
         if (segment.kind() == Kind.EXTENSION) {
             return extensionTerms(segment, weights);
         }
+        if (dense(segment)) {
+            return denseTerms(field, segment, point, weights);
+        }
         return shared(segment)
                 ? sharedTerms(field, segment, point, weights)
                 : wideTerms(field, segment, point, weights);
+    }
+
+    private List<RowTerm> denseTerms(Field field, Segment segment, Point point, ExtensionVector weights) {
+        int count = segment.rows() * segment.columns();
+        ExtensionVector all = weights;
+        if (segment.rows() > 1) {
+            all = new ExtensionVector(count);
+            ExtensionVector heads = point.table(field, segment.rows());
+            for (int b = 0; b < segment.rows(); b++) {
+                field.kernels().addScaled(heads.get(b), weights, 0, all, b * segment.columns(), segment.columns());
+            }
+        }
+        List<RowTerm> terms = new ArrayList<>();
+        int start = start(segment);
+        for (int done = 0; done < count; ) {
+            int column = (start + done) % dataSize;
+            int part = Math.min(dataSize - column, count - done);
+            terms.add(new RowTerm(
+                    segment.root(), (start + done) / dataSize, 1, ONE, column, all.copyOfRange(done, done + part)));
+            done += part;
+        }
+        return terms;
     }
 
     private List<RowTerm> extensionTerms(Segment segment, ExtensionVector weights) {
@@ -147,7 +203,7 @@ public final class Layout {
         for (int chunk = 0; chunk < chunks(segment); chunk++) {
             terms.add(new RowTerm(
                     segment.root(),
-                    firstRow(segment) + Extension.DEGREE * chunk,
+                    start(segment) + Extension.DEGREE * chunk,
                     1,
                     units,
                     chunkOf(weights, segment.columns(), chunk)));
@@ -161,7 +217,7 @@ public final class Layout {
         for (int chunk = 0; chunk < chunks(segment); chunk++) {
             terms.add(new RowTerm(
                     segment.root(),
-                    firstRow(segment) + chunk,
+                    start(segment) + chunk,
                     chunks(segment),
                     heads,
                     chunkOf(weights, segment.columns(), chunk)));
@@ -177,7 +233,7 @@ public final class Layout {
         ExtensionVector lowTable = point.slice(point.size() - low, point.size()).table(field, g);
         ExtensionVector heads = point.slice(0, point.size() - low).table(field, full + (rest > 0 ? 1 : 0));
         List<RowTerm> terms = new ArrayList<>();
-        int first = firstRow(segment);
+        int first = start(segment);
         if (full > 0) {
             terms.add(new RowTerm(
                     segment.root(), first, 1, heads.copyOfRange(0, full), tiled(field, segment, lowTable, g, weights)));

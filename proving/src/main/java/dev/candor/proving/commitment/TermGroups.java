@@ -46,19 +46,25 @@ record TermGroups(List<Row> rows, List<RowTerm> folded) {
                 for (int j = 0; j < rows.count; j++) {
                     Place place = new Place(rows.root, rows.first + j * rows.stride);
                     Extension head = term.heads().get(j);
-                    ExtensionVector low = single.get(place);
-                    if (low == null && head.equals(Extension.ONE)) {
-                        single.put(place, term.low().copyOfRange(0, dataSize));
-                    } else {
-                        ExtensionVector sum = low == null ? new ExtensionVector(dataSize) : low;
-                        field.kernels().addScaled(head, term.low(), 0, sum, 0, dataSize);
-                        single.put(place, sum);
-                    }
+                    ExtensionVector low = single.computeIfAbsent(place, _ -> new ExtensionVector(dataSize));
+                    addTo(field, low, head, term);
                 }
             }
         });
         List<Row> rows = new ArrayList<>();
         single.forEach((place, low) -> rows.add(new Row(place.root, place.row, low)));
         return new TermGroups(rows, folded);
+    }
+
+    private static void addTo(Field field, ExtensionVector sum, Extension head, RowTerm term) {
+        int count = term.low().size();
+        if (!head.equals(Extension.ONE)) {
+            field.kernels().addScaled(head, term.low(), 0, sum, term.column(), count);
+            return;
+        }
+        for (int c = 0; c < Extension.DEGREE; c++) {
+            long[] plane = sum.plane(c);
+            field.kernels().add(plane, term.column(), term.low().plane(c), 0, plane, term.column(), count);
+        }
     }
 }

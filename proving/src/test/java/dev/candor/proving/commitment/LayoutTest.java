@@ -27,7 +27,7 @@ final class LayoutTest {
 
     /** The terms, applied to data, give the functional of the cells; data outside of cells change nothing. */
     @ParameterizedTest
-    @CsvSource({"1,1", "1,16", "1,17", "1,40", "5,3", "8,4", "9,2", "3,16", "7,5", "4,17", "33,1", "2,33"})
+    @CsvSource({"1,1", "1,16", "1,17", "1,40", "5,3", "8,4", "9,2", "3,16", "7,5", "4,17", "33,1", "2,33", "3,5", "1,23"})
     void termsOfAFunctionalTouchTrueCellsOnly(int rows, int columns) {
         Segment before = new Segment("before", 0, Segment.Kind.BASE, 3, 2);
         Segment segment = new Segment("segment", 0, Segment.Kind.BASE, rows, columns);
@@ -108,10 +108,10 @@ final class LayoutTest {
         for (RowTerm term : terms) {
             for (int j = 0; j < term.heads().size(); j++) {
                 int row = term.firstRow() + j * term.stride();
-                for (int c = 0; c < L; c++) {
+                for (int c = 0; c < term.low().size(); c++) {
                     Extension coefficient =
                             F.mul(term.heads().get(j), term.low().get(c));
-                    sum = F.add(sum, F.mul(coefficient, data[row * L + c]));
+                    sum = F.add(sum, F.mul(coefficient, data[row * L + term.column() + c]));
                 }
             }
         }
