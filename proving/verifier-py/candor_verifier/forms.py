@@ -23,16 +23,20 @@ def dense(size, segment):
     return not segment.over_k and (segment.rows == 1 or segment.rows * segment.columns <= size)
 
 
+def aligned(things, size):
+    """Those first whose sizes are divisible by a larger power of two; others in the order given."""
+    return sorted(things, key=lambda thing: -(size(thing) & -size(thing)))
+
+
 class Layout:
     """Where the segments of a root lie."""
 
     def __init__(self, size, segments):
         self.size = size
         cells = 0
-        for segment in segments:
-            if dense(size, segment):
-                segment.start = cells
-                cells += segment.rows * segment.columns
+        for segment in aligned([s for s in segments if dense(size, s)], lambda s: s.rows * s.columns):
+            segment.start = cells
+            cells += segment.rows * segment.columns
         self.rows = -(-cells // size)
         for segment in segments:
             if not dense(size, segment):

@@ -1,7 +1,7 @@
 """A branch as the verifier runs it, and the gadgets that all circuits share: sections 6 and 10."""
 
 from .field import ONE, P, ZERO, eq_table, kadd, kinv, kinverses, kmul, ksub, log2, scalar, vector, vtotal, vzero
-from .forms import Form, constant, functional
+from .forms import Form, aligned, constant, functional
 from .refused import Refused
 from .transcript import Transcript
 
@@ -196,7 +196,7 @@ def _tree(session, group, chi, scales, beta3):
     session.zero("LOOKUP_NUMERATORS", p.minus(constant(kmul(vtotal(slots), all_samples))))
     phi = constant(ZERO)
     at = 0
-    for lookup in group.lookups:
+    for lookup in aligned(group.lookups, lambda look_up: look_up.slots):
         own = (slots[0][at : at + lookup.slots], slots[1][at : at + lookup.slots])
         at += lookup.slots
         share = kmul(vtotal(own), all_samples)

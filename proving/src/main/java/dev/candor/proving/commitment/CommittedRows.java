@@ -82,10 +82,14 @@ public final class CommittedRows {
         int k = code.dimension();
         int dataRows = data.length / code.dataSize();
         long[] coefficients = new long[Math.multiplyExact(dataRows + maskRows, k)];
-        workers.eachPart(dataRows, BLOCK, part -> interpolate(code, data, part, sources.get(), coefficients));
-        if (maskRows > 0) {
-            Masks.draw(code, sources.get(), coefficients, dataRows * k);
-        }
+        workers.each(maskRows > 0 ? 2 : 1, task -> {
+            if (task == 0) {
+                workers.eachPart(
+                        dataRows, RowCode.GROUP, part -> interpolate(code, data, part, sources.get(), coefficients));
+            } else {
+                Masks.draw(code, sources.get(), coefficients, dataRows * k);
+            }
+        });
         return new CommittedRows(code, dataRows + maskRows, coefficients, sources, workers);
     }
 

@@ -1,11 +1,13 @@
 package dev.candor.proving.commitment;
 
+import dev.candor.proving.constraint.Functional;
 import dev.candor.proving.constraint.Point;
 import dev.candor.proving.constraint.Segment;
 import dev.candor.proving.constraint.Segment.Kind;
 import dev.candor.proving.field.Extension;
 import dev.candor.proving.field.ExtensionVector;
 import dev.candor.proving.field.Field;
+import dev.candor.proving.multilinear.Multilinear;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +17,7 @@ import java.util.Map;
  * Where the cells of one commitment lie. A row of the commitment holds l cells.
  *
  * <p>Segments over F that have one row, or at most l cells, share rows: their cells, row-major, follow each other without gaps, segment after
- * segment, and fill the first rows of the commitment. Every other segment has rows of its own behind those, in the order of the segments:
+ * segment in the order of {@link Segment#aligned}, and fill the first rows of the commitment. Every other segment has rows of its own behind those, in the order of the segments:
  *
  * <ul>
  *   <li>A segment over F with w = 2^ceil(log2(columns)) at most l: g = min(l / w, 2^ceil(log2(rows))) rows of the segment share a row of
@@ -27,8 +29,6 @@ import java.util.Map;
  * Immutable.
  */
 public final class Layout {
-
-    private static final ExtensionVector ONE = ExtensionVector.of(Extension.ONE);
 
     private final int dataSize;
     private final List<Segment> segments;
@@ -46,11 +46,10 @@ public final class Layout {
         this.dataSize = dataSize;
         this.segments = List.copyOf(segments);
         long cells = 0;
-        for (Segment segment : this.segments) {
-            if (dense(segment)) {
-                put(segment, cells);
-                cells += (long) segment.rows() * segment.columns();
-            }
+        for (Segment segment :
+                Segment.aligned(this.segments.stream().filter(this::dense).toList(), Layout::cells)) {
+            put(segment, cells);
+            cells += cells(segment);
         }
         long next = (cells + dataSize - 1) / dataSize;
         for (Segment segment : this.segments) {
@@ -83,6 +82,10 @@ public final class Layout {
         return rows;
     }
 
+    private static long cells(Segment segment) {
+        return (long) segment.rows() * segment.columns();
+    }
+
     private int start(Segment segment) {
         Integer start = starts.get(segment);
         if (start == null) {
@@ -93,8 +96,7 @@ public final class Layout {
 
     /** Whether a segment lies in the rows that segments share. */
     private boolean dense(Segment segment) {
-        return segment.kind() == Kind.BASE
-                && (segment.rows() == 1 || (long) segment.rows() * segment.columns() <= dataSize);
+        return segment.kind() == Kind.BASE && (segment.rows() == 1 || cells(segment) <= dataSize);
     }
 
     private int rowsOf(Segment segment) {
@@ -162,81 +164,83 @@ public final class Layout {
         }
     }
 
-    /** The functional {@code sum of eq(point, b) * weights[i] * cell(b, i)} in terms of rows. */
-    public List<RowTerm> terms(Field field, Segment segment, Point point, ExtensionVector weights) {
+    /** {@code coefficient} times a functional in terms of rows. */
+    public List<RowTerm> terms(Field field, Functional functional, Extension coefficient) {
+        Segment segment = functional.segment();
         if (segment.kind() == Kind.EXTENSION) {
-            return extensionTerms(segment, weights);
+            return extensionTerms(field, functional, coefficient);
         }
         if (dense(segment)) {
-            return denseTerms(field, segment, point, weights);
+            return denseTerms(field, functional, coefficient);
         }
         return shared(segment)
-                ? sharedTerms(field, segment, point, weights)
-                : wideTerms(field, segment, point, weights);
+                ? sharedTerms(field, functional, coefficient)
+                : wideTerms(field, functional, coefficient);
     }
 
-    private List<RowTerm> denseTerms(Field field, Segment segment, Point point, ExtensionVector weights) {
+    private List<RowTerm> denseTerms(Field field, Functional functional, Extension coefficient) {
+        Segment segment = functional.segment();
         int count = segment.rows() * segment.columns();
-        ExtensionVector all = weights;
+        ExtensionVector weights = functional.weights();
+        int from = functional.offset();
         if (segment.rows() > 1) {
-            all = new ExtensionVector(count);
-            ExtensionVector heads = point.table(field, segment.rows());
+            weights = new ExtensionVector(count);
+            ExtensionVector heads = functional.rows().table(field, segment.rows());
             for (int b = 0; b < segment.rows(); b++) {
-                field.kernels().addScaled(heads.get(b), weights, 0, all, b * segment.columns(), segment.columns());
+                addTo(field, functional, heads.get(b), weights, b * segment.columns());
             }
+            from = 0;
         }
         List<RowTerm> terms = new ArrayList<>();
+        ExtensionVector head = ExtensionVector.of(coefficient);
         int start = start(segment);
         for (int done = 0; done < count; ) {
             int column = (start + done) % dataSize;
             int part = Math.min(dataSize - column, count - done);
-            terms.add(new RowTerm(
-                    segment.root(), (start + done) / dataSize, 1, ONE, column, all.copyOfRange(done, done + part)));
+            RowTerm.Low low = new RowTerm.Low(weights, from + done, part, column);
+            terms.add(new RowTerm(segment.root(), (start + done) / dataSize, 1, head, low));
             done += part;
         }
         return terms;
     }
 
-    private List<RowTerm> extensionTerms(Segment segment, ExtensionVector weights) {
+    private List<RowTerm> extensionTerms(Field field, Functional functional, Extension coefficient) {
+        Segment segment = functional.segment();
         List<RowTerm> terms = new ArrayList<>();
-        ExtensionVector units = ExtensionVector.of(Extension.ONE, new Extension(0, 1));
+        ExtensionVector units = ExtensionVector.of(coefficient, field.mul(coefficient, new Extension(0, 1)));
         for (int chunk = 0; chunk < chunks(segment); chunk++) {
-            terms.add(new RowTerm(
-                    segment.root(),
-                    start(segment) + Extension.DEGREE * chunk,
-                    1,
-                    units,
-                    chunkOf(weights, segment.columns(), chunk)));
+            int row = start(segment) + Extension.DEGREE * chunk;
+            terms.add(new RowTerm(segment.root(), row, 1, units, chunk(functional, chunk)));
         }
         return terms;
     }
 
-    private List<RowTerm> wideTerms(Field field, Segment segment, Point point, ExtensionVector weights) {
+    private List<RowTerm> wideTerms(Field field, Functional functional, Extension coefficient) {
+        Segment segment = functional.segment();
         List<RowTerm> terms = new ArrayList<>();
-        ExtensionVector heads = point.table(field, segment.rows());
+        ExtensionVector heads = heads(field, functional.rows(), segment.rows(), coefficient);
         for (int chunk = 0; chunk < chunks(segment); chunk++) {
-            terms.add(new RowTerm(
-                    segment.root(),
-                    start(segment) + chunk,
-                    chunks(segment),
-                    heads,
-                    chunkOf(weights, segment.columns(), chunk)));
+            int row = start(segment) + chunk;
+            terms.add(new RowTerm(segment.root(), row, chunks(segment), heads, chunk(functional, chunk)));
         }
         return terms;
     }
 
-    private List<RowTerm> sharedTerms(Field field, Segment segment, Point point, ExtensionVector weights) {
+    private List<RowTerm> sharedTerms(Field field, Functional functional, Extension coefficient) {
+        Segment segment = functional.segment();
+        Point point = functional.rows();
         int g = sharing(segment);
         int low = Segment.logarithm(g);
         int full = segment.rows() / g;
         int rest = segment.rows() % g;
         ExtensionVector lowTable = point.slice(point.size() - low, point.size()).table(field, g);
-        ExtensionVector heads = point.slice(0, point.size() - low).table(field, full + (rest > 0 ? 1 : 0));
+        Point high = point.slice(0, point.size() - low);
+        ExtensionVector heads = heads(field, high, full + (rest > 0 ? 1 : 0), coefficient);
         List<RowTerm> terms = new ArrayList<>();
         int first = start(segment);
         if (full > 0) {
             terms.add(new RowTerm(
-                    segment.root(), first, 1, heads.copyOfRange(0, full), tiled(field, segment, lowTable, g, weights)));
+                    segment.root(), first, 1, heads.copyOfRange(0, full), tiled(field, functional, lowTable, g)));
         }
         if (rest > 0) {
             // The last row is not full: what lies beyond the last cell has no coefficient.
@@ -245,27 +249,31 @@ public final class Layout {
                     first + full,
                     1,
                     heads.copyOfRange(full, full + 1),
-                    tiled(field, segment, lowTable, rest, weights)));
+                    tiled(field, functional, lowTable, rest)));
         }
         return terms;
     }
 
-    private ExtensionVector tiled(
-            Field field, Segment segment, ExtensionVector lowTable, int count, ExtensionVector weights) {
-        ExtensionVector row = new ExtensionVector(dataSize);
-        for (int b = 0; b < count; b++) {
-            field.kernels().addScaled(lowTable.get(b), weights, 0, row, b * width(segment), segment.columns());
-        }
-        return row;
+    private static ExtensionVector heads(Field field, Point point, int count, Extension coefficient) {
+        return Multilinear.eqTable(field, point.coordinates(), coefficient).copyOfRange(0, count);
     }
 
-    private ExtensionVector chunkOf(ExtensionVector weights, int columns, int chunk) {
-        int from = chunk * dataSize;
-        int count = Math.min(dataSize, columns - from);
+    private RowTerm.Low tiled(Field field, Functional functional, ExtensionVector lowTable, int count) {
         ExtensionVector row = new ExtensionVector(dataSize);
-        for (int j = 0; j < Extension.DEGREE; j++) {
-            System.arraycopy(weights.plane(j), from, row.plane(j), 0, count);
+        for (int b = 0; b < count; b++) {
+            addTo(field, functional, lowTable.get(b), row, b * width(functional.segment()));
         }
-        return row;
+        return new RowTerm.Low(row, 0, dataSize, 0);
+    }
+
+    private static void addTo(Field field, Functional functional, Extension factor, ExtensionVector sum, int at) {
+        int columns = functional.segment().columns();
+        field.kernels().addScaled(factor, functional.weights(), functional.offset(), sum, at, columns);
+    }
+
+    private RowTerm.Low chunk(Functional functional, int chunk) {
+        int from = chunk * dataSize;
+        int count = Math.min(dataSize, functional.segment().columns() - from);
+        return new RowTerm.Low(functional.weights(), functional.offset() + from, count, 0);
     }
 }

@@ -9,10 +9,10 @@ import dev.candor.proving.field.Extension;
 import dev.candor.proving.field.ExtensionVector;
 import dev.candor.proving.field.Field;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** The forms that have to be zero, in the order in which they were demanded. Not thread-safe. */
@@ -49,7 +49,7 @@ public final class LinearConstraints {
         Extension constant = Extension.ZERO;
         Extension power = Extension.ONE;
         ExtensionVector padWeights = new ExtensionVector(pads.columns());
-        Map<Segment, Map<Point, ExtensionVector>> bySegment = new LinkedHashMap<>();
+        Map<Weighed, Extension> functionals = new LinkedHashMap<>();
         for (Demand demand : demands) {
             power = field.mul(power, alpha);
             if (!checks.containsAll(demand.checks)) {
@@ -61,24 +61,42 @@ public final class LinearConstraints {
                 padWeights.set(term.cell(), field.add(padWeights.get(term.cell()), weight));
             }
             for (LinearForm.SegmentTerm term : demand.form.segments()) {
-                addTo(field, bySegment, term.functional(), field.mul(power, term.coefficient()));
+                functionals.merge(new Weighed(term.functional()), field.mul(power, term.coefficient()), field::add);
             }
         }
-        List<RowTerm> terms = new ArrayList<>(layouts.get(pads.root()).terms(field, pads, Point.NONE, padWeights));
-        bySegment.forEach((segment, byPoint) -> byPoint.forEach(
-                (point, weights) -> terms.addAll(layouts.get(segment.root()).terms(field, segment, point, weights))));
+        functionals.put(new Weighed(new Functional(pads, Point.NONE, padWeights, 0)), Extension.ONE);
+        List<RowTerm> terms = new ArrayList<>();
+        functionals.forEach((weighed, coefficient) -> {
+            Functional functional = weighed.functional;
+            Layout layout = layouts.get(functional.segment().root());
+            terms.addAll(layout.terms(field, functional, coefficient));
+        });
         return new Combined(terms, field.neg(constant));
     }
 
-    private static void addTo(
-            Field field,
-            Map<Segment, Map<Point, ExtensionVector>> bySegment,
-            Functional functional,
-            Extension coefficient) {
-        int columns = functional.segment().columns();
-        ExtensionVector weights = bySegment
-                .computeIfAbsent(functional.segment(), _ -> new IdentityHashMap<>())
-                .computeIfAbsent(functional.rows(), _ -> new ExtensionVector(columns));
-        field.kernels().addScaled(coefficient, functional.weights(), functional.offset(), weights, 0, columns);
+    /** A functional, the same as another where segment, point and weights are the same. */
+    private static final class Weighed {
+
+        private final Functional functional;
+
+        Weighed(Functional functional) {
+            this.functional = functional;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Weighed that
+                    && that.functional.segment().equals(functional.segment())
+                    && (that.functional.rows() == functional.rows()
+                            || functional.rows().size() == 0)
+                    && that.functional.weights() == functional.weights()
+                    && that.functional.offset() == functional.offset();
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(
+                    functional.segment(), System.identityHashCode(functional.weights()), functional.offset());
+        }
     }
 }

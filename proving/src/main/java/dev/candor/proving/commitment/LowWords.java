@@ -3,6 +3,7 @@ package dev.candor.proving.commitment;
 import dev.candor.proving.fft.RowCode;
 import dev.candor.proving.field.Extension;
 import dev.candor.proving.field.ExtensionVector;
+import dev.candor.proving.parallel.Workers;
 import java.util.List;
 
 /** The words of polynomials that are given by their values on the data positions, a group at a time. Not thread-safe. */
@@ -10,6 +11,7 @@ final class LowWords {
 
     private final RowCode code;
     private final int points;
+    private final Workers workers;
     private final ExtensionVector words;
 
     /**
@@ -17,9 +19,10 @@ final class LowWords {
      *
      * @param points a power of two, at least l
      */
-    LowWords(RowCode code, int points) {
+    LowWords(RowCode code, int points, Workers workers) {
         this.code = code;
         this.points = points;
+        this.workers = workers;
         this.words = new ExtensionVector(points * RowCode.GROUP);
     }
 
@@ -29,19 +32,27 @@ final class LowWords {
      * @param values at most a group of vectors of at least l values
      */
     ExtensionVector of(List<ExtensionVector> values) {
+        workers.each(Extension.DEGREE, c -> plane(values, c));
+        return words;
+    }
+
+    /** Computes one coordinate of the words; calls for different ones may run at the same time. */
+    void plane(List<ExtensionVector> values, int c) {
         int size = code.dataSize();
-        for (int c = 0; c < Extension.DEGREE; c++) {
-            long[] plane = words.plane(c);
-            for (int i = 0; i < RowCode.GROUP; i++) {
-                if (i < values.size()) {
-                    interleave(values.get(i).plane(c), 0, size, plane, i);
-                } else {
-                    clear(plane, i, size);
-                }
+        long[] plane = words.plane(c);
+        for (int i = 0; i < RowCode.GROUP; i++) {
+            if (i < values.size()) {
+                interleave(values.get(i).plane(c), 0, size, plane, i);
+            } else {
+                clear(plane, i, size);
             }
-            code.interpolateGroup(plane);
-            code.evaluateGroup(plane, size, points);
         }
+        code.interpolateGroup(plane);
+        code.evaluateGroup(plane, size, points);
+    }
+
+    /** What {@link #plane} has computed. */
+    ExtensionVector words() {
         return words;
     }
 

@@ -18,6 +18,9 @@ public final class RowTests {
     /** Coefficients for which a thread of its own is worth while. */
     private static final int LEAST_COEFFICIENTS = 256;
 
+    /** Values of a group of words for which a thread of its own is worth while. */
+    private static final int LEAST_VALUES = 1 << 14;
+
     private final RowCode code;
     private final Field field;
     private final Workers workers;
@@ -89,7 +92,7 @@ public final class RowTests {
         TermGroups groups = TermGroups.of(field, code.dataSize(), terms);
         List<ExtensionVector> folds = folds(roots, groups.folded());
         List<List<TermGroups.Row>> rowGroups = parts(groups.rows());
-        List<List<RowTerm>> foldGroups = parts(groups.folded());
+        List<List<TermGroups.Folded>> foldGroups = parts(groups.folded());
         int all = rowGroups.size() + foldGroups.size();
         List<Workers.Part> shares = workers.parts(all, 1);
         ExtensionVector[] sums = new ExtensionVector[shares.size()];
@@ -113,25 +116,27 @@ public final class RowTests {
                 field.kernels().add(sum.plane(c), 0, sums[i].plane(c), 0, sum.plane(c), 0, points);
             }
         }
-        code.interpolateWord(sum);
+        ExtensionVector word = sum;
+        workers.each(Extension.DEGREE, c -> code.interpolateWord(word.plane(c), 0, points));
         ExtensionVector q = sum.copyOfRange(0, size);
         Masks.addLinear(code, roots.getFirst(), q);
         return q;
     }
 
-    /** The combination of the rows of each term, in coefficients. */
-    private List<ExtensionVector> folds(List<CommittedRows> roots, List<RowTerm> terms) {
-        List<ExtensionVector> folds = new ArrayList<>(terms.size());
-        for (int i = 0; i < terms.size(); i++) {
+    /** Each combination of rows, in coefficients. */
+    private List<ExtensionVector> folds(List<CommittedRows> roots, List<TermGroups.Folded> folded) {
+        List<ExtensionVector> folds = new ArrayList<>(folded.size());
+        for (int i = 0; i < folded.size(); i++) {
             folds.add(new ExtensionVector(code.dimension()));
         }
-        workers.eachPart(code.dimension(), LEAST_COEFFICIENTS, part -> {
-            for (int i = 0; i < terms.size(); i++) {
-                RowTerm term = terms.get(i);
-                CommittedRows rows = roots.get(term.root());
-                for (int j = 0; j < term.heads().size(); j++) {
-                    int row = term.firstRow() + j * term.stride();
-                    rows.addRow(term.heads().get(j), row, folds.get(i), part.from(), part.to());
+        workers.eachPart(code.dimension(), LEAST_COEFFICIENTS, range -> {
+            for (int i = 0; i < folded.size(); i++) {
+                for (TermGroups.Part part : folded.get(i).parts()) {
+                    CommittedRows rows = roots.get(part.root());
+                    for (int j = 0; j < part.heads().size(); j++) {
+                        int row = part.first() + j * part.stride();
+                        rows.addRow(part.heads().get(j), row, folds.get(i), range.from(), range.to());
+                    }
                 }
             }
         });
@@ -148,32 +153,52 @@ public final class RowTests {
 
         Products(int points) {
             this.points = points;
-            this.lows = new LowWords(code, points);
+            this.lows = new LowWords(code, points, workers);
             this.words = new ExtensionVector(points * RowCode.GROUP);
             this.sums = new ExtensionVector(points * RowCode.GROUP);
         }
 
         void addRows(List<CommittedRows> roots, List<TermGroups.Row> group) {
             long[] plane = words.plane(0);
-            for (int i = 0; i < group.size(); i++) {
-                TermGroups.Row row = group.get(i);
-                roots.get(row.root()).interleave(row.row(), plane, i, code.dimension());
-            }
-            code.evaluateGroup(plane, code.dimension(), points);
-            ExtensionVector low =
-                    lows.of(group.stream().map(TermGroups.Row::low).toList());
-            field.kernels().addProduct(low, 0, plane, 0, sums, 0, sums.size());
+            List<ExtensionVector> values =
+                    group.stream().map(TermGroups.Row::low).toList();
+            workers.each(Extension.DEGREE + 1, task -> {
+                if (task < Extension.DEGREE) {
+                    lows.plane(values, task);
+                    return;
+                }
+                for (int i = 0; i < group.size(); i++) {
+                    TermGroups.Row row = group.get(i);
+                    roots.get(row.root()).interleave(row.row(), plane, i, code.dimension());
+                }
+                code.evaluateGroup(plane, code.dimension(), points);
+            });
+            workers.eachPart(
+                    sums.size(),
+                    LEAST_VALUES,
+                    part -> field.kernels()
+                            .addProduct(lows.words(), part.from(), plane, part.from(), sums, part.from(), part.size()));
         }
 
-        void addFolds(List<ExtensionVector> folds, List<RowTerm> group) {
-            for (int c = 0; c < Extension.DEGREE; c++) {
+        void addFolds(List<ExtensionVector> folds, List<TermGroups.Folded> group) {
+            List<ExtensionVector> values =
+                    group.stream().map(TermGroups.Folded::low).toList();
+            workers.each(2 * Extension.DEGREE, task -> {
+                int c = task % Extension.DEGREE;
+                if (task < Extension.DEGREE) {
+                    lows.plane(values, c);
+                    return;
+                }
                 for (int i = 0; i < folds.size(); i++) {
                     LowWords.interleave(folds.get(i).plane(c), 0, code.dimension(), words.plane(c), i);
                 }
                 code.evaluateGroup(words.plane(c), code.dimension(), points);
-            }
-            ExtensionVector low = lows.of(group.stream().map(RowTerm::low).toList());
-            field.kernels().addProduct(words, 0, low, 0, sums, 0, sums.size());
+            });
+            workers.eachPart(
+                    sums.size(),
+                    LEAST_VALUES,
+                    part -> field.kernels()
+                            .addProduct(words, part.from(), lows.words(), part.from(), sums, part.from(), part.size()));
         }
 
         ExtensionVector total() {
@@ -218,7 +243,7 @@ public final class RowTests {
             expected.set(i, Masks.linearAt(code, roots.getFirst(), i, positions[i]));
         }
         TermGroups groups = TermGroups.of(field, code.dataSize(), terms);
-        LowWords lows = new LowWords(code, code.length());
+        LowWords lows = new LowWords(code, code.length(), workers);
         for (List<TermGroups.Row> part : parts(groups.rows())) {
             ExtensionVector words =
                     lows.of(part.stream().map(TermGroups.Row::low).toList());
@@ -231,13 +256,16 @@ public final class RowTests {
                 expected.set(i, sum);
             }
         }
-        for (List<RowTerm> part : parts(groups.folded())) {
-            ExtensionVector words = lows.of(part.stream().map(RowTerm::low).toList());
+        for (List<TermGroups.Folded> part : parts(groups.folded())) {
+            ExtensionVector words =
+                    lows.of(part.stream().map(TermGroups.Folded::low).toList());
             for (int i = 0; i < positions.length; i++) {
                 Extension sum = expected.get(i);
                 for (int r = 0; r < part.size(); r++) {
-                    RowTerm term = part.get(r);
-                    Extension fold = folded(roots.get(term.root()), i, term);
+                    Extension fold = Extension.ZERO;
+                    for (TermGroups.Part rows : part.get(r).parts()) {
+                        fold = field.add(fold, folded(roots.get(rows.root()), i, rows));
+                    }
                     sum = field.add(sum, field.mul(fold, words.get(positions[i] * RowCode.GROUP + r)));
                 }
                 expected.set(i, sum);
@@ -253,18 +281,17 @@ public final class RowTests {
         return true;
     }
 
-    /** The combination of the rows of a term in an opened column. */
-    private Extension folded(OpenedColumns columns, int index, RowTerm term) {
-        if (term.stride() == 1) {
-            int at = index * columns.rows() + term.firstRow();
-            return field.kernels()
-                    .innerProduct(
-                            term.heads(), 0, columns.columns(), at, term.heads().size());
+    /** A combination of rows in an opened column. */
+    private Extension folded(OpenedColumns columns, int index, TermGroups.Part part) {
+        ExtensionVector heads = part.heads();
+        if (part.stride() == 1) {
+            int at = index * columns.rows() + part.first();
+            return field.kernels().innerProduct(heads, 0, columns.columns(), at, heads.size());
         }
         Extension fold = Extension.ZERO;
-        for (int j = 0; j < term.heads().size(); j++) {
-            long cell = columns.at(index, term.firstRow() + j * term.stride());
-            fold = field.add(fold, field.mul(term.heads().get(j), cell));
+        for (int j = 0; j < heads.size(); j++) {
+            long cell = columns.at(index, part.first() + j * part.stride());
+            fold = field.add(fold, field.mul(heads.get(j), cell));
         }
         return fold;
     }

@@ -1,5 +1,9 @@
 package dev.candor.proving.constraint;
 
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
 /**
  * A committed matrix of {@code rows} times {@code columns} cells, the unit that claims are about. How its cells lie in the rows of the
  * commitment is the layout's business; cells of the commitment that belong to no cell of a segment occur in no claim.
@@ -33,5 +37,15 @@ public record Segment(String name, int root, Kind kind, int rows, int columns) {
     /** The least e with 2^e at least {@code count}. */
     public static int logarithm(int count) {
         return Integer.SIZE - Integer.numberOfLeadingZeros(count - 1);
+    }
+
+    /**
+     * Things that will lie one behind the other, those first whose sizes are divisible by a larger power of two, others in the order given: each
+     * then begins at a multiple of the largest power of two that divides its size.
+     */
+    public static <T> List<T> aligned(List<T> things, ToLongFunction<T> size) {
+        return things.stream()
+                .sorted(Comparator.comparingInt(thing -> -Long.numberOfTrailingZeros(size.applyAsLong(thing))))
+                .toList();
     }
 }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * all tables, with {@code phi(f) = f_0 + beta f_1 + beta^2 f_2 + beta^3 (1 + the table's number)} and committed multiplicities m.
  *
  * <p>Look-ups with one number of samples form a group and share a tree. Leaf (slot, sample) of a group's tree has index
- * {@code slot * 2^ceil(log2(samples)) + sample}; slots are those of the group's look-ups one after the other. A leaf that is no true cell is
+ * {@code slot * 2^ceil(log2(samples)) + sample}; slots are those of the group's look-ups one after the other, in the order of
+ * {@link Segment#aligned}. A leaf that is no true cell is
  * 0 / chi. Immutable.
  */
 public class LookupArgument {
@@ -31,6 +32,11 @@ public class LookupArgument {
     public record Group(int samples, List<Lookup> lookups) {
         public Group {
             lookups = List.copyOf(lookups);
+        }
+
+        /** The look-ups in the order of their slots: that of {@link Segment#aligned}. */
+        List<Lookup> inOrder() {
+            return Segment.aligned(lookups, Lookup::slots);
         }
 
         int slots() {
@@ -165,7 +171,7 @@ public class LookupArgument {
         java.util.Arrays.fill(q.plane(0), chi.c0());
         java.util.Arrays.fill(q.plane(1), chi.c1());
         int first = 0;
-        for (Lookup lookup : group.lookups()) {
+        for (Lookup lookup : group.inOrder()) {
             int offset = offset(lookup.table());
             int[] rowOf = found.of(lookup);
             for (int slot = 0; slot < lookup.slots(); slot++) {
@@ -208,7 +214,7 @@ public class LookupArgument {
         LinearForm expected = LinearForm.constant(chi);
         Extension cells = Extension.ZERO;
         int first = 0;
-        for (Lookup lookup : group.lookups()) {
+        for (Lookup lookup : group.inOrder()) {
             Extension here = Extension.ZERO;
             for (int i = 0; i < lookup.slots(); i++) {
                 here = f.add(here, table.get(first + i));

@@ -14,15 +14,24 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses the sizes of a commitment: those for which proofs are short, and words not much longer than that takes. */
+/**
+ * Chooses the sizes of a commitment: those for which the length of a proof, the time of its commitment and of its combinations of the
+ * model's rows, and its share of a roll-over together cost least.
+ */
 public final class CodeChoice {
 
     private static final int LEAST_DATA = 256;
     private static final int MOST_DATA = 1 << 14;
     private static final int MOST_LENGTH = 1 << 17;
 
-    /** What a value of a word is worth in bytes of a proof: about ten nanoseconds of the prover's time. */
-    private static final double VALUE_PRICE = 1.0 / 16;
+    /** What a value that is encoded and hashed is worth in bytes of a proof: ten nanoseconds, and a byte fifty. */
+    private static final double VALUE_PRICE = 1.0 / 5;
+
+    /** What the tree over a column costs, in values of the column. */
+    private static final int TREE_VALUES = 14;
+
+    /** What a coefficient of the model's rows costs in both tests, in bytes. */
+    private static final double COEFFICIENT_PRICE = 1.0 / 20;
 
     private CodeChoice() {}
 
@@ -51,7 +60,7 @@ public final class CodeChoice {
                 if (pads == 0) {
                     pads = new ProofPlan(field, parameters, circuit).pads().columns();
                 }
-                double price = price(circuit, parameters, pads);
+                double price = price(circuit, parameters, pads, openings);
                 if (price < lowest) {
                     lowest = price;
                     best = parameters;
@@ -65,7 +74,7 @@ public final class CodeChoice {
         return best;
     }
 
-    private static double price(Circuit<?> circuit, CodeParameters p, int pads) {
+    private static double price(Circuit<?> circuit, CodeParameters p, int pads, int openings) {
         List<Segment> own = new ArrayList<>(circuit.segments().getFirst());
         own.add(new Segment("pads", 0, Segment.Kind.EXTENSION, 1, pads));
         int fresh = new Layout(p.dataSize(), own).rows() + RowTests.maskRows();
@@ -76,6 +85,8 @@ public final class CodeChoice {
                 + 16.0 * p.dimension()
                 + 16.0 * p.linearDimension()
                 + paths
-                + VALUE_PRICE * (fresh + known) * p.length();
+                + VALUE_PRICE * (fresh + TREE_VALUES) * p.length()
+                + VALUE_PRICE * (known + TREE_VALUES) * p.length() / openings
+                + COEFFICIENT_PRICE * known * p.dimension();
     }
 }

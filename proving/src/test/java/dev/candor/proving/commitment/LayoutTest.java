@@ -2,6 +2,7 @@ package dev.candor.proving.commitment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.candor.proving.constraint.Functional;
 import dev.candor.proving.constraint.Point;
 import dev.candor.proving.constraint.Segment;
 import dev.candor.proving.field.Extension;
@@ -27,7 +28,8 @@ final class LayoutTest {
 
     /** The terms, applied to data, give the functional of the cells; data outside of cells change nothing. */
     @ParameterizedTest
-    @CsvSource({"1,1", "1,16", "1,17", "1,40", "5,3", "8,4", "9,2", "3,16", "7,5", "4,17", "33,1", "2,33", "3,5", "1,23"})
+    @CsvSource({"1,1", "1,16", "1,17", "1,40", "5,3", "8,4", "9,2", "3,16", "7,5", "4,17", "33,1", "2,33", "3,5", "1,23"
+    })
     void termsOfAFunctionalTouchTrueCellsOnly(int rows, int columns) {
         Segment before = new Segment("before", 0, Segment.Kind.BASE, 3, 2);
         Segment segment = new Segment("segment", 0, Segment.Kind.BASE, rows, columns);
@@ -46,7 +48,7 @@ final class LayoutTest {
                 expected = F.add(expected, F.mul(coefficient, cells[b * columns + i]));
             }
         }
-        List<RowTerm> terms = layout.terms(F, segment, point, weights);
+        List<RowTerm> terms = layout.terms(F, new Functional(segment, point, weights, 0), Extension.ONE);
         assertThat(apply(terms, data)).isEqualTo(expected);
 
         long[] free = data.clone();
@@ -69,7 +71,8 @@ final class LayoutTest {
         long[] data = new long[layout.rows() * L];
         layout.place(segment, cells, data);
         Extension expected = F.kernels().innerProduct(cells, 0, weights, 0, size);
-        assertThat(apply(layout.terms(F, segment, Point.NONE, weights), data)).isEqualTo(expected);
+        assertThat(apply(layout.terms(F, new Functional(segment, Point.NONE, weights, 0), Extension.ONE), data))
+                .isEqualTo(expected);
     }
 
     /** Which data positions hold cells: found by placing ones. */
@@ -108,10 +111,10 @@ final class LayoutTest {
         for (RowTerm term : terms) {
             for (int j = 0; j < term.heads().size(); j++) {
                 int row = term.firstRow() + j * term.stride();
-                for (int c = 0; c < term.low().size(); c++) {
-                    Extension coefficient =
-                            F.mul(term.heads().get(j), term.low().get(c));
-                    sum = F.add(sum, F.mul(coefficient, data[row * L + term.column() + c]));
+                ExtensionVector low = term.low().whole(L);
+                for (int c = 0; c < L; c++) {
+                    Extension coefficient = F.mul(term.heads().get(j), low.get(c));
+                    sum = F.add(sum, F.mul(coefficient, data[row * L + c]));
                 }
             }
         }

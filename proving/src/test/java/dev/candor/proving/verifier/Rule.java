@@ -115,7 +115,7 @@ enum Rule {
             for (int i = 0; i < heads.size(); i++) {
                 heads.set(i, field.mul(inverse, term.heads().get(i)));
             }
-            terms.add(new RowTerm(term.root(), term.firstRow(), term.stride(), heads, term.column(), term.low()));
+            terms.add(new RowTerm(term.root(), term.firstRow(), term.stride(), heads, term.low()));
         }
         return new LinearConstraints.Combined(terms, field.mul(inverse, combined.sum()));
     }
