@@ -7,6 +7,7 @@ import dev.candor.proving.field.Field;
 import dev.candor.proving.parallel.Workers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The two tests over the rows of all roots. Proximity: {@code v = u_0 + sum of rho_i p_i} over all rows p_i of all roots but those of u_0
@@ -84,43 +85,63 @@ public final class RowTests {
         return true;
     }
 
-    /** q, k + l coefficients. */
+    /**
+     * q, k + l coefficients. A row is d + Z_H s, so with at most l random coefficients a row A_i p_i is A_i d_i + Z_H (A_i s_i), two
+     * products that 2l points determine.
+     */
     public ExtensionVector linear(List<CommittedRows> roots, List<RowTerm> terms) {
-        int k = code.dimension();
-        int size = k + code.dataSize();
-        int points = 1 << (Integer.SIZE - Integer.numberOfLeadingZeros(size - 1));
-        TermGroups groups = TermGroups.of(field, code.dataSize(), terms);
+        int l = code.dataSize();
+        boolean apart = code.randomSize() <= l;
+        int points = apart ? 2 * l : Integer.highestOneBit(code.dimension() + l - 1) << 1;
+        TermGroups groups = TermGroups.of(field, l, terms);
         List<ExtensionVector> folds = folds(roots, groups.folded());
         List<List<TermGroups.Row>> rowGroups = parts(groups.rows());
         List<List<TermGroups.Folded>> foldGroups = parts(groups.folded());
         int all = rowGroups.size() + foldGroups.size();
         List<Workers.Part> shares = workers.parts(all, 1);
-        ExtensionVector[] sums = new ExtensionVector[shares.size()];
+        Products[] products = new Products[shares.size()];
         workers.each(shares.size(), share -> {
-            Products products = new Products(points);
+            Products own = new Products(points, apart);
             for (int i = shares.get(share).from(); i < shares.get(share).to(); i++) {
                 if (i < rowGroups.size()) {
-                    products.addRows(roots, rowGroups.get(i));
+                    own.addRows(roots, rowGroups.get(i));
                 } else {
                     int group = i - rowGroups.size();
                     int first = group * RowCode.GROUP;
                     int count = foldGroups.get(group).size();
-                    products.addFolds(folds.subList(first, first + count), foldGroups.get(group));
+                    own.addFolds(folds.subList(first, first + count), foldGroups.get(group));
                 }
             }
-            sums[share] = products.total();
+            products[share] = own;
         });
-        ExtensionVector sum = sums[0];
-        for (int i = 1; i < sums.length; i++) {
-            for (int c = 0; c < Extension.DEGREE; c++) {
-                field.kernels().add(sum.plane(c), 0, sums[i].plane(c), 0, sum.plane(c), 0, points);
+        ExtensionVector q = new ExtensionVector(code.dimension() + l);
+        workers.each(Extension.DEGREE, c -> {
+            long[] sum = total(products, points, own -> own.sums.plane(c));
+            System.arraycopy(sum, 0, q.plane(c), 0, Math.min(sum.length, q.size()));
+            if (apart) {
+                long[] random = total(products, points, own -> own.randomSums.plane(c));
+                code.addVanishingMultiple(random, 0, code.dimension(), q.plane(c), 0);
             }
-        }
-        ExtensionVector word = sum;
-        workers.each(Extension.DEGREE, c -> code.interpolateWord(word.plane(c), 0, points));
-        ExtensionVector q = sum.copyOfRange(0, size);
+        });
         Masks.addLinear(code, roots.getFirst(), q);
         return q;
+    }
+
+    /** The coefficients of the sum of what all have added up. */
+    private long[] total(Products[] products, int points, Function<Products, long[]> plane) {
+        long[] sum = new long[points];
+        for (Products own : products) {
+            long[] from = plane.apply(own);
+            for (int j = 0; j < points; j++) {
+                long value = sum[j];
+                for (int i = 0; i < RowCode.GROUP; i++) {
+                    value = field.add(value, from[j * RowCode.GROUP + i]);
+                }
+                sum[j] = value;
+            }
+        }
+        code.interpolateWord(sum, 0, points);
+        return sum;
     }
 
     /** Each combination of rows, in coefficients. */
@@ -147,19 +168,29 @@ public final class RowTests {
     private final class Products {
 
         private final int points;
+        private final boolean apart;
         private final LowWords lows;
         private final ExtensionVector words;
         private final ExtensionVector sums;
+        private final ExtensionVector randomWords;
+        private final ExtensionVector randomSums;
 
-        Products(int points) {
+        /**
+         * Sums of nothing yet.
+         *
+         * @param apart whether the random part of a row, without Z_H, is a word of its own
+         */
+        Products(int points, boolean apart) {
             this.points = points;
+            this.apart = apart;
             this.lows = new LowWords(code, points, workers);
             this.words = new ExtensionVector(points * RowCode.GROUP);
             this.sums = new ExtensionVector(points * RowCode.GROUP);
+            this.randomWords = new ExtensionVector(apart ? points * RowCode.GROUP : 0);
+            this.randomSums = new ExtensionVector(randomWords.size());
         }
 
         void addRows(List<CommittedRows> roots, List<TermGroups.Row> group) {
-            long[] plane = words.plane(0);
             List<ExtensionVector> values =
                     group.stream().map(TermGroups.Row::low).toList();
             workers.each(Extension.DEGREE + 1, task -> {
@@ -169,15 +200,18 @@ public final class RowTests {
                 }
                 for (int i = 0; i < group.size(); i++) {
                     TermGroups.Row row = group.get(i);
-                    roots.get(row.root()).interleave(row.row(), plane, i, code.dimension());
+                    roots.get(row.root()).interleave(row.row(), words.plane(0), i, code.dimension());
                 }
-                code.evaluateGroup(plane, code.dimension(), points);
+                evaluate(0);
             });
-            workers.eachPart(
-                    sums.size(),
-                    LEAST_VALUES,
-                    part -> field.kernels()
-                            .addProduct(lows.words(), part.from(), plane, part.from(), sums, part.from(), part.size()));
+            ExtensionVector low = lows.words();
+            workers.eachPart(sums.size(), LEAST_VALUES, part -> {
+                int from = part.from();
+                field.kernels().addProduct(low, from, words.plane(0), from, sums, from, part.size());
+                if (apart) {
+                    field.kernels().addProduct(low, from, randomWords.plane(0), from, randomSums, from, part.size());
+                }
+            });
         }
 
         void addFolds(List<ExtensionVector> folds, List<TermGroups.Folded> group) {
@@ -192,17 +226,27 @@ public final class RowTests {
                 for (int i = 0; i < folds.size(); i++) {
                     LowWords.interleave(folds.get(i).plane(c), 0, code.dimension(), words.plane(c), i);
                 }
-                code.evaluateGroup(words.plane(c), code.dimension(), points);
+                evaluate(c);
             });
-            workers.eachPart(
-                    sums.size(),
-                    LEAST_VALUES,
-                    part -> field.kernels()
-                            .addProduct(words, part.from(), lows.words(), part.from(), sums, part.from(), part.size()));
+            ExtensionVector low = lows.words();
+            workers.eachPart(sums.size(), LEAST_VALUES, part -> {
+                int from = part.from();
+                field.kernels().addProduct(words, from, low, from, sums, from, part.size());
+                if (apart) {
+                    field.kernels().addProduct(randomWords, from, low, from, randomSums, from, part.size());
+                }
+            });
         }
 
-        ExtensionVector total() {
-            return added(sums, points);
+        /** Replaces the coefficients of rows by their words. */
+        private void evaluate(int c) {
+            if (!apart) {
+                code.evaluateGroup(words.plane(c), code.dimension(), points);
+                return;
+            }
+            code.separateGroup(words.plane(c), randomWords.plane(c));
+            code.evaluateGroup(words.plane(c), code.dataSize(), points);
+            code.evaluateGroup(randomWords.plane(c), code.randomSize(), points);
         }
     }
 
@@ -212,23 +256,6 @@ public final class RowTests {
             parts.add(all.subList(from, Math.min(all.size(), from + RowCode.GROUP)));
         }
         return parts;
-    }
-
-    /** The sum of the members of a group at each of {@code points} points. */
-    private ExtensionVector added(ExtensionVector group, int points) {
-        ExtensionVector sum = new ExtensionVector(points);
-        for (int c = 0; c < Extension.DEGREE; c++) {
-            long[] from = group.plane(c);
-            long[] to = sum.plane(c);
-            for (int j = 0; j < points; j++) {
-                long value = 0;
-                for (int i = 0; i < RowCode.GROUP; i++) {
-                    value = field.add(value, from[j * RowCode.GROUP + i]);
-                }
-                to[j] = value;
-            }
-        }
-        return sum;
     }
 
     /** The sum of q over the data positions. */

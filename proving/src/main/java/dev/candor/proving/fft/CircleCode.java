@@ -105,6 +105,11 @@ public final class CircleCode extends TransformCode {
     }
 
     @Override
+    void removeRandom(long[] random, long[] coefficients, int size) {
+        // Below l, multiplying with X_l only moves coefficients.
+    }
+
+    @Override
     public void addVanishingMultiple(long[] coefficients, int at, int count, long[] out, int outAt) {
         int l = dataSize();
         for (int i = 0; i < count; i++) {

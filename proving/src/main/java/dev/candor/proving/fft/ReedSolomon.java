@@ -75,6 +75,11 @@ public final class ReedSolomon extends TransformCode {
     }
 
     @Override
+    void removeRandom(long[] random, long[] coefficients, int size) {
+        kernels().add(coefficients, 0, random, 0, coefficients, 0, size);
+    }
+
+    @Override
     public void addVanishingMultiple(long[] coefficients, int at, int count, long[] out, int outAt) {
         kernels().sub(out, outAt, coefficients, at, out, outAt, count);
         kernels().add(out, outAt + dataSize(), coefficients, at, out, outAt + dataSize(), count);

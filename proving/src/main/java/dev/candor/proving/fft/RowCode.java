@@ -90,6 +90,14 @@ public interface RowCode {
     /** The first {@code size} values of the words of a group, a power of two, in place: {@code count} coefficients become that many values. */
     void evaluateGroup(long[] a, int count, int size);
 
+    /**
+     * Separates a group of rows of at most 2l coefficients, {@code d + Z_H s}.
+     *
+     * @param a the rows' coefficients; afterwards the first l are those of d
+     * @param random where the t coefficients of s go
+     */
+    void separateGroup(long[] a, long[] random);
+
     /** {@code out += Z_H s} for a polynomial s of {@code count} coefficients, at most n - l; out has l more. */
     void addVanishingMultiple(long[] coefficients, int at, int count, long[] out, int outAt);
 

@@ -63,6 +63,9 @@ abstract sealed class TransformCode implements RowCode permits ReedSolomon, Circ
         return length;
     }
 
+    /** Takes Z_H s, for s of at most l coefficients, from the first l coefficients of polynomials; the others are s. */
+    abstract void removeRandom(long[] random, long[] coefficients, int size);
+
     /** Adds Z_H s to polynomials that have l coefficients so far, {@code width} of them interleaved, s too. */
     abstract void addRandom(long[] random, long[] coefficients, int at, int width);
 
@@ -138,6 +141,16 @@ abstract sealed class TransformCode implements RowCode permits ReedSolomon, Circ
     @Override
     public final void interpolateGroup(long[] a) {
         data.interpolate(a, 0, GROUP, dataSize);
+    }
+
+    @Override
+    public final void separateGroup(long[] a, long[] random) {
+        if (randomSize > dataSize) {
+            throw new IllegalArgumentException("Rows of more random coefficients than data values are not separated.");
+        }
+        int size = randomSize * GROUP;
+        System.arraycopy(a, dataSize * GROUP, random, 0, size);
+        removeRandom(random, a, size);
     }
 
     @Override

@@ -2,26 +2,24 @@ package dev.candor.proving.parallel;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinTask;
 import java.util.function.IntConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that share the work of a proof. Work is cut into parts that write to disjoint places, so a result never depends on how many
- * threads there are. Tasks may start tasks. Safe to share between proofs, which then share its threads.
+ * threads there are. Tasks may start tasks. The calling thread works too, with one thread less of their own; proofs that share workers share
+ * those. A thread that has nothing to do looks for work for some microseconds before it sleeps, since the next part of a proof is never far.
  */
 public final class Workers implements AutoCloseable {
 
     /** The calling thread alone. */
     public static final Workers ONE = new Workers(null, 1);
 
-    private final @Nullable ForkJoinPool pool;
+    private final @Nullable Helpers helpers;
     private final int threads;
 
-    private Workers(@Nullable ForkJoinPool pool, int threads) {
-        this.pool = pool;
+    private Workers(@Nullable Helpers helpers, int threads) {
+        this.helpers = helpers;
         this.threads = threads;
     }
 
@@ -47,7 +45,7 @@ public final class Workers implements AutoCloseable {
         if (threads < 1 || threads > 1024) {
             throw new IllegalArgumentException("A proof is made by 1 to 1024 threads, not by " + threads + ".");
         }
-        return threads == 1 ? ONE : new Workers(new ForkJoinPool(threads), threads);
+        return threads == 1 ? ONE : new Workers(new Helpers(threads - 1), threads);
     }
 
     /** How many threads work at a time. */
@@ -55,30 +53,14 @@ public final class Workers implements AutoCloseable {
         return threads;
     }
 
-    /** Computes a value with these threads; all that {@code work} asks of the workers runs among them. */
-    public <T> T call(Supplier<T> work) {
-        return pool == null || pool.equals(ForkJoinTask.getPool())
-                ? work.get()
-                : pool.submit(work::get).join();
-    }
-
     /** Runs tasks 0 to {@code count} - 1, and returns when all are done. The first exception of one of them is thrown. */
     public void each(int count, IntConsumer task) {
-        if (pool == null || count == 1) {
+        if (helpers == null || count <= 1) {
             for (int i = 0; i < count; i++) {
                 task.accept(i);
             }
-            return;
-        }
-        List<ForkJoinTask<?>> tasks = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            int index = i;
-            tasks.add(ForkJoinTask.adapt(() -> task.accept(index)));
-        }
-        if (pool.equals(ForkJoinTask.getPool())) {
-            ForkJoinTask.invokeAll(tasks);
         } else {
-            pool.submit(() -> ForkJoinTask.invokeAll(tasks)).join();
+            helpers.run(count, task);
         }
     }
 
@@ -105,11 +87,11 @@ public final class Workers implements AutoCloseable {
         each(parts.size(), i -> task.run(parts.get(i)));
     }
 
-    /** Ends the threads. */
+    /** Ends the threads; the calling thread can still work alone. */
     @Override
     public void close() {
-        if (pool != null) {
-            pool.close();
+        if (helpers != null) {
+            helpers.close();
         }
     }
 

@@ -93,15 +93,6 @@ public final class Prover<W> {
             W witness,
             Function<Segment, long[]> cells,
             Supplier<Randomness> sources) {
-        return workers.call(() -> attempt(statement, known, witness, cells, sources));
-    }
-
-    private Proof attempt(
-            Statement statement,
-            List<CommittedRows> known,
-            W witness,
-            Function<Segment, long[]> cells,
-            Supplier<Randomness> sources) {
         List<BranchTask<W>> tasks = new ArrayList<>();
         ExtensionVector pads = new ExtensionVector(plan.pads().columns());
         for (int index = 0; index < circuit.branches().size(); index++) {

@@ -39,6 +39,44 @@ class RowCodeTest {
 
     @ParameterizedTest
     @MethodSource("codes")
+    void rowsAreSeparatedIntoDataAndRandomCoefficients(RowCode code) {
+        int group = RowCode.GROUP;
+        long[] rows = new long[group * code.dimension()];
+        long[] separated = new long[group * code.randomSize()];
+        if (code.randomSize() > code.dataSize()) {
+            assertThatThrownBy(() -> code.separateGroup(rows, separated)).hasMessageContaining("not separated");
+            return;
+        }
+        SplittableRandom random = new SplittableRandom(3);
+        for (int r = 0; r < group; r++) {
+            long[] data = ReedSolomonTest.random(code.field(), code.dataSize(), random);
+            long[] mask = ReedSolomonTest.random(code.field(), code.randomSize(), random);
+            long[] coefficients = new long[code.dimension()];
+            code.coefficients(data, 0, mask, 0, coefficients, 0);
+            for (int i = 0; i < coefficients.length; i++) {
+                rows[i * group + r] = coefficients[i];
+            }
+        }
+        long[] together = rows.clone();
+        code.separateGroup(rows, separated);
+        for (int r = 0; r < group; r++) {
+            long[] sum = new long[code.dimension()];
+            long[] mask = new long[code.randomSize()];
+            for (int i = 0; i < code.dataSize(); i++) {
+                sum[i] = rows[i * group + r];
+            }
+            for (int i = 0; i < mask.length; i++) {
+                mask[i] = separated[i * group + r];
+            }
+            code.addVanishingMultiple(mask, 0, mask.length, sum, 0);
+            for (int i = 0; i < sum.length; i++) {
+                assertThat(sum[i]).isEqualTo(together[i * group + r]);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("codes")
     void columnsAreTheWordsOfTheRows(RowCode code) {
         SplittableRandom random = new SplittableRandom(1);
         for (int rows : new int[] {1, 7, 8, 9, 20}) {
