@@ -193,7 +193,7 @@ public final class ProofTimes {
             ExecutionProver prover =
                     new ExecutionProver(owner, batch, false, counter, SecureRandomness::create, workers);
             ExecutionVerifier verifier =
-                    new ExecutionVerifier(lineage, batch, false, ExecutionVerifier.UsedOpenings.NOT_KEPT);
+                    new ExecutionVerifier(lineage, batch, false, ExecutionVerifier.UsedOpenings.NOT_KEPT, workers);
             Measured measured = new Measured(prover, verifier, folder.resolve("proof"));
             Times cold = Times.of(() -> measured.prove(batches.get(0)));
             Times coldVerify = Times.of(measured::verify);

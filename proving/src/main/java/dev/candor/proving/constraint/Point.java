@@ -47,12 +47,27 @@ public final class Point {
         return count == full.size() ? full : full.copyOfRange(0, count);
     }
 
-    /** The sum of {@code eq(point, i)} over i below {@code count}: the extension of the indicator of those indices. */
+    /**
+     * The sum of {@code eq(point, i)} over i below {@code count}: the extension of the indicator of those indices. At each bit that is 1 in
+     * {@code count}, the indices with the bits above it and a 0 there are all below.
+     */
     public Extension indicator(Field field, int count) {
-        ExtensionVector table = table(field, count);
+        if (count < 0 || count > 1L << size()) {
+            throw new IllegalArgumentException("A point of " + size() + " coordinates has no " + count + " indices.");
+        }
+        if (count == 1L << size()) {
+            return Extension.ONE;
+        }
         Extension sum = Extension.ZERO;
-        for (int i = 0; i < count; i++) {
-            sum = field.add(sum, table.get(i));
+        Extension above = Extension.ONE;
+        for (int i = 0; i < size(); i++) {
+            Extension zero = field.mul(above, field.sub(Extension.ONE, get(i)));
+            if (((count >>> (size() - 1 - i)) & 1) == 0) {
+                above = zero;
+            } else {
+                sum = field.add(sum, zero);
+                above = field.mul(above, get(i));
+            }
         }
         return sum;
     }

@@ -39,6 +39,7 @@ public final class ExecutionProver {
     private final NetworkCircuit circuit;
     private final ProofPlan plan;
     private final Prover<NetworkWitness> prover;
+    private final Workers workers;
     private final boolean hidden;
     private final OpeningBudget budget;
     private final Supplier<Randomness> randomness;
@@ -76,6 +77,7 @@ public final class ExecutionProver {
         this.circuit = new NetworkCircuit(model.architecture(), samples, hidden);
         this.plan = new ProofPlan(model.field(), model.parameters(), circuit.circuit());
         this.prover = new Prover<>(plan, circuit.circuit(), workers);
+        this.workers = workers;
         this.hidden = hidden;
         this.budget = budget;
         this.randomness = randomness;
@@ -125,6 +127,6 @@ public final class ExecutionProver {
         StatementFile claim = proven.claim();
         Statement statement = Statements.execution(
                 owner.commitment(), claim.epoch(), claim.opening(), owner.root(), circuit, claim.execution());
-        return new Verifier(plan, circuit.circuit()).verify(statement, proven.proof()) == null;
+        return new Verifier(plan, circuit.circuit(), workers).verify(statement, proven.proof()) == null;
     }
 }

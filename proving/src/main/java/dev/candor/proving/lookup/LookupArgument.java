@@ -215,11 +215,8 @@ public class LookupArgument {
         Extension cells = Extension.ZERO;
         int first = 0;
         for (Lookup lookup : group.inOrder()) {
-            Extension here = Extension.ZERO;
-            for (int i = 0; i < lookup.slots(); i++) {
-                here = f.add(here, table.get(first + i));
-            }
-            here = f.mul(here, samples);
+            Extension below = slots.indicator(f, first + lookup.slots());
+            Extension here = f.mul(f.sub(below, slots.indicator(f, first)), samples);
             cells = f.add(cells, here);
             expected = expected.plus(f, f.neg(f.mul(here, identity(f, lookup.table(), powers))));
             for (int c = 0; c < lookup.components().size(); c++) {

@@ -4,6 +4,7 @@ import dev.candor.proving.constraint.Check;
 import dev.candor.proving.format.MalformedFileException;
 import dev.candor.proving.format.ProofFile;
 import dev.candor.proving.layer.NetworkCircuit;
+import dev.candor.proving.parallel.Workers;
 import dev.candor.proving.proof.Proof;
 import dev.candor.proving.proof.ProofPlan;
 import dev.candor.proving.registration.ModelCommitment;
@@ -23,6 +24,7 @@ public final class ExecutionVerifier {
     private final ProofPlan plan;
     private final UsedOpenings used;
     private final Set<Check> checks;
+    private final Workers workers;
 
     /** Remembers which openings were seen. */
     @FunctionalInterface
@@ -42,17 +44,33 @@ public final class ExecutionVerifier {
      * @param hidden whether the inputs are hidden
      */
     public ExecutionVerifier(VerifiedLineage lineage, int samples, boolean hidden, UsedOpenings used) {
-        this(lineage, samples, hidden, used, EnumSet.allOf(Check.class));
+        this(lineage, samples, hidden, used, Workers.ONE);
+    }
+
+    /** A verifier that uses several threads. */
+    public ExecutionVerifier(VerifiedLineage lineage, int samples, boolean hidden, UsedOpenings used, Workers workers) {
+        this(lineage, samples, hidden, used, EnumSet.allOf(Check.class), workers);
     }
 
     /** For tests: a verifier that leaves checks out. */
     ExecutionVerifier(VerifiedLineage lineage, int samples, boolean hidden, UsedOpenings used, Set<Check> checks) {
+        this(lineage, samples, hidden, used, checks, Workers.ONE);
+    }
+
+    private ExecutionVerifier(
+            VerifiedLineage lineage,
+            int samples,
+            boolean hidden,
+            UsedOpenings used,
+            Set<Check> checks,
+            Workers workers) {
         ModelCommitment model = lineage.model();
         this.lineage = lineage;
         this.circuit = new NetworkCircuit(model.architecture(), samples, hidden);
         this.plan = new ProofPlan(model.field(), model.parameters(), circuit.circuit());
         this.used = used;
         this.checks = EnumSet.copyOf(checks);
+        this.workers = workers;
     }
 
     /** The plan of the proofs. */
@@ -82,7 +100,7 @@ public final class ExecutionVerifier {
         } catch (MalformedFileException e) {
             return new Verifier.Refusal(null, "The proof is malformed: " + e.getMessage());
         }
-        Verifier.Refusal refusal = new Verifier(plan, circuit.circuit(), checks)
+        Verifier.Refusal refusal = new Verifier(plan, circuit.circuit(), checks, workers)
                 .verify(
                         Statements.execution(lineage.model(), epoch, opening, lineage.root(epoch), circuit, execution),
                         proof);

@@ -12,6 +12,7 @@ import dev.candor.proving.field.Extension;
 import dev.candor.proving.field.ExtensionVector;
 import dev.candor.proving.field.Field;
 import dev.candor.proving.hash.Digest;
+import dev.candor.proving.parallel.Workers;
 import dev.candor.proving.proof.Equations;
 import dev.candor.proving.proof.Proof;
 import dev.candor.proving.proof.ProofPlan;
@@ -19,7 +20,6 @@ import dev.candor.proving.proof.ProofTranscript;
 import dev.candor.proving.proof.Statement;
 import dev.candor.proving.proof.Tensor;
 import dev.candor.proving.transcript.Grinding;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -34,17 +34,29 @@ public final class Verifier {
     private final ProofPlan plan;
     private final Circuit<?> circuit;
     private final Set<Check> checks;
+    private final Workers workers;
 
     /** A verifier that checks everything. */
     public Verifier(ProofPlan plan, Circuit<?> circuit) {
-        this(plan, circuit, EnumSet.allOf(Check.class));
+        this(plan, circuit, Workers.ONE);
+    }
+
+    /** A verifier that checks everything and uses several threads. */
+    public Verifier(ProofPlan plan, Circuit<?> circuit, Workers workers) {
+        this(plan, circuit, EnumSet.allOf(Check.class), workers);
     }
 
     /** For tests: a verifier that leaves checks out. */
     Verifier(ProofPlan plan, Circuit<?> circuit, Set<Check> checks) {
+        this(plan, circuit, checks, Workers.ONE);
+    }
+
+    /** The same with several threads. */
+    Verifier(ProofPlan plan, Circuit<?> circuit, Set<Check> checks, Workers workers) {
         this.plan = plan;
         this.circuit = circuit;
         this.checks = EnumSet.copyOf(checks);
+        this.workers = workers;
     }
 
     /**
@@ -116,7 +128,7 @@ public final class Verifier {
         if (fails(Check.COLUMN_HASHES, columnsLeadToRoots(statement, proof, positions))) {
             return refusal(Check.COLUMN_HASHES, "Opened columns do not belong to their root.");
         }
-        RowTests tests = new RowTests(plan.code());
+        RowTests tests = new RowTests(plan.code(), workers);
         if (fails(Check.PROXIMITY_COLUMNS, tests.proximityAgrees(proof.columns(), positions, rho, proof.proximity()))) {
             return refusal(Check.PROXIMITY_COLUMNS, "The rows are not words of the code.");
         }
@@ -135,16 +147,16 @@ public final class Verifier {
 
     private List<BranchSession> runBranches(Statement statement, Proof proof, Digest sigma) {
         List<long[]> tensors = statement.tensors().stream().map(Tensor::toArray).toList();
-        List<BranchSession> sessions = new ArrayList<>();
-        for (int index = 0; index < circuit.branches().size(); index++) {
+        BranchSession[] sessions = new BranchSession[circuit.branches().size()];
+        workers.each(sessions.length, index -> {
             BranchSession.Start start =
                     BranchSession.Start.of(plan.field(), plan.branches().get(index), sigma, index, tensors);
             BranchSession session =
                     new BranchSession.Verifying(start, proof.messages().get(index));
             circuit.branches().get(index).run(session, null);
-            sessions.add(session);
-        }
-        return sessions;
+            sessions[index] = session;
+        });
+        return List.of(sessions);
     }
 
     private boolean columnsLeadToRoots(Statement statement, Proof proof, int[] positions) {
