@@ -87,8 +87,8 @@ class Server:
             self.process.wait()
 
 
-def start_candor(folder, cores, model, spec=None, home=HOME, name="candor", settings=""):
-    """A node with one model of models/, described by that folder or by the file ``spec``; ``home`` may be another checkout, ``settings`` further ones in HOCON."""
+def start_candor(folder, cores, model, spec=None, home=HOME, name="candor", settings="", file=None):
+    """A node with one model, of models/ or ``file``, described by that folder or by the file ``spec``; ``home`` may be another checkout, ``settings`` further ones in HOCON."""
     http, grpc = free_ports()
     data = folder / (name + "-data")
     command = [str(home / "candor"), "serve", "--data", str(data), "--http-port", str(http), "--grpc-port", str(grpc)]
@@ -99,16 +99,16 @@ def start_candor(folder, cores, model, spec=None, home=HOME, name="candor", sett
     server = Server(name, pinned(cores, command), {}, folder, http, model)
     try:
         server.await_ready("/v2/health/ready")
-        add_model(server, model, spec, home)
+        add_model(server, model, spec, home, file)
     except BaseException:
         server.stop()
         raise
     return server
 
 
-def add_model(server, model, spec=None, home=HOME):
-    """Registers a model of models/ with a node and waits until it can be asked."""
-    add = [str(home / "candor"), "models", "add", model, "--file", str(home / "models" / (model + ".pt")), "--url", server.url]
+def add_model(server, model, spec=None, home=HOME, file=None):
+    """Registers a model, of models/ or ``file``, with a node and waits until it can be asked."""
+    add = [str(home / "candor"), "models", "add", model, "--file", str(file or home / "models" / (model + ".pt")), "--url", server.url]
     subprocess.run(add + (["--spec", str(spec)] if spec else []), check=True, stdout=subprocess.DEVNULL)
     server.await_ready(f"/v2/models/{model}/ready")
 

@@ -2,6 +2,7 @@ package dev.candor.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.candor.actors.model.ModelSpecJson;
 import dev.candor.bench.floor.EngineFloor;
 import dev.candor.bench.floor.FloorServer;
 import dev.candor.bench.floor.NettyFloor;
@@ -10,8 +11,11 @@ import dev.candor.bench.floor.WriteFloor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -51,11 +55,23 @@ final class FloorCommand {
 
     @Command(name = "engine", mixinStandardHelpOptions = true, description = "The node's own backend without the node.")
     int engine(
-            @Option(names = "--models", required = true, description = "The folder of the shipped models.") Path models,
+            @Option(names = "--model-file", required = true, description = "A TorchScript file of FP32 inputs.")
+                    Path file,
+            @Option(
+                            names = "--spec",
+                            required = true,
+                            description = "Its specification, as models are registered with.")
+                    Path spec,
+            @Option(names = "--batches", split = ",", description = "Batch sizes, default 1,8,32.") @Nullable
+                    List<Integer> batches,
             @Option(names = "--seconds", defaultValue = "2", description = "For each batch size.") int seconds)
             throws IOException {
         ObjectNode result = JSON.createObjectNode();
-        EngineFloor.measure(models, Duration.ofSeconds(seconds))
+        EngineFloor.measure(
+                        file,
+                        ModelSpecJson.read(Files.readAllBytes(spec)).spec(),
+                        batches == null ? EngineFloor.BATCHES : batches,
+                        Duration.ofSeconds(seconds))
                 .forEach((batch, cost) -> result.set("batch_" + batch, JSON.valueToTree(cost)));
         System.out.println(result);
         return 0;

@@ -152,7 +152,12 @@ public final class MainJob {
             results.add(new Results.FloorFigures(
                     round,
                     "engine",
-                    figures(floor("engine", "--models", settings.models().toString()))));
+                    figures(floor(
+                            "engine",
+                            "--model-file",
+                            settings.models().resolve("mnist-mlp.pt").toString(),
+                            "--spec",
+                            settings.models().resolve("mnist-mlp.json").toString()))));
         }
         for (NodeUnderTest node : nodes) {
             String name = "idle " + node.target().name();
