@@ -87,8 +87,9 @@ class Server:
             self.process.wait()
 
 
-def start_candor(folder, cores, model, spec=None, home=HOME, name="candor", settings="", file=None):
-    """A node with one model, of models/ or ``file``, described by that folder or by the file ``spec``; ``home`` may be another checkout, ``settings`` further ones in HOCON."""
+def start_candor(folder, cores, model, spec=None, home=HOME, name="candor", settings="", file=None, register=True):
+    """A node with one model, of models/ or ``file``, described by that folder or by the file ``spec``, or without one unless ``register``; ``home`` may be another
+    checkout, ``settings`` further ones in HOCON."""
     http, grpc = free_ports()
     data = folder / (name + "-data")
     command = [str(home / "candor"), "serve", "--data", str(data), "--http-port", str(http), "--grpc-port", str(grpc)]
@@ -99,7 +100,8 @@ def start_candor(folder, cores, model, spec=None, home=HOME, name="candor", sett
     server = Server(name, pinned(cores, command), {}, folder, http, model)
     try:
         server.await_ready("/v2/health/ready")
-        add_model(server, model, spec, home, file)
+        if register:
+            add_model(server, model, spec, home, file)
     except BaseException:
         server.stop()
         raise
@@ -143,6 +145,34 @@ def ratio_table(rounds, first, second):
         one, other = (statistics.median(turn[cell][side]["cpu"] for turn in rounds) for side in (first, second))
         lines.append(f"| {cell} | {one:.0f} | {other:.0f} | {ratio:.2f} |")
     return "\n".join(lines), worst
+
+
+class Cassandra:
+    """A real Cassandra from scripts/cassandra/start; ends with this script."""
+
+    def __init__(self, folder):
+        self.process = subprocess.Popen(
+            [str(HOME / "scripts" / "cassandra" / "start"), "--data", str(folder / "cassandra"), "--foreground"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=open(folder / "cassandra.log", "wb"), text=True,
+        )
+        for line in self.process.stdout:
+            if line.startswith("ready "):
+                ready = dict(word.split("=") for word in line.split()[1:])
+                self.port, self.pid = int(ready["native"]), int(ready["pid"])
+                return
+        raise SystemExit(f"Cassandra did not start; its log is {folder / 'cassandra.log'}")
+
+    def settings(self, folder, keyspace, seed=""):
+        """A node's settings that lead here, with keys that all nodes of ``folder`` share."""
+        return f"""candor.journal.kind = cassandra
+candor.journal.cassandra {{ contact-points = ["127.0.0.1:{self.port}"], keyspace = {keyspace}, create-schema = true }}
+candor.node.keys {{ executor = "{folder / 'executor.pem'}", pseudonym = "{folder / 'pseudonym.key'}" }}
+candor.node.cluster.seed-nodes = [{json.dumps(seed) if seed else ''}]
+"""
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(60)
 
 
 def load(server, cores, out, options):
