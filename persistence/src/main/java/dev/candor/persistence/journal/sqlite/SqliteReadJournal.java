@@ -39,7 +39,7 @@ public final class SqliteReadJournal
     private static final int PAGE_IDS = 1000;
 
     /** A query costs more than the events that it finds under load, where every commit would be worth one. */
-    private static final Duration GATHER = Duration.ofMillis(25);
+    private static final Duration GATHER = Duration.ofMillis(50);
 
     private final SqliteDatabase database;
     private final PayloadCodec codec;
