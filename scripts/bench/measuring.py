@@ -3,6 +3,7 @@
 Python 3.9 or newer, no packages.
 """
 
+import datetime
 import json
 import os
 import pathlib
@@ -202,3 +203,22 @@ def figures(result):
         "resident": sum(result["residentMib"].values()),
         "others": result["othersShare"],
     }
+
+
+def machine():
+    """What a figure needs beside it to be understood: processor, cores, commit, date."""
+    cpu = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "unknown processor")
+    commit = subprocess.run(["git", "-C", str(HOME), "rev-parse", "--short=10", "HEAD"], capture_output=True, text=True).stdout.strip()
+    return f"{cpu}, {os.cpu_count()} cores; commit {commit}, {datetime.date.today()}"
+
+
+def publish(name, text, docs):
+    """Prints what was found and, with ``docs``, puts it in place of the part of that name in docs/benchmarks-load.md."""
+    print(text)
+    if not docs:
+        return
+    page = HOME / "docs" / "benchmarks-load.md"
+    begin, end = f"<!-- {name}: written by scripts/bench/{name} --docs -->", f"<!-- end of {name} -->"
+    old = page.read_text()
+    start, stop = old.index(begin), old.index(end)
+    page.write_text(old[:start] + f"{begin}\n{machine()}\n\n{text.strip()}\n" + old[stop:])
