@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Checks and shows a node's configuration without starting one. */
@@ -22,16 +21,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Checks and shows a node's settings.",
         subcommands = {ConfigCommand.Check.class, ConfigCommand.Show.class})
-final class ConfigCommand implements Runnable {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "name what to do: check or show");
-    }
-
+final class ConfigCommand extends CommandGroup {
     @Command(
             name = "check",
             mixinStandardHelpOptions = true,

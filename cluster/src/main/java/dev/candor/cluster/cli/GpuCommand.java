@@ -37,16 +37,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Shows the devices of this machine and measures batch sizes on them.",
         subcommands = {GpuCommand.Probe.class, GpuCommand.Tune.class})
-final class GpuCommand implements Runnable {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "name what to do: probe or tune");
-    }
-
+final class GpuCommand extends CommandGroup {
     @Command(
             name = "probe",
             mixinStandardHelpOptions = true,

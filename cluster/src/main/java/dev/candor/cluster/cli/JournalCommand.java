@@ -35,7 +35,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -45,17 +44,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Exports the journal of receipts and verifies exports.",
         subcommands = {JournalCommand.Export.class, JournalCommand.Verify.class})
-final class JournalCommand implements Runnable {
+final class JournalCommand extends CommandGroup {
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "name what to do: export or verify");
-    }
 
     /** What both commands do with a chain that does not hold, and with the end of their work. */
     private static int reported(CommandSpec spec, boolean json, Reported.Work work) {

@@ -40,19 +40,10 @@ import picocli.CommandLine.Spec;
             KeysCommand.Revoke.class,
             KeysCommand.ListKeys.class
         })
-final class KeysCommand implements Runnable {
+final class KeysCommand extends CommandGroup {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern KEY_ID = Pattern.compile("[0-9a-f]{8,64}");
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "name what to do: generate, export, register, revoke or list");
-    }
 
     @Command(
             name = "generate",

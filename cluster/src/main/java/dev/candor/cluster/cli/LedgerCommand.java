@@ -34,7 +34,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -50,17 +49,8 @@ import picocli.CommandLine.Spec;
             LedgerCommand.State.class,
             LedgerStatsCommand.class
         })
-final class LedgerCommand implements Runnable {
+final class LedgerCommand extends CommandGroup {
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "name what to do: export, replay, verify, state or stats");
-    }
 
     /** An export, and what of it is believed. */
     static final class Export {

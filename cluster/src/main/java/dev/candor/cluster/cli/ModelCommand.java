@@ -39,18 +39,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Makes provable networks of trained models.",
         subcommands = {ModelCommand.Compile.class, CommitCommand.class})
-final class ModelCommand implements Runnable {
+final class ModelCommand extends CommandGroup {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String REPORT = "report.json";
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "name what to do: compile or commit");
-    }
 
     @Command(
             name = "compile",

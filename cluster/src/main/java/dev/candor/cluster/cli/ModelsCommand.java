@@ -18,7 +18,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -37,18 +36,8 @@ import picocli.CommandLine.Spec;
             ModelsWarmCommand.class,
             ModelsCommand.Rollback.class
         })
-final class ModelsCommand implements Runnable {
+final class ModelsCommand extends CommandGroup {
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(), "name what to do: list, add, show, remove, alias, split, warm or rollback");
-    }
 
     /** What every sub-command does: call the node, print its answer as JSON or as a table. */
     abstract static class OnNode implements Callable<Integer> {

@@ -36,17 +36,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Explains proofs.",
         subcommands = {ProofCommand.Inspect.class})
-final class ProofCommand implements Runnable {
+final class ProofCommand extends CommandGroup {
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "name what to do: inspect");
-    }
 
     @Command(
             name = "inspect",

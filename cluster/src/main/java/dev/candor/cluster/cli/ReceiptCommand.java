@@ -36,17 +36,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Verifies and explains receipts.",
         subcommands = {ReceiptCommand.Verify.class, ReceiptCommand.Explain.class})
-final class ReceiptCommand implements Runnable {
+final class ReceiptCommand extends CommandGroup {
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "name what to do: verify or explain");
-    }
 
     @Command(
             name = "verify",

@@ -57,6 +57,6 @@ final class GpuCommandTest {
                                 folder.resolve("t.conf"))
                         .code())
                 .isNotZero();
-        assertThat(Terminal.run(new GpuCommand()).err()).contains("probe or tune");
+        assertThat(Terminal.run(new GpuCommand()).err()).contains("name what to do: probe, tune");
     }
 }
