@@ -105,7 +105,7 @@ def section(folder):
             f"{one['others'] if one else 'an unknown number'} runnable tasks on the machine when the run began. Written by `scripts/bench/proving/run`. Two threads, weights hidden, inputs public, 10 bits of "
             "grinding, P proofs an epoch as listed. Warm medians of wall time, with the mean processor time of all threads in brackets; cold is the first of a new process. "
             "Proving is from input integers in memory to the bytes on disk, every batch another one: inference, witness, commitment, grinding and the count of the "
-            "opening, synced to disk; verifying is from the file. A roll-over's share falls to each of the P proofs of an epoch and is not in the first column.", ""]
+            "opening, synced to disk; verifying is from the file, by as many threads. A roll-over's share falls to each of the P proofs of an epoch and is not in the first column.", ""]
     parts = [head, lines]
     if aims:
         parts.append(["", "Aim and measured, batch 1, warm:", "", "| model | prove | verify | proof | |", "|---|---|---|---|---|", *aims])
