@@ -2,6 +2,7 @@ package dev.candor.cluster.node;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import dev.candor.cluster.validator.ValidatorConfig;
 import dev.candor.persistence.ledger.state.Amount;
 import dev.candor.persistence.ledger.state.Parameters;
 import dev.candor.persistence.ledger.state.PriceList;
@@ -21,12 +22,7 @@ record LedgerSettings(boolean enabled, ValidatorSettings validator, Parameters r
         try {
             return new LedgerSettings(
                     config.getBoolean("enabled"),
-                    new ValidatorSettings(
-                            config.getDuration("interval"),
-                            config.getDuration("timeout"),
-                            config.getDuration("most-ahead"),
-                            config.getDuration("retry"),
-                            config.getInt("snapshot-every")),
+                    ValidatorConfig.timing(root),
                     rules(config.getConfig("rules")));
         } catch (IllegalArgumentException e) {
             throw new ConfigException.BadValue(config.origin(), "candor.ledger", String.valueOf(e.getMessage()));

@@ -5,7 +5,10 @@ import dev.candor.actors.inference.Identity;
 import dev.candor.actors.routing.Commitment;
 import dev.candor.actors.value.Digest;
 import dev.candor.actors.value.RequestId;
+import dev.candor.persistence.control.ControlStore;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -55,6 +58,17 @@ public final class Partition {
     /** The persistence id of the events of {@code partition}. */
     public static String persistenceId(int partition) {
         return "partition-" + partition;
+    }
+
+    /**
+     * The epoch of the partition's present or last owner, read linearizably; empty where it never had one. What was in the journal before this was read is seen by
+     * every later owner.
+     */
+    public static CompletionStage<OptionalLong> ownerEpoch(ControlStore control, int partition) {
+        return control.read(LeaseRecord.key(partition))
+                .thenApply(found -> found.map(record ->
+                                OptionalLong.of(LeaseRecord.decode(record.value()).epoch()))
+                        .orElse(OptionalLong.empty()));
     }
 
     /** The behaviour of {@code partition}. */

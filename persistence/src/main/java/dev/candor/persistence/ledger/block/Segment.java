@@ -1,5 +1,7 @@
 package dev.candor.persistence.ledger.block;
 
+import dev.candor.actors.value.Digest;
+import dev.candor.persistence.partition.PartitionCodec;
 import dev.candor.persistence.partition.PartitionEvent;
 import java.util.List;
 
@@ -18,5 +20,17 @@ public record Segment(int partition, long firstSequenceNr, List<PartitionEvent> 
     /** Copies the list. */
     public Segment {
         events = List.copyOf(events);
+    }
+
+    /** Whether the events are a chain of hashes from one head to another. */
+    public boolean leadsTo(Digest from, Digest to) {
+        Digest at = from;
+        for (PartitionEvent event : events) {
+            if (!event.prevHash().equals(at)) {
+                return false;
+            }
+            at = PartitionCodec.hash(event);
+        }
+        return at.equals(to);
     }
 }

@@ -4,7 +4,8 @@ package dev.candor.persistence.ledger.validator;
 public final class RefusedTransactionException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    RefusedTransactionException(String message) {
+    /** A refusal with a sentence. */
+    public RefusedTransactionException(String message) {
         super(message);
     }
 }

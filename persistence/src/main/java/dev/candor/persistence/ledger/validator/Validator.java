@@ -148,9 +148,23 @@ public final class Validator implements AutoCloseable {
         return parts.journal().figures(LedgerStats::of);
     }
 
-    /** A peer said something; {@code from} is the key that its connection proved. */
-    public void receive(Bytes from, Message message) {
-        run(() -> handle(new Event.Received(from, message)));
+    /**
+     * A peer said something; {@code from} is the key that its connection proved.
+     *
+     * @return completes when the message was dealt with, so that a caller who waits for it bounds what waits here
+     */
+    public CompletionStage<Void> receive(Bytes from, Message message) {
+        CompletableFuture<Void> dealtWith = new CompletableFuture<>();
+        try {
+            thread.execute(() -> {
+                guarded(() -> handle(new Event.Received(from, message)));
+                dealtWith.complete(null);
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The validator has stopped", e);
+            dealtWith.complete(null);
+        }
+        return dealtWith;
     }
 
     /** Asks for a transaction; completes with the height of its block, or fails with a {@link RefusedTransactionException}. */
@@ -373,7 +387,14 @@ public final class Validator implements AutoCloseable {
                     var _ = later(FETCH_AGAIN, () -> check(block, certified));
                     return;
                 }
-                segments.add(new Segment(advance.partition(), last + 1, events));
+                Segment segment = new Segment(advance.partition(), last + 1, events);
+                if (certified && !segment.leadsTo(at.partitions().get(advance.partition()).head(), advance.head())) {
+                    // A quorum certified other events than the feed brought: those that the feed's source told others.
+                    parts.feed().begin(advance.partition(), last);
+                    var _ = later(FETCH_AGAIN, () -> check(block, true));
+                    return;
+                }
+                segments.add(segment);
             }
         }
         Optional<ValidatorSet> next = Optional.empty();
