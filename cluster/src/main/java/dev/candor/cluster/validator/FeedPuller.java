@@ -71,6 +71,10 @@ final class FeedPuller implements AutoCloseable {
             }
             failing = true;
             return AFTER_FAILURE;
+        } catch (RuntimeException e) {
+            // The validator emptied its feed meanwhile, for one: the next question begins where it stands then.
+            LOG.info("What {} brought could not be taken in", source.peer(), e);
+            return AFTER_FAILURE;
         }
     }
 

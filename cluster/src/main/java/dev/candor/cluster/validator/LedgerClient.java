@@ -99,7 +99,7 @@ public final class LedgerClient implements AutoCloseable {
                     CallOptions.DEFAULT.withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS),
                     request));
         } catch (StatusRuntimeException e) {
-            throw new IOException("the process " + peer + " does not answer: " + e.getStatus(), e);
+            throw new IOException("the process " + peer + " does not answer: " + PeerLink.sentence(e.getStatus()), e);
         } catch (MalformedBytesException e) {
             throw new IOException("the process " + peer + " answers what cannot be read: " + e.getMessage(), e);
         }

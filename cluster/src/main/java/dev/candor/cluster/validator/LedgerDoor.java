@@ -126,7 +126,13 @@ final class LedgerDoor implements AutoCloseable {
 
     @Override
     public void close() {
-        server.shutdownNow();
+        try {
+            if (!server.shutdownNow().awaitTermination(5, TimeUnit.SECONDS)) {
+                LOG.warn("Some connections did not end within 5 s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         threads.shutdown();
     }
 }

@@ -58,6 +58,14 @@ final class PeerLink implements AutoCloseable {
                 .build();
     }
 
+    /** A status in one line. */
+    static String sentence(Status status) {
+        Throwable cause = status.getCause();
+        return status.getCode()
+                + (status.getDescription() == null ? "" : ", " + status.getDescription())
+                + (cause == null ? "" : ", " + String.valueOf(cause.getMessage()).lines().findFirst().orElse(""));
+    }
+
     /** Says something. */
     synchronized void send(Bytes frame) {
         if (closed) {
@@ -119,7 +127,7 @@ final class PeerLink implements AutoCloseable {
             return;
         }
         call = null;
-        LOG.info("The connection to validator {} ended: {}", to, status);
+        LOG.info("The connection to validator {} ended: {}", to, sentence(status));
         try {
             var _ = timer.schedule(this::begin, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
