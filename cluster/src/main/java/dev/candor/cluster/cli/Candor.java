@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             KeysCommand.class,
             JournalCommand.class,
             LedgerCommand.class,
+            ValidatorCommand.class,
             ConfigCommand.class,
             GpuCommand.class
         })
@@ -69,7 +70,7 @@ public final class Candor implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "name a command: demo, serve, models, model, prove, verify, proof, infer, receipt, keys, journal, ledger, config or gpu");
+                "name a command: demo, serve, models, model, prove, verify, proof, infer, receipt, keys, journal, ledger, validator, config or gpu");
     }
 
     private static boolean known(Throwable error) {

@@ -3,12 +3,14 @@ package dev.candor.cluster.node;
 import com.typesafe.config.Config;
 import dev.candor.actors.value.Bytes;
 import dev.candor.cluster.launch.NodeAddress;
+import dev.candor.cluster.validator.GenesisFile;
 import dev.candor.persistence.genesis.Genesis;
 import dev.candor.persistence.genesis.GenesisStore;
 import dev.candor.persistence.journal.JournalStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -80,12 +82,7 @@ public final class CandorNode implements AutoCloseable {
         JournalStores stores = seams.stores().apply(await(JournalStores.open(system), "open the journal"));
         Bytes pseudonymKey = PseudonymKey.loadOrCreate(settings.pseudonymKey());
         Genesis genesis = await(
-                new GenesisStore(stores.control())
-                        .agree(new Genesis(
-                                settings.network(),
-                                settings.partitions(),
-                                System.currentTimeMillis(),
-                                Genesis.digestOfKey(pseudonymKey))),
+                new GenesisStore(stores.control()).agree(wanted(config, settings, pseudonymKey)),
                 "agree on the genesis record");
         NodeParts parts = NodeParts.start(config, settings, seams, system, stores, genesis, pseudonymKey);
         NodeDoors doors;
@@ -104,6 +101,28 @@ public final class CandorNode implements AutoCloseable {
         node.planShutdown(parts);
         node.announceWhenReady(parts.health());
         return node;
+    }
+
+    /** What this node takes the network for; a ledger that was begun for it says when it began. */
+    private static Genesis wanted(Config config, NodeSettings settings, Bytes pseudonymKey) throws IOException {
+        Genesis own = new Genesis(
+                settings.network(),
+                settings.partitions(),
+                System.currentTimeMillis(),
+                Genesis.digestOfKey(pseudonymKey));
+        Optional<LedgerSettings.External> ledger = LedgerSettings.of(config).external();
+        if (ledger.isEmpty()) {
+            return own;
+        }
+        Genesis begun = GenesisFile.read(ledger.get().genesis()).genesis();
+        Genesis dated = new Genesis(own.network(), own.partitions(), begun.createdAt(), own.pseudonymKey());
+        if (!begun.equals(dated)) {
+            throw new IOException("the ledger of " + ledger.get().genesis() + " was begun for the network \""
+                    + begun.network() + "\" with " + begun.partitions() + " partitions and the pseudonym key of digest "
+                    + begun.pseudonymKey() + "; this node has " + dated
+                    + ": give it the network's settings and key, or another ledger");
+        }
+        return begun;
     }
 
     private static void join(NodeSettings settings, ActorSystem<Void> system) {

@@ -2,11 +2,15 @@ package dev.candor.cluster.node;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import dev.candor.cluster.validator.PeerAddress;
 import dev.candor.cluster.validator.ValidatorConfig;
 import dev.candor.persistence.ledger.state.Amount;
 import dev.candor.persistence.ledger.state.Parameters;
 import dev.candor.persistence.ledger.state.PriceList;
 import dev.candor.persistence.ledger.validator.ValidatorSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The settings {@code candor.ledger}, read once. {@code reference.conf} says what each means.
@@ -14,8 +18,25 @@ import dev.candor.persistence.ledger.validator.ValidatorSettings;
  * @param enabled whether this node runs a validator
  * @param validator how it goes about its work
  * @param rules of the money
+ * @param external validators in processes of their own, which this node feeds and asks; empty where there are none
  */
-record LedgerSettings(boolean enabled, ValidatorSettings validator, Parameters rules) {
+record LedgerSettings(
+        boolean enabled, ValidatorSettings validator, Parameters rules, Optional<External> external) {
+    /**
+     * Validators in processes of their own.
+     *
+     * @param validators where they listen
+     * @param genesis file of the ledger's genesis record
+     * @param key file of the key by which validators know this node
+     * @param feed where this node has partitions' events for them
+     */
+    record External(List<PeerAddress> validators, Path genesis, Path key, NodeSettings.Listen feed) {
+        /** Copies the list. */
+        External {
+            validators = List.copyOf(validators);
+        }
+    }
+
     /** Reads the settings; a value that cannot be is a {@link ConfigException} that names its place. */
     static LedgerSettings of(Config root) {
         Config config = root.getConfig("candor.ledger");
@@ -23,13 +44,32 @@ record LedgerSettings(boolean enabled, ValidatorSettings validator, Parameters r
             return new LedgerSettings(
                     config.getBoolean("enabled"),
                     ValidatorConfig.timing(root),
-                    rules(config.getConfig("rules")));
+                    rules(config.getConfig("rules")),
+                    external(root, config));
         } catch (IllegalArgumentException e) {
             throw new ConfigException.BadValue(config.origin(), "candor.ledger", String.valueOf(e.getMessage()));
         }
     }
 
-    private static Parameters rules(Config config) {
+    private static Optional<External> external(Config root, Config config) {
+        List<PeerAddress> validators = PeerAddress.list(config, "validators");
+        if (validators.isEmpty()) {
+            return Optional.empty();
+        }
+        if (config.getString("genesis").isEmpty()) {
+            throw new IllegalArgumentException(
+                    "validators are named, but no genesis: name the file that `candor validator genesis` wrote");
+        }
+        String key = config.getString("key");
+        return Optional.of(new External(
+                validators,
+                Path.of(config.getString("genesis")),
+                key.isEmpty() ? NodeSettings.of(root).dataDir().resolve("ledger-node.pem") : Path.of(key),
+                new NodeSettings.Listen(config.getString("feed.host"), config.getInt("feed.port"))));
+    }
+
+    /** The rules of the money of {@code candor.ledger.rules}. */
+    static Parameters rules(Config config) {
         return new Parameters(
                 new PriceList(
                         new Amount(config.getLong("price.base")),

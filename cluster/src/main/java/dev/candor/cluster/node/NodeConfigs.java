@@ -48,6 +48,11 @@ public final class NodeConfigs {
                         "candor.ledger.enabled is true, but only a single node on the embedded journal can keep a ledger;"
                                 + " set it to false");
             }
+            if (LedgerSettings.of(config).enabled()
+                    && LedgerSettings.of(config).external().isPresent()) {
+                problems.add("candor.ledger.enabled is true and candor.ledger.validators are named; a ledger has either a"
+                        + " validator in the node or validators in processes of their own: drop one of both");
+            }
             if (!settings.seedNodes().isEmpty()
                     && config.getString("candor.journal.kind").equals("sqlite")) {
                 problems.add(

@@ -112,7 +112,7 @@ final class NodeDoors {
         });
     }
 
-    private static FinalityLookup finality(NodeParts parts, NodeLedger ledger) {
+    private static FinalityLookup finality(NodeParts parts, ReceiptFinality ledger) {
         return id -> parts.sharding()
                 .receipts()
                 .find(id, RECEIPT_LIMIT)

@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import dev.candor.actors.receipt.SigningKey;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
-import dev.candor.actors.wire.CanonicalWriter;
 import dev.candor.cluster.rest.FinalityLookup;
 import dev.candor.cluster.rest.StatsSource;
 import dev.candor.persistence.genesis.Genesis;
@@ -21,7 +20,6 @@ import dev.candor.persistence.ledger.state.NodeEntry;
 import dev.candor.persistence.ledger.tx.Action;
 import dev.candor.persistence.ledger.tx.EvidenceVerifier;
 import dev.candor.persistence.ledger.tx.Transaction;
-import dev.candor.persistence.ledger.validator.FinalBlock;
 import dev.candor.persistence.ledger.validator.PartitionFeed;
 import dev.candor.persistence.ledger.validator.Peers;
 import dev.candor.persistence.ledger.validator.Validator;
@@ -51,7 +49,7 @@ import org.slf4j.LoggerFactory;
  * The ledger of a single node: one validator in this process, with a journal and keys of its own in the folder {@code ledger} of the node's data. Its certificates
  * say what this node's operator vouches for, no more.
  */
-final class NodeLedger implements AutoCloseable {
+final class NodeLedger implements ReceiptFinality {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLedger.class);
     private static final RestartSettings FEED =
             RestartSettings.create(Duration.ofMillis(200), Duration.ofSeconds(5), 0.2);
@@ -194,30 +192,19 @@ final class NodeLedger implements AutoCloseable {
                 });
     }
 
-    /** The block that holds an event, if one does. Reads the validator's journal. */
-    Optional<FinalityLookup.InBlock> blockOf(int partition, long sequenceNr) {
+    /** Reads the validator's journal. */
+    @Override
+    public Optional<FinalityLookup.InBlock> blockOf(int partition, long sequenceNr) {
         return validator.heightOf(partition, sequenceNr).stream()
                 .mapToObj(validator::block)
                 .flatMap(Optional::stream)
                 .findFirst()
-                .map(this::inBlock);
+                .map(done -> ReceiptFinality.inBlock(done.block(), done.certificate()));
     }
 
-    /** The public figures, read at most once a second by one of {@code blocking}'s threads, however many ask. */
-    StatsSource stats(Executor blocking) {
+    @Override
+    public StatsSource stats(Executor blocking) {
         return new RecentStats(validator::stats, blocking, System::nanoTime);
-    }
-
-    private FinalityLookup.InBlock inBlock(FinalBlock done) {
-        CanonicalWriter certificate = new CanonicalWriter(256);
-        done.certificate().write(certificate);
-        return new FinalityLookup.InBlock(
-                done.block().header().chain(),
-                done.block().header().height(),
-                done.block().hash(),
-                done.block().header().time(),
-                done.certificate().seals().size(),
-                certificate.toBytes());
     }
 
     @Override

@@ -24,6 +24,7 @@ import dev.candor.persistence.blob.BlobStore;
 import dev.candor.persistence.blob.FolderBlobStore;
 import dev.candor.persistence.genesis.Genesis;
 import dev.candor.persistence.journal.JournalStores;
+import dev.candor.persistence.ledger.feed.JournalFeed;
 import dev.candor.persistence.ledger.vote.Ed25519Signatures;
 import dev.candor.persistence.ledger.vote.OwnSignatures;
 import dev.candor.sharding.Sharding;
@@ -51,7 +52,7 @@ import org.apache.pekko.actor.typed.Props;
  * @param blobs model files
  * @param signingKey signs receipts
  * @param genesis what the network agreed on
- * @param ledger this node's own validator, if it runs one
+ * @param ledger this node's own validator or those that it asks, if there are any
  * @param health of the node
  * @param blocking threads for work that blocks
  */
@@ -64,7 +65,7 @@ record NodeParts(
         BlobStore blobs,
         SigningKey signingKey,
         Genesis genesis,
-        Optional<NodeLedger> ledger,
+        Optional<ReceiptFinality> ledger,
         NodeHealth health,
         ExecutorService blocking) {
 
@@ -129,9 +130,30 @@ record NodeParts(
                 sharding.catalog()::isReady,
                 sharding.localPartitions()::count,
                 settings.seedNodes().isEmpty() && stores.embeddedExclusive() ? genesis.partitions() : 0);
-        Optional<NodeLedger> ledger = NodeLedger.start(config, settings, system, stores, genesis, signingKey, own);
+        Optional<ReceiptFinality> ledger =
+                ledger(config, settings, system, stores, genesis, signingKey, own, partitions);
         return new NodeParts(
                 gateway, router, sharding, metrics, partitions, blobs, signingKey, genesis, ledger, health, blocking);
+    }
+
+    private static Optional<ReceiptFinality> ledger(
+            Config config,
+            NodeSettings settings,
+            ActorSystem<?> system,
+            JournalStores stores,
+            Genesis genesis,
+            SigningKey signingKey,
+            OwnSignatures own,
+            PartitionFigures partitions)
+            throws IOException {
+        Optional<LedgerSettings.External> external = LedgerSettings.of(config).external();
+        if (external.isPresent()) {
+            NodeFeed feed = new NodeFeed(new JournalFeed(system, stores, System::nanoTime));
+            partitions.onWrite(feed::wrote);
+            return Optional.of(ExternalLedger.start(external.get(), genesis, feed, signingKey));
+        }
+        return NodeLedger.start(config, settings, system, stores, genesis, signingKey, own)
+                .map(each -> each);
     }
 
     private static List<Device> devices(Config config, NodeSettings settings) {
@@ -154,7 +176,7 @@ record NodeParts(
 
     /** Ends the threads of this node's own; everything else ends with the actor system. */
     void close() {
-        ledger.ifPresent(NodeLedger::close);
+        ledger.ifPresent(ReceiptFinality::close);
         blocking.shutdown();
     }
 }

@@ -6,6 +6,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.function.IntConsumer;
 
 /** What this node's partitions do, for {@code /metrics}. */
 final class PartitionFigures implements PartitionMeter {
@@ -36,6 +37,13 @@ final class PartitionFigures implements PartitionMeter {
             .help("Partitions that are ready on this node")
             .build();
 
+    private volatile IntConsumer writeListener = _ -> {};
+
+    /** {@code listener} is told of each partition that wrote, by that partition's thread. */
+    void onWrite(IntConsumer listener) {
+        writeListener = listener;
+    }
+
     /** Shows the figures in {@code registry}. */
     void register(PrometheusRegistry registry) {
         registry.register(receipts);
@@ -57,6 +65,7 @@ final class PartitionFigures implements PartitionMeter {
         receipts.inc(count);
         receiptsAWrite.observe(count);
         writes.observe(nanos / 1e9);
+        writeListener.accept(partition);
     }
 
     @Override

@@ -34,7 +34,7 @@ public record PeerAddress(Bytes key, String host, int port) {
     }
 
     /** Reads a list of {@code {key, address}}. */
-    static List<PeerAddress> list(Config config, String path) {
+    public static List<PeerAddress> list(Config config, String path) {
         return config.getConfigList(path).stream()
                 .map(each -> {
                     try {
@@ -47,7 +47,7 @@ public record PeerAddress(Bytes key, String host, int port) {
     }
 
     /** A public key from base64. */
-    static Bytes key(String base64) {
+    public static Bytes key(String base64) {
         try {
             return VerifyingKey.parse(base64).raw();
         } catch (KeyMaterialException e) {

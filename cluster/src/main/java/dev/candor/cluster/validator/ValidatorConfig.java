@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 /**
  * The settings {@code candor.validator}, read once. {@code reference.conf} says what each means.
  *
- * @param dataDir of the journal
+ * @param dataDir of the journal, which lies in its folder {@code ledger} as a node's does
  * @param key file of the validator's key
  * @param genesis file of the ledger's genesis record
  * @param host to listen on
@@ -65,7 +65,7 @@ public record ValidatorConfig(
                 config.getStringList("observers").stream()
                         .map(PeerAddress::key)
                         .collect(Collectors.toSet()),
-                journal(root, dataDir),
+                journal(root, dataDir.resolve("ledger")),
                 timing(root));
     }
 

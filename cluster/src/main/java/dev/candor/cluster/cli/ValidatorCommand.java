@@ -1,0 +1,207 @@
+package dev.candor.cluster.cli;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import dev.candor.cluster.node.LedgerBeginning;
+import dev.candor.cluster.node.NodeConfigs;
+import dev.candor.cluster.validator.GenesisFile;
+import dev.candor.cluster.validator.LedgerClient;
+import dev.candor.cluster.validator.PeerAddress;
+import dev.candor.cluster.validator.PeerIdentity;
+import dev.candor.cluster.validator.ValidatorConfig;
+import dev.candor.cluster.validator.ValidatorProcess;
+import dev.candor.cluster.validator.ValidatorSeams;
+import dev.candor.persistence.ledger.LedgerGenesis;
+import dev.candor.persistence.ledger.wire.Standing;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs a validator outside the serving cluster, and what goes with it. */
+@Command(
+        name = "validator",
+        mixinStandardHelpOptions = true,
+        description = "Runs a validator of the ledger in a process of its own, begins ledgers, hands in operators' transactions.",
+        subcommands = {
+            ValidatorCommand.Genesis.class,
+            ValidatorCommand.Run.class,
+            ValidatorCommand.Status.class,
+            SubmitCommand.class
+        })
+final class ValidatorCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "name what to do: genesis, run, status or submit");
+    }
+
+    @Command(
+            name = "genesis",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Begins a ledger: writes the genesis record for the network of a node's settings, whose journal is still empty. Keys are base64, as",
+                "`candor keys generate` prints them. Every validator and node of the network gets the file.",
+                "Exit code 0: written; 1: a file or a setting is wrong; 2: the command line is wrong."
+            })
+    static final class Genesis implements Callable<Integer> {
+        @Mixin
+        private NodeConfig options = new NodeConfig();
+
+        @Option(
+                names = "--validator",
+                required = true,
+                paramLabel = "KEY",
+                description = "A validator's public key; once for each. Of 3f + 1 of them f may lie.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private List<String> validators;
+
+        @Option(
+                names = "--operator",
+                required = true,
+                paramLabel = "KEY",
+                description = "Public key of who brings in money, prices and nodes; once for each.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private List<String> operators;
+
+        @Option(names = "--out", required = true, paramLabel = "FILE", description = "The file to write.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private Path file;
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            return Reported.run(spec, out -> {
+                try {
+                    LedgerGenesis genesis = LedgerBeginning.of(
+                            options.resolve(),
+                            operators.stream().map(PeerAddress::key).toList(),
+                            validators.stream().map(PeerAddress::key).toList(),
+                            System.currentTimeMillis());
+                    GenesisFile.write(file, genesis);
+                    out.printf(
+                            "wrote %s: chain %s, network %s, %d partitions, %d validators of which %d may lie%n",
+                            file,
+                            genesis.digest(),
+                            genesis.genesis().network(),
+                            genesis.genesis().partitions(),
+                            genesis.validators().size(),
+                            genesis.validators().faults());
+                    return 0;
+                } catch (ConfigException e) {
+                    throw new IOException(e.getMessage(), e);
+                }
+            });
+        }
+    }
+
+    @Command(
+            name = "run",
+            mixinStandardHelpOptions = true,
+            description = "Runs a validator until SIGTERM or SIGINT. `candor.validator` in the settings says with which key, peers and feeds.")
+    static final class Run implements Callable<Integer> {
+        @Option(names = "--config", required = true, paramLabel = "FILE", description = "Settings in HOCON.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private Path file;
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() throws IOException, InterruptedException {
+            ValidatorProcess process;
+            try {
+                Config config = NodeConfigs.load(ConfigFactory.parseFile(
+                        file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false)));
+                process = ValidatorProcess.start(ValidatorConfig.of(config), ValidatorSeams.NONE);
+            } catch (ConfigException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+            CountDownLatch stopped = new CountDownLatch(1);
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(
+                            () -> {
+                                process.close();
+                                stopped.countDown();
+                            },
+                            "stop-validator"));
+            spec.commandLine()
+                    .getErr()
+                    .println("candor: validating " + process.validator().ledger().chain() + " after block "
+                            + process.validator().ledger().height() + ", listening on port " + process.port());
+            stopped.await();
+            return 0;
+        }
+    }
+
+    @Command(
+            name = "status",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Asks validators where they stand. What they say is signed by nobody; `candor ledger export` and `replay` check.",
+                "Exit code 0: all answered and none has halted; 1: not so; 2: the command line is wrong."
+            })
+    static final class Status implements Callable<Integer> {
+        @Option(
+                names = "--key",
+                required = true,
+                paramLabel = "FILE",
+                description = "A key that the validators know: an operator's, a validator's, an observer's.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private Path key;
+
+        @Option(
+                names = "--at",
+                required = true,
+                paramLabel = "KEY@HOST:PORT",
+                description = "A validator; once for each.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private List<String> validators;
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            return Reported.run(spec, out -> {
+                PeerIdentity self = PeerIdentity.load(key);
+                boolean well = true;
+                for (String each : validators) {
+                    try (LedgerClient client = LedgerClient.of(self, PeerAddress.parse(each))) {
+                        Standing at = client.standing();
+                        well &= at.halted().isEmpty();
+                        out.printf(
+                                "%s: height %d, %s, root %s%s%n",
+                                client.peer(),
+                                at.height(),
+                                Instant.ofEpochMilli(at.time()),
+                                at.root(),
+                                at.halted().map(why -> "; HALTED: " + why).orElse(""));
+                    } catch (IOException e) {
+                        well = false;
+                        out.println(e.getMessage());
+                    }
+                }
+                return well ? 0 : Candor.FAILED;
+            });
+        }
+    }
+}
