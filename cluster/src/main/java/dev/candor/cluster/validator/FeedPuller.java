@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** Brings events from one source into a validator's feed, on a thread of its own. A source that brings what does not hold is left alone for a while. */
 final class FeedPuller implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FeedPuller.class);
-    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
     private static final Duration AFTER_LIE = Duration.ofSeconds(10);
     private static final Duration END_LIMIT = Duration.ofSeconds(5);

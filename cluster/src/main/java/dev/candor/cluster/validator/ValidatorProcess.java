@@ -131,7 +131,7 @@ public final class ValidatorProcess implements AutoCloseable {
         }
         // The other validators have what is final: whoever was away needs no serving node to catch up.
         for (PeerAddress each : config.peers()) {
-            parts.push(new FeedPuller(LedgerClient.of(self, each), intake, () -> true));
+            parts.push(new FeedPuller(LedgerClient.of(self, each), intake, validator::lacksEvents));
         }
         LOG.info(
                 "Validates the ledger {} from height {} on",

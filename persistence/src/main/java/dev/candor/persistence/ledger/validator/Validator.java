@@ -62,6 +62,7 @@ public final class Validator implements AutoCloseable {
     private Optional<Built> prepared = Optional.empty();
     private @Nullable ScheduledFuture<?> timer;
     private boolean broken;
+    private volatile boolean lacksEvents;
 
     /**
      * What a validator is made of.
@@ -125,6 +126,11 @@ public final class Validator implements AutoCloseable {
     /** The state after the last final block. */
     public LedgerState ledger() {
         return ledger;
+    }
+
+    /** Whether a final block waits here for events that the feed has not brought: the other validators have them. */
+    public boolean lacksEvents() {
+        return lacksEvents;
     }
 
     /** Why this validator stopped for good; empty while it works. */
@@ -384,6 +390,7 @@ public final class Validator implements AutoCloseable {
                 long last = at.partitions().get(advance.partition()).sequenceNr();
                 List<PartitionEvent> events = parts.feed().behind(advance.partition(), last, advance.sequenceNr());
                 if (events.size() < Math.min(advance.sequenceNr() - last, Segment.MOST_EVENTS)) {
+                    lacksEvents = certified;
                     var _ = later(FETCH_AGAIN, () -> check(block, certified));
                     return;
                 }
@@ -391,6 +398,7 @@ public final class Validator implements AutoCloseable {
                 if (certified && !segment.leadsTo(at.partitions().get(advance.partition()).head(), advance.head())) {
                     // A quorum certified other events than the feed brought: those that the feed's source told others.
                     parts.feed().begin(advance.partition(), last);
+                    lacksEvents = true;
                     var _ = later(FETCH_AGAIN, () -> check(block, true));
                     return;
                 }
@@ -420,6 +428,7 @@ public final class Validator implements AutoCloseable {
         if (timer != null) {
             timer.cancel(false);
         }
+        lacksEvents = false;
         valid.clear();
         prepared = Optional.empty();
         for (Advance advance : block.body().advances()) {
