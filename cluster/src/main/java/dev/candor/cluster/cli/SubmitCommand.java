@@ -71,7 +71,8 @@ final class SubmitCommand implements Callable<Integer> {
         @Option(
                 names = "--register",
                 paramLabel = "ROLE=KEY",
-                description = "Operator: a node with this public key acts as executor, prover, gateway or validator, for the signer's account.")
+                description =
+                        "Operator: a node with this public key acts as executor, prover, gateway or validator, for the signer's account.")
         @Nullable
         private String register;
 
@@ -131,8 +132,8 @@ final class SubmitCommand implements Callable<Integer> {
             return Arrays.stream(NodeEntry.Role.values())
                     .filter(each -> each.name().equals(name.toUpperCase(Locale.ROOT)))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("a node is an executor, a prover, a gateway or a"
-                            + " validator, not \"" + name + "\""));
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "a node is an executor, a prover, a gateway or a" + " validator, not \"" + name + "\""));
         }
     }
 

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "validator",
         mixinStandardHelpOptions = true,
-        description = "Runs a validator of the ledger in a process of its own, begins ledgers, hands in operators' transactions.",
+        description =
+                "Runs a validator of the ledger in a process of its own, begins ledgers, hands in operators' transactions.",
         subcommands = {
             ValidatorCommand.Genesis.class,
             ValidatorCommand.Run.class,
@@ -114,7 +115,8 @@ final class ValidatorCommand implements Runnable {
     @Command(
             name = "run",
             mixinStandardHelpOptions = true,
-            description = "Runs a validator until SIGTERM or SIGINT. `candor.validator` in the settings says with which key, peers and feeds.")
+            description =
+                    "Runs a validator until SIGTERM or SIGINT. `candor.validator` in the settings says with which key, peers and feeds.")
     static final class Run implements Callable<Integer> {
         @Option(names = "--config", required = true, paramLabel = "FILE", description = "Settings in HOCON.")
         @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -144,8 +146,9 @@ final class ValidatorCommand implements Runnable {
                             "stop-validator"));
             spec.commandLine()
                     .getErr()
-                    .println("candor: validating " + process.validator().ledger().chain() + " after block "
-                            + process.validator().ledger().height() + ", listening on port " + process.port());
+                    .println(
+                            "candor: validating " + process.validator().ledger().chain() + " after block "
+                                    + process.validator().ledger().height() + ", listening on port " + process.port());
             stopped.await();
             return 0;
         }

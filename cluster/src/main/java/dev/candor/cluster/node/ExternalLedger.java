@@ -5,8 +5,8 @@ import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.receipt.SigningKey;
 import dev.candor.cluster.rest.FinalityLookup;
 import dev.candor.cluster.rest.StatsSource;
-import dev.candor.cluster.validator.FinalityClient;
 import dev.candor.cluster.validator.FeedDoor;
+import dev.candor.cluster.validator.FinalityClient;
 import dev.candor.cluster.validator.GenesisFile;
 import dev.candor.cluster.validator.PeerIdentity;
 import dev.candor.persistence.genesis.Genesis;
@@ -34,20 +34,21 @@ final class ExternalLedger implements ReceiptFinality {
      *
      * @throws IOException where the ledger is of another network, or the port cannot be had
      */
-    static ExternalLedger start(
-            LedgerSettings.External settings, Genesis network, NodeFeed feed, SigningKey executor) throws IOException {
+    static ExternalLedger start(LedgerSettings.External settings, Genesis network, NodeFeed feed, SigningKey executor)
+            throws IOException {
         LedgerGenesis genesis = GenesisFile.read(settings.genesis());
         if (!genesis.genesis().equals(network)) {
-            throw new IOException("the ledger of " + settings.genesis() + " was begun for another network than the one in"
-                    + " this node's journal, which is older than the ledger: begin the ledger with that network's"
-                    + " record, or give the node another journal");
+            throw new IOException(
+                    "the ledger of " + settings.genesis() + " was begun for another network than the one in"
+                            + " this node's journal, which is older than the ledger: begin the ledger with that network's"
+                            + " record, or give the node another journal");
         }
         SigningKey key = NodeParts.signingKey(settings.key());
         PeerIdentity self = PeerIdentity.load(settings.key());
         FinalityClient validators = FinalityClient.of(self, settings.validators(), genesis);
         try {
-            FeedDoor door =
-                    FeedDoor.open(settings.feed().host(), settings.feed().port(), self, settings.validators(), genesis, feed);
+            FeedDoor door = FeedDoor.open(
+                    settings.feed().host(), settings.feed().port(), self, settings.validators(), genesis, feed);
             LOG.info(
                     "The ledger {} is kept by {} validators; they know this node by the key {} and have events from port {}."
                             + " Its executor's key, to be registered, is {}",

@@ -20,8 +20,7 @@ import java.util.Optional;
  * @param rules of the money
  * @param external validators in processes of their own, which this node feeds and asks; empty where there are none
  */
-record LedgerSettings(
-        boolean enabled, ValidatorSettings validator, Parameters rules, Optional<External> external) {
+record LedgerSettings(boolean enabled, ValidatorSettings validator, Parameters rules, Optional<External> external) {
     /**
      * Validators in processes of their own.
      *

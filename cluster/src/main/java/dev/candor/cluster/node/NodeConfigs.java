@@ -50,8 +50,9 @@ public final class NodeConfigs {
             }
             if (LedgerSettings.of(config).enabled()
                     && LedgerSettings.of(config).external().isPresent()) {
-                problems.add("candor.ledger.enabled is true and candor.ledger.validators are named; a ledger has either a"
-                        + " validator in the node or validators in processes of their own: drop one of both");
+                problems.add(
+                        "candor.ledger.enabled is true and candor.ledger.validators are named; a ledger has either a"
+                                + " validator in the node or validators in processes of their own: drop one of both");
             }
             if (!settings.seedNodes().isEmpty()
                     && config.getString("candor.journal.kind").equals("sqlite")) {

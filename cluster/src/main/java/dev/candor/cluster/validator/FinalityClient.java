@@ -73,8 +73,8 @@ public final class FinalityClient implements AutoCloseable {
             defect = Optional.of("it does not take in event " + sequenceNr + " of partition " + partition);
         }
         if (defect.isPresent()) {
-            throw new IOException("validator " + by.peer() + " says that block " + header.height() + " is final: "
-                    + defect.get());
+            throw new IOException(
+                    "validator " + by.peer() + " says that block " + header.height() + " is final: " + defect.get());
         }
     }
 
@@ -96,8 +96,8 @@ public final class FinalityClient implements AutoCloseable {
         }
         Optional<String> defect = verifier.follow(block(by, known));
         if (defect.isPresent()) {
-            throw new IOException("validator " + by.peer() + " changes the validators after block " + known + ": "
-                    + defect.get());
+            throw new IOException(
+                    "validator " + by.peer() + " changes the validators after block " + known + ": " + defect.get());
         }
     }
 

@@ -48,9 +48,9 @@ public final class GenesisFile {
             LedgerGenesis genesis = LedgerGenesis.decode(
                     Bytes.wrap(Base64.getDecoder().decode(json.path("record").asText())));
             if (!genesis.digest().toHex().equals(json.path("chain").asText())) {
-                throw new IOException(
-                        file + " says that its chain is " + json.path("chain").asText() + ", its record is of the chain "
-                                + genesis.digest() + ": the file was changed; get it again");
+                throw new IOException(file + " says that its chain is "
+                        + json.path("chain").asText() + ", its record is of the chain " + genesis.digest()
+                        + ": the file was changed; get it again");
             }
             return genesis;
         } catch (JsonProcessingException | MalformedBytesException | IllegalArgumentException e) {

@@ -86,8 +86,7 @@ public final class LedgerClient implements AutoCloseable {
         return call(LedgerMethods.EVENTS, QueryCodec.encodePositions(positions), LIMIT, QueryCodec::events);
     }
 
-    private <T> T call(
-            MethodDescriptor<Bytes, Bytes> method, Bytes request, Duration limit, Function<Bytes, T> read)
+    private <T> T call(MethodDescriptor<Bytes, Bytes> method, Bytes request, Duration limit, Function<Bytes, T> read)
             throws IOException {
         if (channel.getState(true) == ConnectivityState.TRANSIENT_FAILURE) {
             channel.resetConnectBackoff();

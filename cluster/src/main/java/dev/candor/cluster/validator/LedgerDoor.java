@@ -53,7 +53,8 @@ final class LedgerDoor implements AutoCloseable {
             List<ServerServiceDefinition> services)
             throws IOException {
         ExecutorService threads = Executors.newFixedThreadPool(
-                THREADS, Thread.ofPlatform().name("candor-ledger-door-", 0).daemon().factory());
+                THREADS,
+                Thread.ofPlatform().name("candor-ledger-door-", 0).daemon().factory());
         try {
             NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
                     .sslContext(self.door(known))
@@ -87,9 +88,8 @@ final class LedgerDoor implements AutoCloseable {
             try {
                 answer.apply(request).whenComplete((bytes, failure) -> reply(method, observer, bytes, failure));
             } catch (MalformedBytesException e) {
-                observer.onError(Status.INVALID_ARGUMENT
-                        .withDescription(e.getMessage())
-                        .asRuntimeException());
+                observer.onError(
+                        Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
             } catch (RuntimeException e) {
                 reply(method, observer, Bytes.EMPTY, e);
             }

@@ -95,8 +95,7 @@ public final class PeerIdentity {
 
     /** As above with another idea of whom to trust, for tests that show what it is needed for. */
     SslContext toward(PeerTrust trust) throws SSLException {
-        return GrpcSslContexts.configure(
-                        SslContextBuilder.forClient().keyManager(secret, certificate), SslProvider.JDK)
+        return GrpcSslContexts.configure(SslContextBuilder.forClient().keyManager(secret, certificate), SslProvider.JDK)
                 .trustManager(trust)
                 .protocols("TLSv1.3")
                 .build();

@@ -63,7 +63,13 @@ final class PeerLink implements AutoCloseable {
         Throwable cause = status.getCause();
         return status.getCode()
                 + (status.getDescription() == null ? "" : ", " + status.getDescription())
-                + (cause == null ? "" : ", " + String.valueOf(cause.getMessage()).lines().findFirst().orElse(""));
+                + (cause == null
+                        ? ""
+                        : ", "
+                                + String.valueOf(cause.getMessage())
+                                        .lines()
+                                        .findFirst()
+                                        .orElse(""));
     }
 
     /** Says something. */
@@ -94,8 +100,7 @@ final class PeerLink implements AutoCloseable {
         if (closed) {
             return;
         }
-        ClientCall<Bytes, Bytes> fresh =
-                channel.newCall(LedgerMethods.SAY, CallOptions.DEFAULT.withWaitForReady());
+        ClientCall<Bytes, Bytes> fresh = channel.newCall(LedgerMethods.SAY, CallOptions.DEFAULT.withWaitForReady());
         call = fresh;
         fresh.start(
                 new ClientCall.Listener<>() {

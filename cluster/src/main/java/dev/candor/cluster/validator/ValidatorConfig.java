@@ -50,9 +50,7 @@ public record ValidatorConfig(
         String genesis = config.getString("genesis");
         if (genesis.isEmpty()) {
             throw new ConfigException.BadValue(
-                    config.origin(),
-                    "candor.validator.genesis",
-                    "name the file that `candor validator genesis` wrote");
+                    config.origin(), "candor.validator.genesis", "name the file that `candor validator genesis` wrote");
         }
         return new ValidatorConfig(
                 dataDir,
@@ -62,9 +60,7 @@ public record ValidatorConfig(
                 config.getInt("port"),
                 PeerAddress.list(config, "peers"),
                 PeerAddress.list(config, "feeds"),
-                config.getStringList("observers").stream()
-                        .map(PeerAddress::key)
-                        .collect(Collectors.toSet()),
+                config.getStringList("observers").stream().map(PeerAddress::key).collect(Collectors.toSet()),
                 journal(root, dataDir.resolve("ledger")),
                 timing(root));
     }

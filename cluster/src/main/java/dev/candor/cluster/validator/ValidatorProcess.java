@@ -145,9 +145,10 @@ public final class ValidatorProcess implements AutoCloseable {
         if (found.isEmpty()) {
             journal.begin(genesis);
         } else if (!found.get().equals(genesis)) {
-            throw new IOException("this journal belongs to the ledger " + found.get().digest()
-                    + ", the genesis file is of the ledger " + genesis.digest()
-                    + ": name its own genesis file, or another data-dir");
+            throw new IOException(
+                    "this journal belongs to the ledger " + found.get().digest()
+                            + ", the genesis file is of the ledger " + genesis.digest()
+                            + ": name its own genesis file, or another data-dir");
         }
     }
 

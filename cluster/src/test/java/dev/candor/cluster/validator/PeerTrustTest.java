@@ -57,14 +57,14 @@ final class PeerTrustTest {
 
     @Test
     void anUnknownKeyIsRefused() throws Exception {
-        assertThatThrownBy(() -> network.client(network.identity("stranger", 77), 0).standing())
+        assertThatThrownBy(() ->
+                        network.client(network.identity("stranger", 77), 0).standing())
                 .hasMessageContaining("does not answer");
     }
 
     @Test
     void nobodyComesInWithoutACertificate() throws Exception {
-        SslContext bare = GrpcSslContexts.configure(
-                        io.netty.handler.ssl.SslContextBuilder.forClient(), SslProvider.JDK)
+        SslContext bare = GrpcSslContexts.configure(io.netty.handler.ssl.SslContextBuilder.forClient(), SslProvider.JDK)
                 .trustManager(TRUSTS_ANYBODY)
                 .build();
         ManagedChannel channel = PeerLink.channel(network.address(0), bare);
@@ -100,8 +100,7 @@ final class PeerTrustTest {
     /** A process that trusts whoever answers at an address takes another validator, or anybody, for the one that it asked. */
     @Test
     void anotherValidatorsCertificateIsRefusedAndAMutantThatTrustsAnybodyTakesIt() throws Exception {
-        PeerAddress posing = new PeerAddress(
-                network.keys.get(1).publicKey(), "127.0.0.1", network.ports.get(0));
+        PeerAddress posing = new PeerAddress(network.keys.get(1).publicKey(), "127.0.0.1", network.ports.get(0));
         try (LedgerClient client = LedgerClient.of(network.operator, posing);
                 LedgerClient mutant = LedgerClient.trusting(network.operator, posing, TRUSTS_ANYBODY)) {
             assertThatThrownBy(client::standing).hasMessageContaining("does not answer");
@@ -124,7 +123,8 @@ final class PeerTrustTest {
     }
 
     private Status say(PeerIdentity as, Bytes frame) throws Exception {
-        ManagedChannel channel = PeerLink.channel(network.address(0), as.toward(network.keys.get(0).publicKey()));
+        ManagedChannel channel = PeerLink.channel(
+                network.address(0), as.toward(network.keys.get(0).publicKey()));
         try {
             CompletableFuture<Status> closed = new CompletableFuture<>();
             ClientCall<Bytes, Bytes> call = channel.newCall(LedgerMethods.SAY, CallOptions.DEFAULT);

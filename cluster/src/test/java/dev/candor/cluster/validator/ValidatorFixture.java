@@ -53,7 +53,8 @@ final class ValidatorFixture implements AutoCloseable {
     final List<PeerIdentity> keys = new ArrayList<>();
     final PeerIdentity operator;
     final PeerIdentity server;
-    final SigningKey executor = SigningKey.ofSeed(Digest.sha256(Bytes.ofHex("05")).toBytes());
+    final SigningKey executor =
+            SigningKey.ofSeed(Digest.sha256(Bytes.ofHex("05")).toBytes());
     final LedgerGenesis genesis;
     final List<Integer> ports = new ArrayList<>();
     final TreeMap<Integer, ValidatorProcess> running = new TreeMap<>();

@@ -121,8 +121,8 @@ final class ValidatorNetworkTest {
         assertThat(submit(2, network.keys.get(2), 0, new Action.Deposit(Digest.ZERO, new Amount(5))))
                 .asString()
                 .contains("only an operator");
-        assertThat(network.client(network.operator, 3).nonce(dev.candor.persistence.ledger.state.Account.of(
-                        network.operator.publicKey())))
+        assertThat(network.client(network.operator, 3)
+                        .nonce(dev.candor.persistence.ledger.state.Account.of(network.operator.publicKey())))
                 .isEqualTo(1);
     }
 
@@ -134,8 +134,7 @@ final class ValidatorNetworkTest {
 
     @Test
     void aValidatorThatTakesEventsWithoutTheirSignaturesStandsStill() throws Exception {
-        ValidatorSeams mutant =
-                new ValidatorSeams((_, peers) -> peers, journal -> journal, _ -> (_, _, _) -> true);
+        ValidatorSeams mutant = new ValidatorSeams((_, peers) -> peers, journal -> journal, _ -> (_, _, _) -> true);
         assertThat(becomesFinalBesideALiar(mutant)).isFalse();
     }
 

@@ -161,7 +161,10 @@ final class Committee implements AutoCloseable {
 
     /** Starts a validator by its command line. */
     void start(int number) throws IOException {
-        start(number, SHIPPED, List.of("validator", "run", "--config", config(number).toString()));
+        start(
+                number,
+                SHIPPED,
+                List.of("validator", "run", "--config", config(number).toString()));
     }
 
     /** Starts one that lies in its place. */
@@ -182,8 +185,8 @@ final class Committee implements AutoCloseable {
     void awaitUp(int number) throws Exception {
         Await.until(LIMIT, "validator " + number + " answers", () -> {
             if (!running.get(number).alive()) {
-                throw new IOException(
-                        "validator " + number + " ended:\n" + running.get(number).tail());
+                throw new IOException("validator " + number + " ended:\n"
+                        + running.get(number).tail());
             }
             try {
                 return standing(number).chain().equals(genesis.digest());
@@ -204,7 +207,8 @@ final class Committee implements AutoCloseable {
             long nonce = client.nonce(Account.of(by.publicKey()));
             Bytes message = Transaction.Signed.message(genesis.digest(), by.publicKey(), nonce, action);
             Submitted submitted = client.submit(
-                    new Transaction.Signed(by.publicKey(), nonce, action, by.key().sign(message), Optional.empty()),
+                    new Transaction.Signed(
+                            by.publicKey(), nonce, action, by.key().sign(message), Optional.empty()),
                     LIMIT);
             if (submitted instanceof Submitted.Refused(String why)) {
                 throw new IOException(why);
@@ -237,8 +241,8 @@ final class Committee implements AutoCloseable {
     }
 
     private ValidatorJournal journal(int number) {
-        return LedgerFolder.read(NodeConfigs.load(
-                ConfigFactory.parseMap(Map.of("candor.node.data-dir", data(number).toString()))));
+        return LedgerFolder.read(NodeConfigs.load(ConfigFactory.parseMap(
+                Map.of("candor.node.data-dir", data(number).toString()))));
     }
 
     /** Everything that a validator holds for final. */

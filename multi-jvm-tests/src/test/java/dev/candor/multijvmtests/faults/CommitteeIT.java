@@ -101,8 +101,7 @@ final class CommitteeIT {
                         0,
                         Long.MAX_VALUE,
                         Digest.ZERO));
-        committee.submit(
-                committee.operator(), new Action.Deposit(Account.of(liar.publicKey()), new Amount(STAKE)));
+        committee.submit(committee.operator(), new Action.Deposit(Account.of(liar.publicKey()), new Amount(STAKE)));
         committee.submit(liar, new Action.Stake(ValidatorSet.keyId(liar.publicKey()), new Amount(STAKE)));
     }
 
@@ -126,7 +125,8 @@ final class CommitteeIT {
                     committee.standing(0).height(), committee.standing(1).height());
             more(recorder);
             assertThat(Math.max(
-                            committee.standing(0).height(), committee.standing(1).height()))
+                            committee.standing(0).height(),
+                            committee.standing(1).height()))
                     .as("height with two of four killed")
                     .isEqualTo(stands);
 
@@ -152,17 +152,21 @@ final class CommitteeIT {
     }
 
     private static void awaitFinal(NodeClient client, Acknowledgement each) throws Exception {
-        Await.until(LIMIT, "request " + each.id() + " is final", () -> client.get(
-                        "/v1/receipts/" + each.id() + "/finality")
-                .path("status")
-                .asText()
-                .equals("final"));
+        Await.until(
+                LIMIT,
+                "request " + each.id() + " is final",
+                () -> client.get("/v1/receipts/" + each.id() + "/finality")
+                        .path("status")
+                        .asText()
+                        .equals("final"));
     }
 
     private static void awaitEvidence(Committee committee) throws Exception {
         long[] height = {1};
         Await.until(LIMIT, "the evidence against the liar is in a block", () -> {
-            for (var block = committee.block(0, height[0]); block.isPresent(); block = committee.block(0, ++height[0])) {
+            for (var block = committee.block(0, height[0]);
+                    block.isPresent();
+                    block = committee.block(0, ++height[0])) {
                 if (block.get().block().body().transactions().stream()
                         .anyMatch(each -> each instanceof Transaction.Equivocation)) {
                     return true;

@@ -28,8 +28,8 @@ public final class ByzantineValidator {
 
     /** Runs it. */
     public static void main(String[] arguments) throws Exception {
-        ValidatorConfig config = ValidatorConfig.of(NodeConfigs.load(
-                ConfigFactory.parseFile(Path.of(arguments[0]).toFile())));
+        ValidatorConfig config = ValidatorConfig.of(
+                NodeConfigs.load(ConfigFactory.parseFile(Path.of(arguments[0]).toFile())));
         ValidatorProcess process = ValidatorProcess.start(
                 config, new ValidatorSeams(Liar::new, UnaryOperator.identity(), UnaryOperator.identity()));
         Runtime.getRuntime().addShutdownHook(new Thread(process::close, "stop-validator"));

@@ -66,8 +66,8 @@ public final class Partition {
      */
     public static CompletionStage<OptionalLong> ownerEpoch(ControlStore control, int partition) {
         return control.read(LeaseRecord.key(partition))
-                .thenApply(found -> found.map(record ->
-                                OptionalLong.of(LeaseRecord.decode(record.value()).epoch()))
+                .thenApply(found -> found.map(record -> OptionalLong.of(
+                                LeaseRecord.decode(record.value()).epoch()))
                         .orElse(OptionalLong.empty()));
     }
 

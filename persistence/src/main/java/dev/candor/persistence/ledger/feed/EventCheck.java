@@ -86,9 +86,8 @@ public final class EventCheck {
             if (!leaf.network().equals(state.network()) || leaf.id().partition() != partition) {
                 return new Verdict.Wrong("receipt " + leaf.id() + " is of another network or partition");
             }
-            Optional<NodeEntry> executor = state.nodes()
-                    .get(leaf.keyId())
-                    .filter(node -> node.roles().contains(NodeEntry.Role.EXECUTOR));
+            Optional<NodeEntry> executor =
+                    state.nodes().get(leaf.keyId()).filter(node -> node.roles().contains(NodeEntry.Role.EXECUTOR));
             if (executor.isEmpty()) {
                 return new Verdict.NotYet(leaf.keyId());
             }

@@ -81,9 +81,7 @@ public final class FeedIntake {
                         ledger.get(), partition, now.get().head(), now.get().epoch(), event)) {
                     case EventCheck.Verdict.Holds _ -> {
                         room.set(partition, feed.offer(partition, sequenceNr, event));
-                        at.set(
-                                partition,
-                                Optional.of(new At(sequenceNr, PartitionCodec.hash(event), event.epoch())));
+                        at.set(partition, Optional.of(new At(sequenceNr, PartitionCodec.hash(event), event.epoch())));
                     }
                     case EventCheck.Verdict.NotYet _ -> {
                         return Optional.empty();
@@ -104,9 +102,7 @@ public final class FeedIntake {
         Optional<At> known = at.get(partition).filter(each -> each.sequenceNr() == last);
         if (known.isEmpty()) {
             PartitionHead head = ledger.get().partitions().get(partition);
-            known = head.sequenceNr() == last
-                    ? Optional.of(new At(last, head.head(), head.epoch()))
-                    : Optional.empty();
+            known = head.sequenceNr() == last ? Optional.of(new At(last, head.head(), head.epoch())) : Optional.empty();
             at.set(partition, known);
         }
         return known;

@@ -82,7 +82,9 @@ public final class SettledEvents {
         return switch (last.event()) {
             case PartitionEvent.ReceiptsCommitted _ when owned -> chain(state.head());
             case PartitionEvent.ReceiptsCommitted _, PartitionEvent.Opened _ ->
-                !forkedBefore && (more || (owned && seenBefore)) ? chain(last.event().prevHash()) : List.of();
+                !forkedBefore && (more || (owned && seenBefore))
+                        ? chain(last.event().prevHash())
+                        : List.of();
         };
     }
 

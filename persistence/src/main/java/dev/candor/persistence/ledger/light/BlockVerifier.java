@@ -49,7 +49,8 @@ public final class BlockVerifier {
             return Optional.of("it is of the chain " + header.chain() + ", not " + chain);
         }
         if (!knows(header)) {
-            return Optional.of("it names the validators " + header.validators() + ", which nothing certified for its height");
+            return Optional.of(
+                    "it names the validators " + header.validators() + ", which nothing certified for its height");
         }
         if (!header.body().equals(block.body().digest())) {
             return Optional.of("its body is not the one that its header names");

@@ -395,7 +395,9 @@ public final class Validator implements AutoCloseable {
                     return;
                 }
                 Segment segment = new Segment(advance.partition(), last + 1, events);
-                if (certified && !segment.leadsTo(at.partitions().get(advance.partition()).head(), advance.head())) {
+                if (certified
+                        && !segment.leadsTo(
+                                at.partitions().get(advance.partition()).head(), advance.head())) {
                     // A quorum certified other events than the feed brought: those that the feed's source told others.
                     parts.feed().begin(advance.partition(), last);
                     lacksEvents = true;

@@ -134,6 +134,7 @@ public final class PeerCodec {
         if (TransactionCodec.decode(bytes) instanceof Transaction.Signed signed) {
             return signed;
         }
-        throw new MalformedBytesException("a transaction that is handed in has a signer; evidence of rival votes has none");
+        throw new MalformedBytesException(
+                "a transaction that is handed in has a signer; evidence of rival votes has none");
     }
 }

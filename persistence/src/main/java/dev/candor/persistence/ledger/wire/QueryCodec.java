@@ -109,7 +109,10 @@ public final class QueryCodec {
 
     /** The bytes of a place. */
     public static Bytes encode(Place place) {
-        return new CanonicalWriter(9).u8(place.partition()).i64(place.sequenceNr()).toBytes();
+        return new CanonicalWriter(9)
+                .u8(place.partition())
+                .i64(place.sequenceNr())
+                .toBytes();
     }
 
     /** Reads a place. */
@@ -123,8 +126,7 @@ public final class QueryCodec {
     /** The bytes of final blocks, at most {@value #MOST_BLOCKS}. */
     public static Bytes encode(List<Message.Decided> blocks) {
         CanonicalWriter out = new CanonicalWriter(1_024).u16(blocks.size());
-        blocks.forEach(
-                each -> each.certificate().write(out.bytes(each.block().encode())));
+        blocks.forEach(each -> each.certificate().write(out.bytes(each.block().encode())));
         return out.toBytes();
     }
 
@@ -231,8 +233,7 @@ public final class QueryCodec {
     private static int partitions(CanonicalReader in) {
         int count = in.u16("number of partitions");
         if (count > RequestId.MAX_PARTITIONS) {
-            throw new MalformedBytesException(
-                    count + " partitions; a network has at most " + RequestId.MAX_PARTITIONS);
+            throw new MalformedBytesException(count + " partitions; a network has at most " + RequestId.MAX_PARTITIONS);
         }
         return count;
     }

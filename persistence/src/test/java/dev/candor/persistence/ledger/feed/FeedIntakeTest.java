@@ -30,8 +30,8 @@ final class FeedIntakeTest {
             .build(BARE, LedgerFixture.START + 5, LedgerFixture.setUp(BARE), List.of())
             .applied()
             .state();
-    private static final List<Bytes> RECEIPTS = batch(List.of(
-            leaf(1, 1, CALLER, VerificationMode.VANILLA), leaf(1, 2, CALLER, VerificationMode.VANILLA)));
+    private static final List<Bytes> RECEIPTS =
+            batch(List.of(leaf(1, 1, CALLER, VerificationMode.VANILLA), leaf(1, 2, CALLER, VerificationMode.VANILLA)));
     private static final Segment HONEST = LedgerFixture.segment(READY, 1, RECEIPTS);
 
     private final PartitionFeed feed = new PartitionFeed(4);
@@ -66,8 +66,7 @@ final class FeedIntakeTest {
         assertThat(intake.wanted()).hasSize(4).contains(new Position(1, 0, Digest.ZERO));
         assertThat(intake.take(HONEST)).isEmpty();
         assertThat(intake.wanted())
-                .contains(new Position(
-                        1, 2, PartitionCodec.hash(HONEST.events().getLast())));
+                .contains(new Position(1, 2, PartitionCodec.hash(HONEST.events().getLast())));
         assertThat(intake.take(HONEST)).as("again, from another source").isEmpty();
         assertThat(feed.next(1)).isEqualTo(3);
     }
@@ -76,7 +75,9 @@ final class FeedIntakeTest {
     @Test
     void aForgedBatchDoesNotTakeTheHonestOnesPlace() {
         assertThat(honestEventsComeIn(intake())).isTrue();
-        assertThat(honestEventsComeIn(intake((_, _, _) -> true))).as("the mutant").isFalse();
+        assertThat(honestEventsComeIn(intake((_, _, _) -> true)))
+                .as("the mutant")
+                .isFalse();
     }
 
     private boolean honestEventsComeIn(FeedIntake intake) {
@@ -93,15 +94,24 @@ final class FeedIntakeTest {
     void blamesWhoBringsWhatDoesNotFollow() {
         FeedIntake intake = intake();
         PartitionEvent other = new PartitionEvent.Opened(4, Digest.sha256(Bytes.ofHex("00")));
-        assertThat(intake.take(new Segment(1, 1, List.of(other)))).get().asString().contains("it follows");
-        assertThat(intake.take(new Segment(9, 1, List.of(other)))).get().asString().contains("partition 9");
+        assertThat(intake.take(new Segment(1, 1, List.of(other))))
+                .get()
+                .asString()
+                .contains("it follows");
+        assertThat(intake.take(new Segment(9, 1, List.of(other))))
+                .get()
+                .asString()
+                .contains("partition 9");
         assertThat(intake.take(new Segment(2, 1, HONEST.events())))
                 .get()
                 .asString()
                 .contains("another network or partition");
         assertThat(intake.take(HONEST)).isEmpty();
         assertThat(intake.take(new Segment(
-                        1, 3, List.of(new PartitionEvent.Opened(1, PartitionCodec.hash(HONEST.events().getLast()))))))
+                        1,
+                        3,
+                        List.of(new PartitionEvent.Opened(
+                                1, PartitionCodec.hash(HONEST.events().getLast()))))))
                 .get()
                 .asString()
                 .contains("opens epoch 1 after epoch 1");

@@ -78,8 +78,7 @@ final class SettledEventsTest {
         SettledEvents events = read(row(1, OPENED_1), row(2, FIRST), row(3, LATE), row(3, OPENED_2));
         assertThat(events.settled(OptionalLong.of(2), true, true)).isEmpty();
         events.read(4, SECOND);
-        assertThat(events.settled(OptionalLong.of(2), false, false))
-                .containsExactly(OPENED_1, FIRST, OPENED_2, SECOND);
+        assertThat(events.settled(OptionalLong.of(2), false, false)).containsExactly(OPENED_1, FIRST, OPENED_2, SECOND);
     }
 
     @Test
@@ -102,8 +101,8 @@ final class SettledEventsTest {
     @Test
     void neverHandsOnWhatIsVoidedLater() {
         SettledEvents early = read(row(1, OPENED_1), row(2, FIRST), row(3, LATE));
-        List<PartitionEvent> counts = settled(
-                2, row(1, OPENED_1), row(2, FIRST), row(3, LATE), row(3, OPENED_2), row(4, SECOND));
+        List<PartitionEvent> counts =
+                settled(2, row(1, OPENED_1), row(2, FIRST), row(3, LATE), row(3, OPENED_2), row(4, SECOND));
         assertThat(counts).doesNotContain(LATE);
         assertThat(early.settled(OptionalLong.of(2), true, false)).isEmpty();
         List<PartitionEvent> mutant = early.all();

@@ -16,10 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import java.util.stream.Stream;
 
 final class WireTest {
     private static final Map<String, WireSamples.Sample> SAMPLES = WireSamples.all();
@@ -27,9 +27,12 @@ final class WireTest {
     @TestFactory
     Stream<DynamicTest> readsWhatItWrote() {
         return SAMPLES.entrySet().stream()
-                .map(each -> DynamicTest.dynamicTest(each.getKey(), () -> assertThat(
-                                each.getValue().again().apply(each.getValue().bytes()))
-                        .isEqualTo(each.getValue().bytes())));
+                .map(each -> DynamicTest.dynamicTest(
+                        each.getKey(),
+                        () -> assertThat(each.getValue()
+                                        .again()
+                                        .apply(each.getValue().bytes()))
+                                .isEqualTo(each.getValue().bytes())));
     }
 
     @Test
@@ -48,43 +51,45 @@ final class WireTest {
     /** Whatever is read has one form: bytes that are accepted are those that are written again. */
     @TestFactory
     Stream<DynamicTest> changedBytesAreRefusedOrMeanWhatTheySay() {
-        return SAMPLES.entrySet().stream().map(each -> DynamicTest.dynamicTest(each.getKey(), () -> {
-            WireSamples.Sample sample = each.getValue();
-            byte[] bytes = sample.bytes().toArray();
-            int step = Math.max(1, bytes.length / 2_000);
-            for (int at = 0; at < bytes.length; at += step) {
-                for (int bit : new int[] {0x01, 0x80, 0xff}) {
-                    byte[] changed = bytes.clone();
-                    changed[at] ^= (byte) bit;
-                    refusedOrCanonical(sample, Bytes.wrap(changed));
-                }
-            }
-            for (int length = 0; length < bytes.length; length += step) {
-                Bytes cut = sample.bytes().slice(0, length);
-                assertThatThrownBy(() -> sample.again().apply(cut)).isInstanceOf(MalformedBytesException.class);
-            }
-            assertThatThrownBy(() -> sample.again()
-                            .apply(new CanonicalWriter(bytes.length + 1)
-                                    .raw(sample.bytes())
-                                    .u8(0)
-                                    .toBytes()))
-                    .isInstanceOf(MalformedBytesException.class);
-        }));
+        return SAMPLES.entrySet().stream()
+                .map(each -> DynamicTest.dynamicTest(each.getKey(), () -> {
+                    WireSamples.Sample sample = each.getValue();
+                    byte[] bytes = sample.bytes().toArray();
+                    int step = Math.max(1, bytes.length / 2_000);
+                    for (int at = 0; at < bytes.length; at += step) {
+                        for (int bit : new int[] {0x01, 0x80, 0xff}) {
+                            byte[] changed = bytes.clone();
+                            changed[at] ^= (byte) bit;
+                            refusedOrCanonical(sample, Bytes.wrap(changed));
+                        }
+                    }
+                    for (int length = 0; length < bytes.length; length += step) {
+                        Bytes cut = sample.bytes().slice(0, length);
+                        assertThatThrownBy(() -> sample.again().apply(cut)).isInstanceOf(MalformedBytesException.class);
+                    }
+                    assertThatThrownBy(() -> sample.again()
+                                    .apply(new CanonicalWriter(bytes.length + 1)
+                                            .raw(sample.bytes())
+                                            .u8(0)
+                                            .toBytes()))
+                            .isInstanceOf(MalformedBytesException.class);
+                }));
     }
 
     @TestFactory
     Stream<DynamicTest> rubbishIsRefused() {
-        return SAMPLES.entrySet().stream().map(each -> DynamicTest.dynamicTest(each.getKey(), () -> {
-            Random random = new Random(5);
-            for (int i = 0; i < 5_000; i++) {
-                byte[] rubbish = new byte[random.nextInt(200)];
-                random.nextBytes(rubbish);
-                if (rubbish.length > 0 && i % 2 == 0) {
-                    rubbish[0] = (byte) (1 + i % 6);
-                }
-                refusedOrCanonical(each.getValue(), Bytes.wrap(rubbish));
-            }
-        }));
+        return SAMPLES.entrySet().stream()
+                .map(each -> DynamicTest.dynamicTest(each.getKey(), () -> {
+                    Random random = new Random(5);
+                    for (int i = 0; i < 5_000; i++) {
+                        byte[] rubbish = new byte[random.nextInt(200)];
+                        random.nextBytes(rubbish);
+                        if (rubbish.length > 0 && i % 2 == 0) {
+                            rubbish[0] = (byte) (1 + i % 6);
+                        }
+                        refusedOrCanonical(each.getValue(), Bytes.wrap(rubbish));
+                    }
+                }));
     }
 
     private static void refusedOrCanonical(WireSamples.Sample sample, Bytes changed) {
@@ -105,12 +110,8 @@ final class WireTest {
         assertThatThrownBy(() ->
                         QueryCodec.positions(new CanonicalWriter(2).u16(257).toBytes()))
                 .hasMessageContaining("257 partitions");
-        assertThatThrownBy(() -> QueryCodec.events(new CanonicalWriter(16)
-                        .u16(1)
-                        .u8(0)
-                        .i64(1)
-                        .u16(1_025)
-                        .toBytes()))
+        assertThatThrownBy(() -> QueryCodec.events(
+                        new CanonicalWriter(16).u16(1).u8(0).i64(1).u16(1_025).toBytes()))
                 .hasMessageContaining("1025 events");
     }
 
