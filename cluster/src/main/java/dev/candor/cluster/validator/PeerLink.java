@@ -12,6 +12,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.netty.handler.ssl.SslContext;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -128,7 +129,7 @@ final class PeerLink implements AutoCloseable {
     }
 
     private synchronized void ended(ClientCall<Bytes, Bytes> which, Status status) {
-        if (closed || call != which) {
+        if (closed || !Objects.equals(call, which)) {
             return;
         }
         call = null;

@@ -390,7 +390,9 @@ public final class Validator implements AutoCloseable {
                 long last = at.partitions().get(advance.partition()).sequenceNr();
                 List<PartitionEvent> events = parts.feed().behind(advance.partition(), last, advance.sequenceNr());
                 if (events.size() < Math.min(advance.sequenceNr() - last, Segment.MOST_EVENTS)) {
-                    lacksEvents = certified;
+                    if (certified) {
+                        lacksEvents = true;
+                    }
                     var _ = later(FETCH_AGAIN, () -> check(block, certified));
                     return;
                 }
