@@ -16,6 +16,7 @@ import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,7 +45,7 @@ final class PeerTrustTest {
     }
 
     @AfterEach
-    void end() throws Exception {
+    void end() {
         network.close();
     }
 
@@ -64,7 +65,7 @@ final class PeerTrustTest {
 
     @Test
     void nobodyComesInWithoutACertificate() throws Exception {
-        SslContext bare = GrpcSslContexts.configure(io.netty.handler.ssl.SslContextBuilder.forClient(), SslProvider.JDK)
+        SslContext bare = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
                 .trustManager(TRUSTS_ANYBODY)
                 .build();
         ManagedChannel channel = PeerLink.channel(network.address(0), bare);

@@ -59,7 +59,7 @@ final class ValidatorFixture implements AutoCloseable {
     final List<Integer> ports = new ArrayList<>();
     final TreeMap<Integer, ValidatorProcess> running = new TreeMap<>();
     final TreeMap<Integer, List<PartitionEvent>> events = new TreeMap<>();
-    private final List<AutoCloseable> others = new ArrayList<>();
+    private final List<Runnable> others = new ArrayList<>();
     private int receipts;
 
     ValidatorFixture(Path folder) throws IOException {
@@ -143,11 +143,11 @@ final class ValidatorFixture implements AutoCloseable {
     /** A serving node's door in front of {@code source}. */
     PeerAddress feed(EventSource source) throws IOException {
         LedgerDoor door = LedgerDoor.open(
-                new InetSocketAddress("127.0.0.1", 0),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 server,
                 key -> genesis.validators().indexOf(key) >= 0,
                 List.of(LedgerDoor.feed(source)));
-        others.add(door);
+        others.add(door::close);
         return new PeerAddress(server.publicKey(), "127.0.0.1", door.port());
     }
 
@@ -173,7 +173,7 @@ final class ValidatorFixture implements AutoCloseable {
 
     LedgerClient client(PeerIdentity as, int number) throws IOException {
         LedgerClient client = LedgerClient.of(as, address(number));
-        others.add(client);
+        others.add(client::close);
         return client;
     }
 
@@ -255,10 +255,8 @@ final class ValidatorFixture implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        for (AutoCloseable each : others) {
-            each.close();
-        }
+    public void close() {
+        others.forEach(Runnable::run);
         running.values().forEach(ValidatorProcess::close);
     }
 }

@@ -8,6 +8,7 @@ import dev.candor.actors.receipt.SigningKey;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import dev.candor.persistence.ledger.block.Segment;
+import dev.candor.persistence.ledger.state.Account;
 import dev.candor.persistence.ledger.state.Amount;
 import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.ledger.tx.Action;
@@ -43,7 +44,7 @@ final class ValidatorNetworkTest {
     }
 
     @AfterEach
-    void end() throws Exception {
+    void end() {
         network.close();
     }
 
