@@ -25,7 +25,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs a validator outside the serving cluster, and what goes with it. */
@@ -40,16 +39,7 @@ import picocli.CommandLine.Spec;
             ValidatorCommand.Status.class,
             SubmitCommand.class
         })
-final class ValidatorCommand implements Runnable {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "name what to do: genesis, run, status or submit");
-    }
-
+final class ValidatorCommand extends CommandGroup {
     @Command(
             name = "genesis",
             mixinStandardHelpOptions = true,
