@@ -8,7 +8,6 @@ import dev.candor.actors.receipt.SigningKey;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import dev.candor.persistence.ledger.block.Segment;
-import dev.candor.persistence.ledger.state.Account;
 import dev.candor.persistence.ledger.state.Amount;
 import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.ledger.tx.Action;
