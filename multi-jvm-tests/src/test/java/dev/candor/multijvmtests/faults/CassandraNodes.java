@@ -21,13 +21,8 @@ import java.util.Locale;
 record CassandraNodes(Path folder, CassandraServer server, CassandraKeyspace keyspace) {
     /** Starts node {@code name}; it joins the cluster of {@code seed}, an address as {@code node.json} has it, unless that is empty. */
     TestNode start(String name, String seed, TestNode.Launch launch) throws IOException {
-        return start(name, seed, launch, "");
-    }
-
-    /** As above with further settings. */
-    TestNode start(String name, String seed, TestNode.Launch launch, String more) throws IOException {
         Path file = folder.resolve(name + ".conf");
-        Files.writeString(file, settings(seed) + more);
+        Files.writeString(file, settings(seed));
         TestNode.Launch all = new TestNode.Launch(launch.prefix(), launch.main(), List.of("--config", file.toString()));
         return TestNode.start(folder.resolve(name), all);
     }
@@ -37,8 +32,7 @@ record CassandraNodes(Path folder, CassandraServer server, CassandraKeyspace key
         return ConfigFactory.parseString(settings(""));
     }
 
-    /** Settings of a node that joins the cluster of {@code seed}. */
-    String settings(String seed) {
+    private String settings(String seed) {
         return String.format(
                 Locale.ROOT,
                 """
