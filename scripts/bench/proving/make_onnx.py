@@ -1,7 +1,7 @@
 """Writes the models that the proving benchmark measures as ONNX files, and samples for each.
 
 Usage: python make_onnx.py MODELS_DIR OUT_DIR
-MODELS_DIR holds mnist-mlp.pt, lenet5.pt and the digits. cnn-264k and dense-4m have the published shapes and random
+MODELS_DIR holds mnist-mlp.pt, lenet5.pt and the digits. cnn-264k, dense-4m and transformer-block have the published shapes and random
 weights, from a fixed seed: time does not depend on them. Needs numpy and onnx only.
 """
 import gzip
@@ -46,12 +46,32 @@ class Graph:
     def flatten(self):
         return self.add("Flatten")
 
-    def write(self, path, outputs):
+    def after(self, name):
+        """Goes on from another value."""
+        self.last = name
+        return self
+
+    def whole(self, operator, *numbers, **attributes):
+        """An operator that takes lists of integers behind its input."""
+        inputs = [self.last]
+        for list_ in numbers:
+            inputs.append(f"c{len(self.constants)}")
+            self.constants.append(numpy_helper.from_array(np.array(list_, np.int64), inputs[-1]))
+        self.last = f"v{len(self.nodes)}"
+        self.nodes.append(helper.make_node(operator, inputs, [self.last], **attributes))
+        return self
+
+    def pair(self, operator, left, right):
+        self.last = f"v{len(self.nodes)}"
+        self.nodes.append(helper.make_node(operator, [left, right], [self.last]))
+        return self
+
+    def write(self, path, *outputs, opset=13):
         graph = helper.make_graph(
             self.nodes, path.stem,
             [helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, *self.shape])],
-            [helper.make_tensor_value_info(self.last, TensorProto.FLOAT, [1, outputs])], self.constants)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+            [helper.make_tensor_value_info(self.last, TensorProto.FLOAT, [1, *outputs])], self.constants)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=9 if opset > 18 else 8)
         onnx.checker.check_model(model)
         path.write_bytes(model.SerializeToString())
 
@@ -71,6 +91,37 @@ def linear(inputs, outputs):
 def kernel(channels, outputs, size):
     return (RANDOM.normal(0, (channels * size * size) ** -0.5, (outputs, channels, size, size)),
             RANDOM.normal(0, 0.05, outputs))
+
+
+def transformer_block(tokens, width, heads, hidden):
+    """An encoder layer: attention of several heads, a sum and a normalisation, a hidden layer with GELU, a sum and a normalisation."""
+    graph = Graph([tokens, width])
+    part = width // heads
+
+    def project(inputs, outputs):
+        weight, bias = RANDOM.uniform(-1, 1, (inputs, outputs)) * inputs ** -0.5, RANDOM.uniform(-0.1, 0.1, outputs)
+        graph.add("MatMul", (weight,)).add("Add", (bias,))
+        return graph.last
+
+    def normalise():
+        weight, bias = RANDOM.uniform(0.9, 1.1, width), RANDOM.uniform(-0.1, 0.1, width)
+        return graph.add("LayerNormalization", (weight, bias), epsilon=1e-5).last
+
+    wide = project(width, 3 * width)
+    rows = []
+    for i in range(3):
+        graph.after(wide).whole("Slice", [i * width], [(i + 1) * width], [2]).whole("Reshape", [1, tokens, heads, part])
+        rows.append(graph.add("Transpose", perm=[0, 2, 1, 3]).last)
+    keys = graph.after(rows[1]).add("Transpose", perm=[0, 1, 3, 2]).last
+    graph.pair("MatMul", rows[0], keys).add("Div", (np.array(part ** 0.5),)).add("Softmax", axis=-1)
+    graph.pair("MatMul", graph.last, rows[2]).add("Transpose", perm=[0, 2, 1, 3]).whole("Reshape", [1, tokens, width])
+    graph.pair("Add", project(width, width), "input")
+    attended = normalise()
+    project(width, hidden)
+    graph.add("Gelu")
+    graph.pair("Add", project(hidden, width), attended)
+    normalise()
+    return graph
 
 
 def main():
@@ -101,6 +152,9 @@ def main():
         graph.dense(*linear(1024, 1024)).relu()
     graph.dense(*linear(1024, 1000)).write(out / "dense-4m.onnx", 1000)
     np.save(out / "dense-4m.npy", RANDOM.random((256, 1024), np.float32))
+
+    transformer_block(64, 256, 4, 1024).write(out / "transformer-block.onnx", 64, 256, opset=20)
+    np.save(out / "transformer-block.npy", RANDOM.uniform(-1, 1, (16, 64, 256)).astype(np.float32))
 
 
 main()

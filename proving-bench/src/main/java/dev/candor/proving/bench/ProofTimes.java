@@ -6,18 +6,15 @@ import dev.candor.proving.execution.ExecutionProver;
 import dev.candor.proving.field.Field;
 import dev.candor.proving.field.Goldilocks;
 import dev.candor.proving.format.ProofFile;
-import dev.candor.proving.graph.FloatGraph;
 import dev.candor.proving.network.IntegerNetwork;
 import dev.candor.proving.network.InvalidNetworkException;
 import dev.candor.proving.network.ReferenceExecution;
 import dev.candor.proving.network.Shape;
 import dev.candor.proving.parallel.Workers;
 import dev.candor.proving.proof.Proof;
-import dev.candor.proving.quantise.Calibration;
 import dev.candor.proving.quantise.ModelCompiler;
 import dev.candor.proving.quantise.QuantiseOptions;
 import dev.candor.proving.quantise.Quantised;
-import dev.candor.proving.quantise.Quantiser;
 import dev.candor.proving.quantise.SampleFile;
 import dev.candor.proving.randomness.SecureRandomness;
 import dev.candor.proving.registration.CodeChoice;
@@ -44,11 +41,6 @@ import java.util.Locale;
 public final class ProofTimes {
 
     private static final int MOST = 41;
-    private static final int TOKENS = 64;
-    private static final int WIDTH = 256;
-    private static final int HEADS = 4;
-    private static final int HIDDEN = 1024;
-    private static final int BLOCK_SAMPLES = 64;
 
     private ProofTimes() {}
 
@@ -126,7 +118,7 @@ public final class ProofTimes {
     /**
      * Prints the line.
      *
-     * @param args model file or "transformer-block" for {@link TransformerBlock}, samples file, the shape of a sample as 1x28x28, batch,
+     * @param args model file, samples file, the shape of a sample as 1x28x28, batch,
      *     threads, openings of an epoch, seconds of processor time to warm up
      */
     public static void main(String[] args) throws Exception {
@@ -135,19 +127,11 @@ public final class ProofTimes {
         int batch = Integer.parseInt(args[3]);
         int threads = Integer.parseInt(args[4]);
         int openings = Integer.parseInt(args[5]);
-        List<double[]> samples;
-        Quantised quantised;
-        if (args[0].equals("transformer-block")) {
-            samples = TransformerBlock.samples(TOKENS, WIDTH, BLOCK_SAMPLES);
-            FloatGraph graph = TransformerBlock.graph(TOKENS, WIDTH, HEADS, HIDDEN);
-            quantised =
-                    Quantiser.quantise(graph, Calibration.of(graph, samples.subList(0, 4)), QuantiseOptions.DEFAULT);
-        } else {
-            samples = SampleFile.read(Files.readAllBytes(Path.of(args[1])), shape.elements());
-            ByteBuffer model = ByteBuffer.wrap(Files.readAllBytes(Path.of(args[0])));
-            quantised = ModelCompiler.compile(model, shape, samples.subList(0, 64), QuantiseOptions.DEFAULT)
-                    .quantised();
-        }
+        List<double[]> samples = SampleFile.read(Files.readAllBytes(Path.of(args[1])), shape.elements());
+        ByteBuffer model = ByteBuffer.wrap(Files.readAllBytes(Path.of(args[0])));
+        List<double[]> calibration = samples.subList(0, Math.min(64, samples.size()));
+        Quantised quantised = ModelCompiler.compile(model, shape, calibration, QuantiseOptions.DEFAULT)
+                .quantised();
         try {
             CodeParameters code =
                     CodeChoice.of(Goldilocks.INSTANCE, quantised.network().architecture(), batch, openings, 10);

@@ -66,6 +66,7 @@ record Arguments(String operator, String place, List<Value> positional, Map<Stri
                     Value.Nothing _,
                     Value.Many _,
                     Value.Traced _,
+                    Value.Part _,
                     Value.Constant _,
                     Value.Module _ -> throw wrong(index, name, "a number");
         };

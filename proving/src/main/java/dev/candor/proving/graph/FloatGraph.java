@@ -10,6 +10,7 @@ import dev.candor.proving.network.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A trained network: nodes in topological order. Value 0 is the input, value i the output of node i - 1; {@link #output()} is one of them.
@@ -85,6 +86,11 @@ public final class FloatGraph {
         /** The shape of a value so far. */
         public Shape shape(int value) {
             return shapes.get(value);
+        }
+
+        /** The node that gives a value, or nothing for the input. */
+        public Optional<FloatNode> node(int value) {
+            return value == 0 ? Optional.empty() : Optional.of(nodes.get(value - 1));
         }
 
         /** Adds an operation and returns the value that it gives. */

@@ -2,6 +2,7 @@ package dev.candor.proving.graph;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -55,6 +56,16 @@ record OnnxNode(Arguments call, Map<String, AttributeProto> attributes) {
             return many(otherwise);
         }
         return many(attribute.getIntsList().stream().mapToLong(Long::longValue).toArray());
+    }
+
+    /** Dimensions, as the attribute {@code axes} or as an input. */
+    List<Long> axes(int input) {
+        AttributeProto attribute = attributes.get("axes");
+        if (attribute != null) {
+            return attribute.getIntsList();
+        }
+        double[] axes = call.constant(input, "axes").toArray();
+        return Arrays.stream(axes).mapToObj(axis -> (long) axis).toList();
     }
 
     static Value.Many many(long... numbers) {

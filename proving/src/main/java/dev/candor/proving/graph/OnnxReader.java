@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.candor.proving.graph.Value.Constant;
@@ -11,12 +12,14 @@ import dev.candor.proving.graph.Value.Traced;
 import dev.candor.proving.network.Shape;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.DoubleStream;
 
 /**
  * Reads an ONNX model into a graph: one input, one output, no branches, loops or external data. Operators are those of the default domain;
@@ -25,13 +28,20 @@ import java.util.stream.DoubleStream;
 public final class OnnxReader {
     private static final int MOST_NODES = 100_000;
 
+    /** Before this version of the operators a softmax was over all dimensions from its axis on. */
+    private static final int OLDEST_PLAIN_SOFTMAX = 13;
+
     private final FloatGraph.Builder graph;
     private final Operators operators;
+    private final OnnxPatterns patterns;
     private final Map<String, Value> values = new HashMap<>();
+    private final long version;
 
-    private OnnxReader(Shape input) {
+    private OnnxReader(Shape input, long version) {
         this.graph = new FloatGraph.Builder(input);
         this.operators = new Operators(graph);
+        this.patterns = new OnnxPatterns(operators);
+        this.version = version;
     }
 
     /**
@@ -50,7 +60,12 @@ public final class OnnxReader {
         if (!model.hasGraph() || model.getGraph().getNodeCount() == 0) {
             throw new UnsupportedModelException("the file is no ONNX model: it has no graph");
         }
-        return new OnnxReader(input).graph(model.getGraph(), input);
+        long version = model.getOpsetImportList().stream()
+                .filter(set -> set.getDomain().isEmpty() || set.getDomain().equals("ai.onnx"))
+                .mapToLong(OperatorSetIdProto::getVersion)
+                .findFirst()
+                .orElse(OLDEST_PLAIN_SOFTMAX);
+        return new OnnxReader(input, version).graph(model.getGraph(), input);
     }
 
     private FloatGraph graph(GraphProto proto, Shape input) {
@@ -74,7 +89,8 @@ public final class OnnxReader {
             node(proto.getNode(i), i);
         }
         String output = proto.getOutput(0).getName();
-        if (!(values.get(output) instanceof Traced(int value, List<Integer> _))) {
+        Value last = values.get(output);
+        if (last == null || !(patterns.settled(last) instanceof Traced(int value, List<Integer> _))) {
             throw new UnsupportedModelException("the model's output does not depend on its input");
         }
         return graph.build(value);
@@ -106,6 +122,10 @@ public final class OnnxReader {
         Map<String, AttributeProto> attributes = new HashMap<>();
         node.getAttributeList().forEach(attribute -> attributes.put(attribute.getName(), attribute));
         OnnxNode call = new OnnxNode(new Arguments(operator, place, inputs, Map.of()), attributes);
+        if (operator.equals("Split")) {
+            split(call, node.getOutputList(), place);
+            return;
+        }
         long used =
                 node.getOutputList().stream().filter(name -> !name.isEmpty()).count();
         if (used != 1) {
@@ -114,15 +134,30 @@ public final class OnnxReader {
         define(node.getOutput(0), result(call), place);
     }
 
-    private Value result(OnnxNode node) {
+    private Value result(OnnxNode raw) {
+        Optional<Value> known = OnnxConstants.apply(raw).or(() -> patterns.apply(raw));
+        return known.orElseGet(() -> single(raw));
+    }
+
+    /** A node of which each input is a value of its own. */
+    private Value single(OnnxNode raw) {
+        List<Value> inputs =
+                raw.call().positional().stream().map(patterns::settled).toList();
+        OnnxNode node =
+                new OnnxNode(new Arguments(raw.operator(), raw.call().place(), inputs, Map.of()), raw.attributes());
         return switch (node.operator()) {
-            case "Constant" -> new Constant(node.tensor("value"));
-            case "Identity", "Cast" -> node.input(0);
-            case "Dropout" -> node.input(0);
-            case "Shape" -> sizes(node);
-            case "Gather" -> gather(node);
+            case "Identity", "Cast", "Dropout" -> node.input(0);
+            case "Transpose" -> transposed(node);
+            case "Softmax" -> softmax(node);
+            case "LayerNormalization" -> layerNormalization(node);
+            case "Gelu" -> {
+                AttributeProto kind = node.attributes().get("approximate");
+                String name = kind == null ? "none" : kind.getS().toStringUtf8();
+                yield aten("torch.gelu", node, node.input(0), new Value.Text(name));
+            }
+            case "Gather" -> gathered(node);
+            case "Slice" -> sliced(node);
             case "Unsqueeze", "Squeeze" -> lined(node);
-            case "Concat" -> concatenated(node);
             case "Relu" -> aten("torch.relu", node, node.input(0));
             case "Add" -> aten("torch.add", node, node.input(0), node.input(1));
             case "Gemm" -> gemm(node);
@@ -160,7 +195,8 @@ public final class OnnxReader {
             default ->
                 throw node.refuse(
                         "is not supported; supported are Gemm, MatMul, Conv, BatchNormalization, Relu, MaxPool,"
-                                + " AveragePool, GlobalAveragePool, Flatten, Reshape and Add");
+                                + " AveragePool, GlobalAveragePool, Flatten, Reshape, Add, Softmax, LayerNormalization,"
+                                + " Gelu, Gather, Transpose, Slice, Split, and the parts of normalisations and GELU");
         };
     }
 
@@ -229,38 +265,118 @@ public final class OnnxReader {
         return aten("torch.reshape", node, x, new Value.Many(shape));
     }
 
-    private static Value sizes(OnnxNode node) {
+    private Value transposed(OnnxNode node) {
         Traced x = node.call().traced(0, "data");
-        double[] sizes = x.shape().stream().mapToDouble(Integer::doubleValue).toArray();
-        return new Constant(FloatTensor.of(List.of(sizes.length), sizes));
+        int rank = x.shape().size();
+        long[] backwards = new long[rank];
+        Arrays.setAll(backwards, d -> rank - 1 - d);
+        return aten("torch.permute", node, x, node.wholes("perm", backwards));
     }
 
-    private static Value gather(OnnxNode node) {
-        FloatTensor data = node.call().constant(0, "data");
-        FloatTensor indices = node.call().constant(1, "indices");
+    private Value softmax(OnnxNode node) {
+        Traced x = node.call().traced(0, "input");
+        long axis = node.whole("axis", version < OLDEST_PLAIN_SOFTMAX ? 1 : -1);
+        return aten("torch.softmax", node, x, new Value.Whole(axis));
+    }
+
+    private Value layerNormalization(OnnxNode node) {
+        Traced x = node.call().traced(0, "X");
+        int rank = x.shape().size();
         node.require(
-                data.shape().size() == 1 && node.whole("axis", 0) == 0 && indices.elements() == 1,
-                "picks from more than a list of sizes, which is not supported");
-        int index = Math.floorMod((long) indices.at(0), data.elements());
-        return new Constant(FloatTensor.of(indices.shape(), data.at(index)));
+                Math.floorMod(node.whole("axis", -1), rank) == rank - 1,
+                "is not over the last dimension, which alone is supported");
+        Value bias = node.call().has(2, "B") ? node.input(2) : new Value.Nothing();
+        return aten(
+                "torch.layer_norm",
+                node,
+                x,
+                OnnxNode.many(x.shape().getLast()),
+                node.input(1),
+                bias,
+                new Value.Real(node.real("epsilon", 1e-5f)));
     }
 
-    private static Value lined(OnnxNode node) {
-        FloatTensor data = node.call().constant(0, "data");
-        node.require(data.elements() == 1, "reshapes more than one size, which is not supported");
-        List<Integer> shape = node.operator().equals("Squeeze") ? List.of() : List.of(1);
-        return new Constant(data.reshaped(shape));
-    }
-
-    private static Value concatenated(OnnxNode node) {
-        DoubleStream all = DoubleStream.empty();
-        for (int i = 0; i < node.call().positional().size(); i++) {
-            FloatTensor part = node.call().constant(i, "input " + i);
-            node.require(part.shape().size() == 1, "joins more than lists of sizes, which is not supported");
-            all = DoubleStream.concat(all, DoubleStream.of(part.toArray()));
+    /** Rows of a matrix for tokens, or one index of a tensor. */
+    private Value gathered(OnnxNode node) {
+        if (node.input(0) instanceof Constant) {
+            node.require(node.whole("axis", 0) == 0, "picks columns, which is not supported");
+            return aten("torch.embedding", node, node.input(0), node.input(1));
         }
-        double[] joined = all.toArray();
-        return new Constant(FloatTensor.of(List.of(joined.length), joined));
+        FloatTensor index = node.call().constant(1, "indices");
+        node.require(index.elements() == 1 && index.shape().isEmpty(), "picks more than one index of a tensor");
+        return aten("torch.select", node, node.input(0), new Value.Whole(node.whole("axis", 0)), new Value.Whole((long)
+                index.at(0)));
+    }
+
+    private Value sliced(OnnxNode node) {
+        Traced x = node.call().traced(0, "data");
+        FloatTensor from = node.call().constant(1, "starts");
+        FloatTensor to = node.call().constant(2, "ends");
+        FloatTensor axes = node.call().constantOr(3, "axes", FloatTensor.zeros(1));
+        FloatTensor steps = node.call().constantOr(4, "steps", FloatTensor.of(List.of(1), 1));
+        node.require(
+                from.elements() == 1 && to.elements() == 1 && axes.elements() == 1 && steps.elements() == 1,
+                "cuts several dimensions at a time, which is not supported");
+        return aten(
+                "torch.slice",
+                node,
+                x,
+                new Value.Whole((long) axes.at(0)),
+                new Value.Whole((long) from.at(0)),
+                new Value.Whole((long) to.at(0)),
+                new Value.Whole((long) steps.at(0)));
+    }
+
+    private Value lined(OnnxNode node) {
+        Value x = node.call().traced(0, "data");
+        boolean less = node.operator().equals("Squeeze");
+        int rank = ((Traced) x).shape().size();
+        List<Long> axes = node.axes(1);
+        int after = less ? rank : rank + axes.size();
+        List<Integer> sorted = new ArrayList<>();
+        for (long axis : axes) {
+            node.require(axis >= -after && axis < after, "names dimension " + axis);
+            sorted.add((int) Math.floorMod(axis, (long) after));
+        }
+        sorted.sort(less ? Comparator.reverseOrder() : Comparator.naturalOrder());
+        for (int axis : sorted) {
+            x = aten(less ? "torch.squeeze" : "torch.unsqueeze", node, x, new Value.Whole(axis));
+        }
+        return x;
+    }
+
+    /** Equal parts of one dimension, or those that are asked for. */
+    private void split(OnnxNode node, List<String> outputs, String place) {
+        Value x = patterns.settled(node.input(0));
+        if (!(x instanceof Traced(int _, List<Integer> shape))) {
+            throw node.refuse("splits a tensor of the file, which is not supported");
+        }
+        int axis = Math.floorMod((int) node.whole("axis", 0), shape.size());
+        List<Long> sizes = new ArrayList<>();
+        AttributeProto listed = node.attributes().get("split");
+        if (listed != null) {
+            sizes.addAll(listed.getIntsList());
+        } else if (node.call().has(1, "split") && !(node.input(1) instanceof Value.Nothing)) {
+            Arrays.stream(node.call().constant(1, "split").toArray()).forEach(size -> sizes.add((long) size));
+        } else {
+            node.require(
+                    !outputs.isEmpty() && shape.get(axis) % outputs.size() == 0, "splits into parts of several sizes");
+            outputs.forEach(_ -> sizes.add((long) shape.get(axis) / outputs.size()));
+        }
+        node.require(
+                sizes.size() == outputs.size()
+                        && sizes.stream().mapToLong(size -> size).sum() == shape.get(axis),
+                "splits a dimension of " + shape.get(axis) + " into " + sizes);
+        long from = 0;
+        for (int i = 0; i < outputs.size(); i++) {
+            long to = from + sizes.get(i);
+            if (!outputs.get(i).isEmpty()) {
+                Value part =
+                        aten("torch.slice", node, x, new Value.Whole(axis), new Value.Whole(from), new Value.Whole(to));
+                define(outputs.get(i), part, place);
+            }
+            from = to;
+        }
     }
 
     /** {@code text} cut to a length that fits a sentence, with nothing in it that could disturb a log. */

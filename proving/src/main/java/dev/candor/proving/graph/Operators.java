@@ -1,5 +1,6 @@
 package dev.candor.proving.graph;
 
+import dev.candor.proving.graph.FloatGraph.FloatNode;
 import dev.candor.proving.graph.FloatOperation.Add;
 import dev.candor.proving.graph.FloatOperation.AveragePool;
 import dev.candor.proving.graph.FloatOperation.ChannelAffine;
@@ -64,6 +65,11 @@ final class Operators {
                                         + " max_pool2d, avg_pool2d, flatten, reshape, add, matmul, softmax, layer_norm, gelu"
                                         + " and embedding"));
         };
+    }
+
+    /** The operators of transformers. */
+    TokenOperators tokens() {
+        return tokens;
     }
 
     private Traced append(Arguments call, FloatOperation operation, List<Integer> inputs, int batch) {
@@ -295,9 +301,20 @@ final class Operators {
         return new Traced(graph.add(new Add(), List.of(a.value(), other), call.place()), a.shape());
     }
 
-    /** A constant vector added to a vector: a bias. */
+    /** A constant vector added to a vector, or to each row of what a linear layer without biases gives: a bias. */
     private Traced offset(Arguments call, Traced x, FloatTensor constant) {
         int elements = constant.elements();
+        boolean rows = x.shape().getLast() == elements
+                && !constant.shape().isEmpty()
+                && constant.shape().getLast() == elements;
+        FloatNode before = graph.node(x.value()).orElse(null);
+        if (rows
+                && before != null
+                && before.operation() instanceof Linear(FloatTensor weight, FloatTensor bias)
+                && bias.magnitude() == 0) {
+            Linear whole = new Linear(weight, constant.reshaped(List.of(elements)));
+            return new Traced(graph.add(whole, before.inputs(), before.place()), x.shape());
+        }
         boolean vector = x.shape().size() == 2
                 && x.shape().getLast() == elements
                 && constant.shape().stream().allMatch(size -> size == 1 || size == elements);

@@ -1,5 +1,6 @@
 package dev.candor.proving.graph;
 
+import dev.candor.proving.graph.FloatGraph.FloatNode;
 import dev.candor.proving.graph.FloatOperation.Reshape;
 import dev.candor.proving.graph.Value.Traced;
 import dev.candor.proving.network.InvalidNetworkException;
@@ -31,9 +32,10 @@ final class TokenOperators {
                         case "torch.squeeze" -> squeeze(call);
                         case "torch.unflatten" -> unflatten(call);
                         case "torch.select" -> select(call);
+                        case "torch.slice" -> slice(call);
                         case "torch.matmul", "torch.bmm" -> matmul(call, false);
                         case "torch.scaled_dot_product_attention" -> attention(call);
-                        case "torch.softmax" -> softmax(call);
+                        case "torch.softmax" -> softmax(call, 1);
                         case "torch.layer_norm" -> layerNorm(call);
                         case "torch.gelu" -> gelu(call);
                         case "torch.embedding" -> embedding(call);
@@ -139,6 +141,37 @@ final class TokenOperators {
         return new Traced(unary(call, x, slice).value(), shape);
     }
 
+    private Value slice(Arguments call) {
+        Traced x = call.traced(0, "self");
+        int at = dimension(call, 1, "dim", x);
+        int size = x.shape().get(at);
+        int from = index(call, 2, "start", 0, size);
+        int to = index(call, 3, "end", size, size);
+        if (call.wholeOr(4, "step", 1) != 1 || to <= from) {
+            throw call.refuse("takes every " + call.wholeOr(4, "step", 1) + ". of " + from + " to " + to
+                    + ", which is not supported");
+        }
+        if (to - from == size) {
+            return x;
+        }
+        List<Integer> shape = new ArrayList<>(x.shape());
+        shape.set(at, to - from);
+        int dense = (int) x.shape().subList(0, at).stream().filter(s -> s != 1).count();
+        return new Traced(
+                unary(call, x, new TokenOperation.Slice(dense, from, to - from)).value(), shape);
+    }
+
+    /** An index that may count from the end and reach beyond it, or be left out. */
+    private static int index(Arguments call, int position, String name, int otherwise, int size) {
+        if (!call.has(position, name) || call.get(position, name) instanceof Value.Nothing) {
+            return otherwise;
+        }
+        if (!(call.get(position, name) instanceof Value.Whole(long given))) {
+            return call.whole(position, name);
+        }
+        return (int) Math.clamp(given < 0 ? given + size : given, 0, size);
+    }
+
     private Value matmul(Arguments call, boolean transposed) {
         if (!(call.get(1, "other") instanceof Traced) || !(call.get(0, "self") instanceof Traced)) {
             return new Operators(graph).matmul(call);
@@ -153,11 +186,35 @@ final class TokenOperators {
         }
         List<Integer> shape = new ArrayList<>(a.shape());
         shape.set(rank - 1, b.shape().get(transposed ? rank - 2 : rank - 1));
+        Optional<Traced> exchanged = transposed ? Optional.empty() : exchanged(b);
+        if (exchanged.isPresent()) {
+            return product(call, a, exchanged.get(), true);
+        }
         Traced left = matrices(call, a);
         Traced right = matrices(call, b);
         return new Traced(
                 graph.add(new TokenOperation.MatMul(transposed), List.of(left.value(), right.value()), call.place()),
                 shape);
+    }
+
+    /** What {@code x} has the last two dimensions exchanged of, if that is all it is. */
+    private Optional<Traced> exchanged(Traced x) {
+        int rank = x.shape().size();
+        FloatNode node = graph.node(x.value()).orElse(null);
+        boolean matrices = x.shape().get(rank - 1) != 1 && x.shape().get(rank - 2) != 1;
+        if (!matrices || node == null || !(node.operation() instanceof TokenOperation.Permute(List<Integer> order))) {
+            return Optional.empty();
+        }
+        int last = order.size() - 1;
+        for (int d = 0; d <= last; d++) {
+            if (order.get(d) != (d < last - 1 ? d : 2 * last - 1 - d)) {
+                return Optional.empty();
+            }
+        }
+        List<Integer> shape = new ArrayList<>(x.shape());
+        shape.set(rank - 1, x.shape().get(rank - 2));
+        shape.set(rank - 2, x.shape().get(rank - 1));
+        return Optional.of(new Traced(node.inputs().getFirst(), shape));
     }
 
     /** As at most three dimensions, of which the last two are as the code sees them. */
@@ -185,12 +242,14 @@ final class TokenOperators {
         return product(call, new Traced(weights, scores.shape()), call.traced(2, "value"), false);
     }
 
-    private Value softmax(Arguments call) {
+    /** Softmax of each row times {@code factor}. */
+    Value softmax(Arguments call, double factor) {
         Traced x = call.traced(0, "self");
         if (dimension(call, 1, "dim", x) != x.shape().size() - 1 || x.shape().getLast() == 1) {
             throw call.refuse("is not over the last dimension, which alone is supported");
         }
-        return unary(call, x, new TokenOperation.Softmax(1));
+        requireFactor(call, factor);
+        return unary(call, x, new TokenOperation.Softmax(factor));
     }
 
     private Value layerNorm(Arguments call) {
@@ -234,10 +293,14 @@ final class TokenOperators {
                 ? tensor.at(0)
                 : call.real(1, "other");
         double factor = operator.equals("torch.div") ? 1 / given : given;
+        requireFactor(call, factor);
+        return unary(call, x, new TokenOperation.Multiply(factor));
+    }
+
+    private static void requireFactor(Arguments call, double factor) {
         if (!(factor > 1e-9) || factor > 1e9) {
             throw call.refuse("multiplies by " + factor + "; factors between 1e-9 and 1e9 are supported");
         }
-        return unary(call, x, new TokenOperation.Multiply(factor));
     }
 
     private static List<Integer> without(List<Integer> shape, int at) {

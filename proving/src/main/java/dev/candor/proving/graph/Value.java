@@ -92,4 +92,49 @@ sealed interface Value {
             return "a list of " + items.size();
         }
     }
+
+    /** Where an ONNX graph is within what it writes as several nodes and a graph has as one operation. */
+    enum Step {
+        /** x times a factor. */
+        SCALED,
+        /** The mean of each row of x. */
+        MEAN,
+        /** x less its rows' means. */
+        CENTRED,
+        /** The squares of that. */
+        SQUARES,
+        /** The mean of those. */
+        VARIANCE,
+        /** The variance and an epsilon. */
+        VARIANCE_AND_EPSILON,
+        /** The root of those. */
+        DEVIATION,
+        /** The centred x over the deviation. */
+        NORMALISED,
+        /** That times weights. */
+        WEIGHTED,
+        /** The error function of x over the root of 2. */
+        ERROR_FUNCTION,
+        /** That and 1: twice P(X <= x). */
+        TWICE_BELOW,
+        /** P(X <= x). */
+        BELOW,
+        /** x times twice P(X <= x). */
+        TWICE_GELU
+    }
+
+    /**
+     * A part of an operation.
+     *
+     * @param x what the operation is of
+     * @param number the factor, or the epsilon
+     * @param weight the weights, or nothing
+     * @param begun the node that gave it, for messages
+     */
+    record Part(Step step, Traced x, double number, FloatTensor weight, Arguments begun) implements Value {
+        @Override
+        public String kind() {
+            return "a part of a normalisation or GELU";
+        }
+    }
 }

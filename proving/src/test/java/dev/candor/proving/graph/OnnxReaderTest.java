@@ -65,6 +65,32 @@ final class OnnxReaderTest {
     }
 
     @Test
+    void refusesPartsOfNormalisationsAndGeluByThemselves() {
+        refused(graph().addNode(node("Erf", "e", "x").addOutput("y")))
+                .isEqualTo("Erf (node e) is supported as a part of a GELU only: of x over the root of 2");
+        refused(graph().addNode(mean("m", "x").addOutput("v"))
+                        .addNode(node("Relu", "r", "v").addOutput("y")))
+                .isEqualTo("ReduceMean (node m) is supported as a part of a layer normalisation only");
+        refused(graph().addNode(mean("m", "x").addOutput("y")))
+                .isEqualTo("ReduceMean (node m) is supported as a part of a layer normalisation only");
+        refused(graph().addNode(node("Mul", "square", "x", "x").addOutput("y")))
+                .isEqualTo(
+                        "Mul (node square) is supported by a single number, or as a part of a layer normalisation or GELU");
+        refused(graph().addNode(node("Softmax", "s", "x")
+                        .addAttribute(whole("axis", 0))
+                        .addOutput("y")))
+                .isEqualTo("Softmax (node s) is not over the last dimension, which alone is supported");
+        refused(graph().addInitializer(tensor("i", List.of(2L), 0, 1))
+                        .addNode(node("Gather", "g", "x", "i").addOutput("y")))
+                .isEqualTo("Gather (node g) picks more than one index of a tensor");
+    }
+
+    private static NodeProto.Builder mean(String name, String x) {
+        return node("ReduceMean", name, x)
+                .addAttribute(AttributeProto.newBuilder().setName("axes").addInts(-1));
+    }
+
+    @Test
     void refusesTensorsThatContradictThemselves() {
         refused(graph().addInitializer(tensor("w", List.of(3L), 1, 2))
                         .addNode(node("Relu", "r", "x").addOutput("y")))
