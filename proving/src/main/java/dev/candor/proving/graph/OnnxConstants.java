@@ -73,7 +73,7 @@ final class OnnxConstants {
     }
 
     private static int bound(long index, int size) {
-        return (int) Math.clamp(index < 0 ? index + size : index, 0, size);
+        return Math.clamp(index < 0 ? index + size : index, 0, size);
     }
 
     private static Value gather(OnnxNode node) {

@@ -169,7 +169,7 @@ final class TokenOperators {
         if (!(call.get(position, name) instanceof Value.Whole(long given))) {
             return call.whole(position, name);
         }
-        return (int) Math.clamp(given < 0 ? given + size : given, 0, size);
+        return Math.clamp(given < 0 ? given + size : given, 0, size);
     }
 
     private Value matmul(Arguments call, boolean transposed) {
