@@ -25,8 +25,13 @@ import dev.candor.proving.network.Parameters;
 import dev.candor.proving.network.Range;
 import dev.candor.proving.network.ReferenceExecution;
 import dev.candor.proving.network.Shape;
+import dev.candor.proving.network.TokenLayer.Affine;
+import dev.candor.proving.network.TokenLayer.Centre;
+import dev.candor.proving.network.TokenLayer.Embedding;
 import dev.candor.proving.network.TokenLayer.MatMul;
+import dev.candor.proving.network.TokenLayer.Normalise;
 import dev.candor.proving.network.TokenLayer.Softmax;
+import dev.candor.proving.network.TokenLayer.Table;
 import dev.candor.proving.network.Trace;
 import dev.candor.proving.proof.ProofPlan;
 import dev.candor.proving.randomness.Purpose;
@@ -63,6 +68,7 @@ final class HidingTest {
     /** As many columns as the random coefficients of a row allow, and none to spare. */
     private static final CodeParameters PARAMETERS = new CodeParameters(64, 3, 256, 3, 0);
 
+    private static final Range SMALL = new Range(-9, 9);
     private static final Field FIELD = Goldilocks.INSTANCE;
     private static final long SEED = 11;
 
@@ -76,8 +82,12 @@ final class HidingTest {
     private static Span span;
     private static long[] difference;
 
-    /** A network with two hidden neurons, whose order the output does not show. */
-    record Hidden(String name, Shape shape, List<Node> nodes) {
+    /**
+     * A network with two hidden neurons, whose order the output does not show.
+     *
+     * @param inputs of two samples
+     */
+    record Hidden(String name, Input input, List<Node> nodes, long... inputs) {
         @Override
         public String toString() {
             return name;
@@ -88,11 +98,29 @@ final class HidingTest {
         return List.of(
                 new Hidden(
                         "dense",
-                        Shape.of(2),
-                        Networks.chain(new Dense(2, 2), new Requantise(1, 4, 0, 7), new Dense(2, 1))),
+                        new Input(Shape.of(2), SMALL, 1),
+                        Networks.chain(new Dense(2, 2), new Requantise(1, 4, 0, 7), new Dense(2, 1)),
+                        3,
+                        -5,
+                        7,
+                        2),
+                new Hidden(
+                        "rows",
+                        new Input(Shape.of(1), new Range(0, 3), 1),
+                        Networks.chain(
+                                new Embedding(4, 2),
+                                new Centre(2),
+                                new Normalise(2, 6, 3),
+                                new Requantise(1, 3, -8, 7),
+                                new Affine(2),
+                                new Requantise(1, 4, -8, 7),
+                                new Table(-8, IntTensor.copyOf(new int[] {8, 7, 6, 5, 4, 3, 2, 1, 0, 1, 2, 3, 4, 5, 6, 7})),
+                                new Dense(2, 1)),
+                        1,
+                        3),
                 new Hidden(
                         "tokens",
-                        Shape.of(1, 2),
+                        new Input(Shape.of(1, 2), SMALL, 1),
                         List.of(
                                 new Node(new Dense(2, 2), List.of(0)),
                                 new Node(new Requantise(1, 4, 0, 7), List.of(1)),
@@ -100,20 +128,22 @@ final class HidingTest {
                                         new Softmax(2, IntTensor.copyOf(new int[] {7, 6, 5, 4, 3, 2, 1, 0}), 8),
                                         List.of(2)),
                                 new Node(new Requantise(1, 4, -32768, 32767), List.of(3)),
-                                new Node(new MatMul(true), List.of(4, 2)))));
+                                new Node(new MatMul(true), List.of(4, 2))),
+                        3,
+                        -5,
+                        7,
+                        2));
     }
 
     @BeforeParameterizedClassInvocation
     static void runsTheProverOnceForEachRandomElement(Hidden hidden) {
-        IntegerNetwork network =
-                Networks.random(new Input(hidden.shape, new Range(-9, 9), 1), hidden.nodes, new Random(3));
+        IntegerNetwork network = Networks.random(hidden.input, hidden.nodes, new Random(3));
         IntegerNetwork swapped = withNeuronsSwapped(network);
         NetworkCircuit circuit = new NetworkCircuit(network.architecture(), 2);
         ProofPlan plan = new ProofPlan(FIELD, PARAMETERS, circuit.circuit());
         view = new View<>(plan, circuit.circuit(), SEED);
-        long[] input = {3, -5, 7, 2};
-        one = secret(circuit, network, input);
-        two = secret(circuit, swapped, input);
+        one = secret(circuit, network, hidden.inputs);
+        two = secret(circuit, swapped, hidden.inputs);
         assertThat(one.tensors().getLast()).isEqualTo(two.tensors().getLast());
 
         Random random = new Random(SEED + 9);
@@ -142,20 +172,18 @@ final class HidingTest {
     /** The same function with its two hidden neurons in the other order. */
     private static IntegerNetwork withNeuronsSwapped(IntegerNetwork network) {
         List<Parameters.Entry> entries = new ArrayList<>(network.parameters().nodes());
-        ByteTensor w = entries.getFirst().weights();
-        IntTensor b = entries.getFirst().biases();
-        entries.set(
-                0,
-                new Parameters.Entry(
-                        ByteTensor.copyOf(new byte[] {w.at(2), w.at(3), w.at(0), w.at(1)}),
-                        IntTensor.copyOf(new int[] {b.at(1), b.at(0)})));
-        ByteTensor last = entries.get(2).weights();
-        if (last.size() > 0) {
-            entries.set(
-                    2,
-                    new Parameters.Entry(
-                            ByteTensor.copyOf(new byte[] {last.at(1), last.at(0)}),
-                            entries.get(2).biases()));
+        for (int i = 0; i < entries.size(); i++) {
+            ByteTensor w = entries.get(i).weights();
+            IntTensor b = entries.get(i).biases();
+            boolean outputs = b.size() == 2;
+            // A first dense layer has two rows of weights; all others have one of two, or as many as there are tokens.
+            byte[] weights = w.toArray();
+            int step = i == 0 && outputs ? 2 : 1;
+            for (int at = 0; at < weights.length; at++) {
+                weights[at] = w.at(at ^ step);
+            }
+            int[] biases = outputs ? new int[] {b.at(1), b.at(0)} : b.toArray();
+            entries.set(i, new Parameters.Entry(ByteTensor.copyOf(weights), IntTensor.copyOf(biases)));
         }
         return new IntegerNetwork(network.architecture(), new Parameters(entries));
     }
