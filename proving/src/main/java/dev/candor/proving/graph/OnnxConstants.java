@@ -51,7 +51,7 @@ final class OnnxConstants {
             return new Constant(FloatTensor.of(List.of(), number.getF()));
         }
         if (whole != null) {
-            return new Constant(FloatTensor.of(List.of(), whole.getI()));
+            return new Constant(FloatTensor.of(List.of(), (double) whole.getI()));
         }
         if (wholes != null) {
             double[] list =

@@ -114,7 +114,8 @@ final class HidingTest {
                                 new Requantise(1, 3, -8, 7),
                                 new Affine(2),
                                 new Requantise(1, 4, -8, 7),
-                                new Table(-8, IntTensor.copyOf(new int[] {8, 7, 6, 5, 4, 3, 2, 1, 0, 1, 2, 3, 4, 5, 6, 7})),
+                                new Table(-8, IntTensor.copyOf(new int[] {8, 7, 6, 5, 4, 3, 2, 1, 0, 1, 2, 3, 4, 5, 6, 7
+                                })),
                                 new Dense(2, 1)),
                         1,
                         3),
