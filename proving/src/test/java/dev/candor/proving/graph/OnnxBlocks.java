@@ -40,9 +40,9 @@ public final class OnnxBlocks {
     public static ByteBuffer block(FloatGraph weights, boolean exported) {
         OnnxBlocks blocks = new OnnxBlocks(weights, exported);
         String x = "x";
-        String attended = blocks.attention(blocks.norm(x, 12), 6, 12, 3);
+        String attended = blocks.attention(blocks.norm(x), 6, 12, 3);
         String sum = blocks.node("Add", x, attended);
-        String hidden = blocks.gelu(blocks.linear(blocks.norm(sum, 12)));
+        String hidden = blocks.gelu(blocks.linear(blocks.norm(sum)));
         return blocks.file(blocks.node("Add", sum, blocks.linear(hidden)));
     }
 
@@ -51,9 +51,9 @@ public final class OnnxBlocks {
         OnnxBlocks blocks = new OnnxBlocks(weights, exported);
         Embedding embedding = blocks.operations(Embedding.class).getFirst();
         String x = blocks.node("Gather", blocks.tensor(embedding.weight()), "x");
-        String attended = blocks.norm(blocks.node("Add", x, blocks.attention(x, 5, 16, 2)), 16);
+        String attended = blocks.norm(blocks.node("Add", x, blocks.attention(x, 5, 16, 2)));
         String hidden = blocks.linear(blocks.gelu(blocks.linear(attended)));
-        String row = blocks.node("Flatten", blocks.norm(blocks.node("Add", attended, hidden), 16));
+        String row = blocks.node("Flatten", blocks.norm(blocks.node("Add", attended, hidden)));
         Linear last = blocks.operations(Linear.class).get(blocks.linears);
         String answer = blocks.node(
                 "Gemm", List.of(whole("transB", 1)), row, blocks.tensor(last.weight()), blocks.tensor(last.bias()));
@@ -130,7 +130,7 @@ public final class OnnxBlocks {
         return node("Add", node("MatMul", x, tensor(linear.weight().transposed())), tensor(linear.bias()));
     }
 
-    private String norm(String x, int width) {
+    private String norm(String x) {
         LayerNorm norm = operations(LayerNorm.class).get(norms++);
         String weight = tensor(norm.weight());
         String bias = tensor(norm.bias());
