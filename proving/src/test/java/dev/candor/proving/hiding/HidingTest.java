@@ -87,7 +87,7 @@ final class HidingTest {
      *
      * @param inputs of two samples
      */
-    record Hidden(String name, Input input, List<Node> nodes, long... inputs) {
+    record Hidden(String name, Input input, List<Node> nodes, List<Long> inputs) {
         @Override
         public String toString() {
             return name;
@@ -100,10 +100,7 @@ final class HidingTest {
                         "dense",
                         new Input(Shape.of(2), SMALL, 1),
                         Networks.chain(new Dense(2, 2), new Requantise(1, 4, 0, 7), new Dense(2, 1)),
-                        3,
-                        -5,
-                        7,
-                        2),
+                        List.of(3L, -5L, 7L, 2L)),
                 new Hidden(
                         "rows",
                         new Input(Shape.of(1), new Range(0, 3), 1),
@@ -117,8 +114,7 @@ final class HidingTest {
                                 new Table(-8, IntTensor.copyOf(new int[] {8, 7, 6, 5, 4, 3, 2, 1, 0, 1, 2, 3, 4, 5, 6, 7
                                 })),
                                 new Dense(2, 1)),
-                        1,
-                        3),
+                        List.of(1L, 3L)),
                 new Hidden(
                         "tokens",
                         new Input(Shape.of(1, 2), SMALL, 1),
@@ -130,10 +126,7 @@ final class HidingTest {
                                         List.of(2)),
                                 new Node(new Requantise(1, 4, -32768, 32767), List.of(3)),
                                 new Node(new MatMul(true), List.of(4, 2))),
-                        3,
-                        -5,
-                        7,
-                        2));
+                        List.of(3L, -5L, 7L, 2L)));
     }
 
     @BeforeParameterizedClassInvocation
@@ -143,8 +136,9 @@ final class HidingTest {
         NetworkCircuit circuit = new NetworkCircuit(network.architecture(), 2);
         ProofPlan plan = new ProofPlan(FIELD, PARAMETERS, circuit.circuit());
         view = new View<>(plan, circuit.circuit(), SEED);
-        one = secret(circuit, network, hidden.inputs);
-        two = secret(circuit, swapped, hidden.inputs);
+        long[] input = hidden.inputs.stream().mapToLong(Long::longValue).toArray();
+        one = secret(circuit, network, input);
+        two = secret(circuit, swapped, input);
         assertThat(one.tensors().getLast()).isEqualTo(two.tensors().getLast());
 
         Random random = new Random(SEED + 9);
