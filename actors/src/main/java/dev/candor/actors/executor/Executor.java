@@ -19,6 +19,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Owns one device: its {@link DeviceThread}, the models on it, whose turn it is. All decisions are {@link ExecutorDecider}'s; this actor carries them out.
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * way.
  */
 public final class Executor extends AbstractBehavior<Executor.Command> {
+    private static final Logger LOG = LoggerFactory.getLogger(Executor.class);
+
     /** What an executor can be told. */
     public sealed interface Command {}
 
@@ -180,23 +184,16 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
         switch (event) {
             case DeviceThread.Event.Ran(ModelRef model, int items, long nanos) -> decider.ran(model, items, nanos, now);
             case DeviceThread.Event.Up(long memoryBudget) -> {
-                getContext().getLog().info("Device {} is up", device.name());
+                LOG.info("Device {} is up", device.name());
                 decider.started(memoryBudget, now);
                 onChange.run();
             }
             case DeviceThread.Event.Loaded(ModelRef model, long memory) -> {
-                getContext().getLog().info("{} holds {} {}", device.name(), model.name(), model.version());
+                LOG.info("{} holds {} {}", device.name(), model.name(), model.version());
                 decider.loaded(model, memory, now);
             }
             case DeviceThread.Event.LoadFailed(ModelRef model, Refusal refusal) -> {
-                getContext()
-                        .getLog()
-                        .warn(
-                                "{} cannot load {} {}: {}",
-                                device.name(),
-                                model.name(),
-                                model.version(),
-                                refusal.sentence());
+                LOG.warn("{} cannot load {} {}: {}", device.name(), model.name(), model.version(), refusal.sentence());
                 decider.loadFailed(model, refusal, now);
             }
             case DeviceThread.Event.Broken(String why) -> {
@@ -222,7 +219,7 @@ public final class Executor extends AbstractBehavior<Executor.Command> {
                     }
                 }
                 case ExecutorEffect.Abandon(String why) -> {
-                    getContext().getLog().error("Device {} is given up: {}", device.name(), why);
+                    LOG.error("Device {} is given up: {}", device.name(), why);
                     gauge.down(why);
                     abandon();
                     onChange.run();

@@ -22,6 +22,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The front of one partition: owns the owner's lease and the present {@link PartitionEpoch}; persists nothing itself (its child {@link PartitionLog}
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * waits is answered, and after a pause the next epoch begins. Nothing is written and nothing is answered unless the lease is valid then.
  */
 final class PartitionFront extends AbstractBehavior<Command> implements LeaseKeeper.Waiting {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionFront.class);
+
     private enum Phase {
         ACQUIRING,
         OPENING,
@@ -119,7 +123,7 @@ final class PartitionFront extends AbstractBehavior<Command> implements LeaseKee
                 yield this;
             }
             case Came.DrainedTooLong _ -> {
-                getContext().getLog().warn("partition {}: stops before its hand-off was complete", partition);
+                LOG.warn("partition {}: stops before its hand-off was complete", partition);
                 yield Behaviors.stopped();
             }
         };
@@ -131,12 +135,10 @@ final class PartitionFront extends AbstractBehavior<Command> implements LeaseKee
             case Came.StageFailed it -> Optional.of("its answers could not be stored: " + it.cause());
             case Came.Found it -> now.found(it);
             case Came.FindFailed it -> {
-                getContext()
-                        .getLog()
-                        .warn(
-                                "partition {}: the answers cannot be read: {}",
-                                partition,
-                                it.cause().toString());
+                LOG.warn(
+                        "partition {}: the answers cannot be read: {}",
+                        partition,
+                        it.cause().toString());
                 yield now.findFailed(it);
             }
             case Came.ReceiptFound it -> {
@@ -173,12 +175,10 @@ final class PartitionFront extends AbstractBehavior<Command> implements LeaseKee
             case Came.LeaseRead it -> lease.read(it);
             case Came.LeaseWritten it -> lease.written(it);
             case Came.LeaseFailed it -> {
-                getContext()
-                        .getLog()
-                        .warn(
-                                "partition {}: the control store fails: {}",
-                                partition,
-                                it.cause().toString());
+                LOG.warn(
+                        "partition {}: the control store fails: {}",
+                        partition,
+                        it.cause().toString());
                 lease.failed();
             }
             case Came.LeaseWaited _ -> lease.waited();
@@ -219,20 +219,18 @@ final class PartitionFront extends AbstractBehavior<Command> implements LeaseKee
         failures = 0;
         resources.local().ready(partition);
         resources.meter().opened(partition, lease.epoch(), now() - attemptSince);
-        getContext()
-                .getLog()
-                .info(
-                        "partition {}: epoch {} serves after event {} with {} receipts",
-                        partition,
-                        lease.epoch(),
-                        state.sequenceNr(),
-                        state.receipts());
+        LOG.info(
+                "partition {}: epoch {} serves after event {} with {} receipts",
+                partition,
+                lease.epoch(),
+                state.sequenceNr(),
+                state.receipts());
         early.drain().forEach(getContext().getSelf()::tell);
         return this;
     }
 
     private Behavior<Command> lose(String why) {
-        getContext().getLog().warn("partition {}: epoch {} ends: {}", partition, lease.epoch(), why);
+        LOG.warn("partition {}: epoch {} ends: {}", partition, lease.epoch(), why);
         boolean draining = phase == Phase.DRAINING;
         answerAll();
         phase = Phase.BACKOFF;
