@@ -23,6 +23,7 @@ import dev.candor.proving.registration.ModelOwner;
 import dev.candor.proving.verifier.ExecutionVerifier;
 import dev.candor.proving.verifier.VerifiedLineage;
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -41,6 +42,8 @@ import java.util.Locale;
 public final class ProofTimes {
 
     private static final int MOST = 41;
+    private static final int LONGEST_WARM_UP = 10;
+    private static final double COMPILER_AT_REST = 0.02;
 
     private ProofTimes() {}
 
@@ -257,22 +260,41 @@ public final class ProofTimes {
     }
 
     /**
-     * Warms up for some seconds of processor time, which the compiler's threads need where other work keeps the machine busy; then takes up
-     * to 41 times, within as many seconds again but at least 5.
+     * Warms up, then takes up to 41 times, within {@code seconds} of processor time but at least 5.
      */
     private static List<Times> repeat(double seconds, List<long[]> batches, Batch work) throws Exception {
-        int next = 1;
-        long end = processorNanos() + (long) (seconds * 1e9);
-        while (processorNanos() < end) {
-            work.run(batches.get(next++ % batches.size()));
-        }
+        int next = warmUp(seconds, batches, work);
         List<Times> times = new ArrayList<>();
-        end = processorNanos() + (long) (seconds * 1e9);
+        long end = processorNanos() + (long) (seconds * 1e9);
         while (times.size() < 5 || (times.size() < MOST && processorNanos() < end)) {
             long[] input = batches.get(next++ % batches.size());
             times.add(Times.of(() -> work.run(input)));
         }
         return times;
+    }
+
+    /**
+     * Works for {@code seconds} of processor time, which the compiler's threads need where other work keeps the machine busy, and then until the compiler is
+     * at rest: as long as it is not, its threads take the time of the second prover. Gives up on that after {@link #LONGEST_WARM_UP} times as long.
+     *
+     * @return the batch to go on with
+     */
+    private static int warmUp(double seconds, List<long[]> batches, Batch work) throws Exception {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        int next = 1;
+        long window = (long) (seconds * 1e9);
+        for (int turn = 0; turn < LONGEST_WARM_UP; turn++) {
+            long compiled = compiler.getTotalCompilationTime();
+            long start = processorNanos();
+            do {
+                work.run(batches.get(next++ % batches.size()));
+            } while (processorNanos() - start < window);
+            double share = (compiler.getTotalCompilationTime() - compiled) * 1e6 / (processorNanos() - start);
+            if (share < COMPILER_AT_REST) {
+                break;
+            }
+        }
+        return next;
     }
 
     private static long peakMebibytes() throws IOException {
