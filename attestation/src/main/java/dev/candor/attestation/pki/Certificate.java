@@ -25,6 +25,7 @@ public final class Certificate {
     private final Octets digest;
     private final org.bouncycastle.asn1.x509.Certificate asn1;
     private final Octets signed;
+    private final Octets signature;
     private final Octets issuer;
     private final Octets subject;
     private final PublicKey key;
@@ -47,6 +48,7 @@ public final class Certificate {
             throw new MalformedEvidenceException("a certificate names two signature algorithms");
         }
         this.signed = encoded(asn1.getTBSCertificate());
+        this.signature = Octets.copyOf(asn1.getSignature().getOctets());
         this.issuer = encoded(asn1.getIssuer());
         this.subject = encoded(asn1.getSubject());
         this.key = PublicKey.of(asn1.getSubjectPublicKeyInfo());
@@ -145,8 +147,7 @@ public final class Certificate {
 
     /** Whether the key {@code by} signed it. */
     public boolean isSignedBy(PublicKey by) {
-        return by.verifies(
-                asn1.getSignatureAlgorithm(), signed, Octets.copyOf(asn1.getSignature().getOctets()));
+        return by.verifies(asn1.getSignatureAlgorithm(), signed, signature);
     }
 
     static Octets encoded(ASN1Encodable value) throws IOException {

@@ -25,6 +25,7 @@ import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.PSSSigner;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key of one of the three forms that the vendors use, each with one way to sign: P-256 with SHA-256, P-384 with SHA-384, and RSA of 4,096 bits with PSS and
@@ -175,7 +176,12 @@ public sealed interface PublicKey {
             if (!algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.id_RSASSA_PSS)) {
                 return false;
             }
-            RSASSAPSSparams params = RSASSAPSSparams.getInstance(algorithm.getParameters());
+            return Asn1.reading(
+                    "the parameters of RSASSA-PSS",
+                    () -> isPss384(RSASSAPSSparams.getInstance(algorithm.getParameters())));
+        }
+
+        private static boolean isPss384(@Nullable RSASSAPSSparams params) {
             return params != null
                     && params.getHashAlgorithm().getAlgorithm().equals(NISTObjectIdentifiers.id_sha384)
                     && params.getMaskGenAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.id_mgf1)

@@ -21,6 +21,7 @@ public final class RevocationList {
 
     private final CertificateList asn1;
     private final Octets signed;
+    private final Octets signature;
     private final Octets issuer;
     private final Instant thisUpdate;
     private final Instant nextUpdate;
@@ -37,6 +38,7 @@ public final class RevocationList {
         }
         requireNothingCritical(list.getExtensions());
         this.signed = Certificate.encoded(list);
+        this.signature = Octets.copyOf(asn1.getSignature().getOctets());
         this.issuer = Certificate.encoded(asn1.getIssuer());
         this.thisUpdate = Certificate.instant(asn1.getThisUpdate());
         this.nextUpdate = Certificate.instant(asn1.getNextUpdate());
@@ -63,8 +65,7 @@ public final class RevocationList {
 
     /** Whether the key {@code by} signed it. */
     public boolean isSignedBy(PublicKey by) {
-        return by.verifies(
-                asn1.getSignatureAlgorithm(), signed, Octets.copyOf(asn1.getSignature().getOctets()));
+        return by.verifies(asn1.getSignatureAlgorithm(), signed, signature);
     }
 
     /** Whether it is the current list at {@code time}. */

@@ -1,0 +1,25 @@
+package dev.candor.attestation.verify;
+
+import dev.candor.attestation.evidence.Evidence;
+import dev.candor.attestation.evidence.Kind;
+import dev.candor.attestation.evidence.SoftwareAttester;
+
+/** Software's word. */
+final class SimulatedForge extends Forge {
+    SimulatedForge() {
+        super(
+                Kind.SIMULATED,
+                new CertSpec("None", TestPki.p256(), true),
+                new CertSpec("None", TestPki.p256(), true),
+                new CertSpec("None", TestPki.p256(), false));
+        allowed.put("MEASUREMENT", Bytes.filled(32, 0x50));
+        simulated = true;
+    }
+
+    @Override
+    Evidence evidence() {
+        return new SoftwareAttester(Bytes.filled(32, 0x50))
+                .attest(boundKey, boundNonce)
+                .evidence();
+    }
+}
