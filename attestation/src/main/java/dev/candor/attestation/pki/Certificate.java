@@ -28,6 +28,7 @@ public final class Certificate {
     private final Octets signature;
     private final Octets issuer;
     private final Octets subject;
+    private final String name;
     private final PublicKey key;
     private final Instant notBefore;
     private final Instant notAfter;
@@ -51,6 +52,7 @@ public final class Certificate {
         this.signature = Octets.copyOf(asn1.getSignature().getOctets());
         this.issuer = encoded(asn1.getIssuer());
         this.subject = encoded(asn1.getSubject());
+        this.name = asn1.getSubject().toString();
         this.key = PublicKey.of(asn1.getSubjectPublicKeyInfo());
         this.notBefore = instant(asn1.getStartDate());
         this.notAfter = instant(asn1.getEndDate());
@@ -92,7 +94,7 @@ public final class Certificate {
 
     /** The subject's name, for sentences. */
     public String name() {
-        return asn1.getSubject().toString();
+        return name;
     }
 
     /** The serial number. */

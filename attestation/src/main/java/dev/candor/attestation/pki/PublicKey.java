@@ -2,7 +2,6 @@ package dev.candor.attestation.pki;
 
 import dev.candor.attestation.wire.MalformedEvidenceException;
 import dev.candor.attestation.wire.Octets;
-import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Arrays;
 import org.bouncycastle.asn1.ASN1BitString;
@@ -18,7 +17,6 @@ import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.digests.SHA384Digest;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.engines.RSABlindedEngine;
-import org.bouncycastle.crypto.params.ECDomainParameters;
 import org.bouncycastle.crypto.params.ECNamedDomainParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
@@ -59,18 +57,18 @@ public sealed interface PublicKey {
     /** Curves, each with the digest that it is used with. */
     enum EllipticCurve {
         /** P-256 with SHA-256. */
-        P256("secp256r1", 32),
+        P256(32),
         /** P-384 with SHA-384. */
-        P384("secp384r1", 48);
+        P384(48);
 
-        private final ECDomainParameters domain;
         private final int bytes;
 
-        EllipticCurve(String name, int bytes) {
-            this.domain = new ECNamedDomainParameters(
-                    name.equals("secp256r1") ? SECObjectIdentifiers.secp256r1 : SECObjectIdentifiers.secp384r1,
-                    CustomNamedCurves.getByName(name));
+        EllipticCurve(int bytes) {
             this.bytes = bytes;
+        }
+
+        private ECNamedDomainParameters domain() {
+            return this == P256 ? Domains.P256 : Domains.P384;
         }
 
         /** The key at an uncompressed point ({@code 04 | x | y}); throws {@link MalformedEvidenceException} if it is not on the curve. */
@@ -80,11 +78,11 @@ public sealed interface PublicKey {
             }
             return Asn1.reading(
                     "a key",
-                    () -> new ECPublicKeyParameters(domain.getCurve().decodePoint(encoded.toArray()), domain));
+                    () -> new ECPublicKeyParameters(domain().getCurve().decodePoint(encoded.toArray()), domain()));
         }
 
         private boolean is(AlgorithmIdentifier algorithm) {
-            return ((ECNamedDomainParameters) domain).getName().equals(algorithm.getParameters());
+            return domain().getName().equals(algorithm.getParameters());
         }
 
         private boolean signsBy(AlgorithmIdentifier algorithm) {
@@ -100,6 +98,16 @@ public sealed interface PublicKey {
         private byte[] digest(Octets message) {
             return (this == P256 ? message.sha256() : message.sha384()).toArray();
         }
+    }
+
+    /** What BouncyCastle calls the curves. */
+    final class Domains {
+        private static final ECNamedDomainParameters P256 =
+                new ECNamedDomainParameters(SECObjectIdentifiers.secp256r1, CustomNamedCurves.getByName("secp256r1"));
+        private static final ECNamedDomainParameters P384 =
+                new ECNamedDomainParameters(SECObjectIdentifiers.secp384r1, CustomNamedCurves.getByName("secp384r1"));
+
+        private Domains() {}
     }
 
     /**
@@ -122,14 +130,9 @@ public sealed interface PublicKey {
             if (!curve.signsBy(algorithm)) {
                 return false;
             }
-            BigInteger order = curve.domain.getN();
-            BigInteger[] numbers;
-            try {
-                numbers = StandardDSAEncoding.INSTANCE.decode(order, signature.toArray());
-            } catch (IOException | IllegalArgumentException e) {
-                // No pair of numbers below the order in their one form: nobody's signature.
-                return false;
-            }
+            BigInteger[] numbers = Asn1.reading(
+                    "a signature",
+                    () -> StandardDSAEncoding.INSTANCE.decode(curve.domain().getN(), signature.toArray()));
             return verifies(message, numbers[0], numbers[1]);
         }
 

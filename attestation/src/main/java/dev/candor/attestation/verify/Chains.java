@@ -26,26 +26,38 @@ final class Chains {
         this.revoked = revoked;
     }
 
-    /** Reads and follows a chain, leaf first; {@code roots} are digests. */
-    List<Certificate> follow(List<Octets> der, Set<Octets> roots) {
+    /** Reads a chain, leaf first. */
+    static List<Certificate> read(List<Octets> der) {
         if (der.size() < 2 || der.size() > AttestationCodec.MOST_CERTIFICATES) {
             throw new MalformedEvidenceException("a chain has 2 to " + AttestationCodec.MOST_CERTIFICATES
                     + " certificates, this has " + der.size());
         }
-        List<Certificate> chain = der.stream().map(Certificate::parse).toList();
+        return der.stream().map(Certificate::parse).toList();
+    }
+
+    /** Follows a chain; {@code roots} are digests. */
+    void follow(List<Certificate> chain, Set<Octets> roots) {
         Certificate root = chain.getLast();
         guard.require(
                 Check.ROOT,
                 roots.contains(root.digest()),
                 () -> "the chain ends at " + root.name() + ", whose digest " + root.digest().toHex()
                         + " is none of the vendor's pinned roots");
-        for (int i = chain.size() - 1; i >= 0; i--) {
+        for (int i = 0; i < chain.size(); i++) {
             each(chain.get(i), i);
-            if (i + 1 < chain.size()) {
-                link(chain.get(i), chain.get(i + 1));
-            }
         }
-        return chain;
+        for (int i = 0; i + 1 < chain.size(); i++) {
+            Certificate certificate = chain.get(i);
+            Certificate issuer = chain.get(i + 1);
+            guard.require(
+                    Check.CHAIN_ISSUER,
+                    certificate.issuer().equals(issuer.subject()),
+                    () -> "the certificate of " + certificate.name() + " is not issued by " + issuer.name());
+        }
+        // Signatures last, because they are what takes time.
+        for (int i = 0; i + 1 < chain.size(); i++) {
+            link(chain.get(i), chain.get(i + 1));
+        }
     }
 
     /** Looks every certificate of a followed chain up in the list of its issuer, which must be among {@code lists}. */
@@ -106,10 +118,6 @@ final class Chains {
     }
 
     private void link(Certificate certificate, Certificate issuer) {
-        guard.require(
-                Check.CHAIN_ISSUER,
-                certificate.issuer().equals(issuer.subject()),
-                () -> "the certificate of " + certificate.name() + " is not issued by " + issuer.name());
         guard.require(
                 Check.CHAIN_SIGNATURE,
                 certificate.isSignedBy(issuer.key()),

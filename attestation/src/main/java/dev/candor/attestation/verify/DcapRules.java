@@ -45,28 +45,28 @@ final class DcapRules {
                 p256(quote.attestationKey()).verifiesRaw(quote.signed(), quote.signature()),
                 () -> "the quote is not signed by its attestation key");
 
-        List<Certificate> pck = chains.follow(quote.chain(), roots);
+        List<Certificate> pck = Chains.read(quote.chain());
         guard.require(
                 Check.QE_SIGNATURE,
                 signs(pck.getFirst(), quote.qeReport(), quote.qeSignature()),
                 () -> "the quoting enclave's report is not signed by " + pck.getFirst().name());
         DcapCollateral collateral = evidence.collateral();
-        List<RevocationList> lists = List.of(
-                RevocationList.parse(collateral.rootCrl()), RevocationList.parse(collateral.pckCrl()));
-        chains.requireNotRevoked(pck, lists);
-
-        TcbInfo info = TcbInfo.parse(signed(
-                "TCB info",
-                collateral.tcbInfo(),
-                collateral.tcbInfoSignature(),
-                collateral.tcbInfoChain(),
-                lists));
-        QeIdentity identity = QeIdentity.parse(signed(
+        List<Certificate> infoChain = signers(
+                "TCB info", collateral.tcbInfo(), collateral.tcbInfoSignature(), collateral.tcbInfoChain());
+        List<Certificate> identityChain = signers(
                 "QE identity",
                 collateral.qeIdentity(),
                 collateral.qeIdentitySignature(),
-                collateral.qeIdentityChain(),
-                lists));
+                collateral.qeIdentityChain());
+        List<RevocationList> lists = List.of(
+                RevocationList.parse(collateral.rootCrl()), RevocationList.parse(collateral.pckCrl()));
+        for (List<Certificate> chain : List.of(pck, infoChain, identityChain)) {
+            chains.follow(chain, roots);
+            chains.requireNotRevoked(chain, lists);
+        }
+
+        TcbInfo info = TcbInfo.parse(collateral.tcbInfo());
+        QeIdentity identity = QeIdentity.parse(collateral.qeIdentity());
         requireCurrent("TCB info", info.issued(), info.nextUpdate(), info.evaluation());
         requireCurrent("QE identity", identity.issued(), identity.nextUpdate(), identity.evaluation());
         PckPlatform platform = PckPlatform.of(pck.getFirst());
@@ -111,15 +111,14 @@ final class DcapRules {
         return qe;
     }
 
-    private Octets signed(String what, Octets json, Octets signature, Octets pem, List<RevocationList> lists) {
-        List<Certificate> chain =
-                chains.follow(Pem.certificates(pem, AttestationCodec.MOST_CERTIFICATES), roots);
-        chains.requireNotRevoked(chain, lists);
+    /** The chain, not yet followed, of whose first certificate's key the signature is. */
+    private List<Certificate> signers(String what, Octets json, Octets signature, Octets pem) {
+        List<Certificate> chain = Chains.read(Pem.certificates(pem, AttestationCodec.MOST_CERTIFICATES));
         guard.require(
                 Check.COLLATERAL_SIGNATURE,
                 signs(chain.getFirst(), json, signature),
                 () -> "the " + what + " is not signed by " + chain.getFirst().name());
-        return json;
+        return chain;
     }
 
     private void requireCurrent(String what, Instant issued, Instant nextUpdate, int evaluation) {

@@ -30,7 +30,7 @@ final class GpuRules {
 
     Facts check(GpuReport evidence) {
         GpuMeasurements report = GpuMeasurements.parse(evidence.report());
-        List<Certificate> chain = chains.follow(evidence.chain(), roots);
+        List<Certificate> chain = Chains.read(evidence.chain());
         Certificate signer = chain.getFirst();
         guard.require(
                 Check.EVIDENCE_SIGNATURE,
@@ -38,6 +38,7 @@ final class GpuRules {
                         && key.curve() == PublicKey.EllipticCurve.P384
                         && key.verifiesRaw(report.signed(), report.signature()),
                 () -> "the report is not signed by " + signer.name());
+        chains.follow(chain, roots);
         Optional<Octets> certified = signer.extension(TCB_INFO)
                 .filter(value -> value.length() >= DIGEST_BYTES)
                 .map(value -> value.slice(value.length() - DIGEST_BYTES, DIGEST_BYTES));

@@ -33,7 +33,7 @@ final class SnpRules {
 
     Facts check(SnpReport evidence) {
         GuestReport report = GuestReport.parse(evidence.report());
-        List<Certificate> chain = chains.follow(evidence.chain(), roots);
+        List<Certificate> chain = Chains.read(evidence.chain());
         Certificate vcek = chain.getFirst();
         guard.require(
                 Check.EVIDENCE_SIGNATURE,
@@ -41,6 +41,7 @@ final class SnpRules {
                         && key.curve() == PublicKey.EllipticCurve.P384
                         && key.verifies(report.signed(), number(report.r()), number(report.s())),
                 () -> "the report is not signed by " + vcek.name());
+        chains.follow(chain, roots);
         guard.require(
                 Check.CRL_PRESENT,
                 evidence.crl().isPresent() || !policy.crlRequired(),

@@ -18,8 +18,8 @@ import org.bouncycastle.asn1.ASN1Integer;
 
 /** Attacks on every kind, and on each kind alone. */
 final class Attacks {
-    private static final KeyPair OTHER_P256 = TestPki.p256();
-    private static final KeyPair OTHER_P384 = TestPki.p384();
+    private static final KeyPair OTHER_P256 = TestPki.p256("other");
+    private static final KeyPair OTHER_P384 = TestPki.p384("other");
     private static final Octets OTHER = Bytes.filled(32, 0x77);
 
     /** Makers of valid evidence. */

@@ -22,7 +22,7 @@ final class DcapForge extends Forge {
 
     final int version;
     final CertSpec tcbSigner;
-    final KeyPair attestationKeys = TestPki.p256();
+    final KeyPair attestationKeys = TestPki.p256("attestation");
 
     /** What the evidence says of itself. */
     Kind presentedAs;
@@ -73,12 +73,12 @@ final class DcapForge extends Forge {
     DcapForge(Kind kind, int version) {
         super(
                 kind,
-                new CertSpec("Test SGX Root CA", TestPki.p256(), true),
-                new CertSpec("Test PCK Platform CA", TestPki.p256(), true),
-                new CertSpec("Test PCK Certificate", TestPki.p256(), false));
+                new CertSpec("Test SGX Root CA", TestPki.p256("Test SGX Root CA"), true),
+                new CertSpec("Test PCK Platform CA", TestPki.p256("Test PCK Platform CA"), true),
+                new CertSpec("Test PCK Certificate", TestPki.p256("Test PCK Certificate"), false));
         this.version = version;
         this.presentedAs = kind;
-        this.tcbSigner = new CertSpec("Test TCB Signing", TestPki.p256(), false);
+        this.tcbSigner = new CertSpec("Test TCB Signing", TestPki.p256("Test TCB Signing"), false);
         this.infoId = tdx() ? "TDX" : "SGX";
         this.qeId = tdx() ? "TD_QE" : "QE";
         leaf.with(SGX, false, platform());
@@ -193,7 +193,7 @@ final class DcapForge extends Forge {
                 "tcbStatus":"%s"}]}],"""
                         .formatted("00".repeat(48), "00".repeat(48), moduleStatus)
                 : "";
-        String tdxComponents = tdx() ? ",\"tdxtcbcomponents\":[" + components(List.of(5, 1), 3) + "]" : "";
+        String tdxComponents = tdx() ? ",\"tdxtcbcomponents\":[" + components(List.of(4, 1), 3) + "]" : "";
         return """
                 {"id":"%s","version":3,"issueDate":"%s","nextUpdate":"%s","fmspc":"%s","pceId":"%s","tcbType":0,\
                 "tcbEvaluationDataNumber":%d,%s"tcbLevels":[{"tcb":{"sgxtcbcomponents":[%s],"pcesvn":%d%s},\

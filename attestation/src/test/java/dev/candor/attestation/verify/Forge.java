@@ -52,6 +52,7 @@ abstract class Forge {
     boolean pinned = true;
 
     private Octets rootDer;
+    private Attestation attestation;
 
     Forge(Kind kind, CertSpec root, CertSpec intermediate, CertSpec leaf) {
         this.kind = kind;
@@ -85,8 +86,12 @@ abstract class Forge {
         return Bytes.padded(binding(), 64);
     }
 
+    /** The evidence in its envelope, made once: nothing may be changed after this. */
     Attestation attestation() {
-        return new Attestation(key, nonce, evidence());
+        if (attestation == null) {
+            attestation = new Attestation(key, nonce, evidence());
+        }
+        return attestation;
     }
 
     Policy policy() {
@@ -111,7 +116,6 @@ abstract class Forge {
 
     /** Verified by all checks save for {@code removed}. */
     Verdict verdict(Set<Check> removed) {
-        Attestation attestation = attestation();
-        return new AttestationVerifier(roots(), removed).verify(attestation, expectation());
+        return new AttestationVerifier(roots(), removed).verify(attestation(), expectation());
     }
 }

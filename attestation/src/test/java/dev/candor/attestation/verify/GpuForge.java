@@ -16,9 +16,9 @@ final class GpuForge extends Forge {
     GpuForge() {
         super(
                 Kind.NVIDIA_GPU,
-                new CertSpec("Device root", TestPki.p384(), true),
-                new CertSpec("Device identity", TestPki.p384(), true),
-                new CertSpec("Device firmware", TestPki.p384(), false));
+                new CertSpec("Device root", TestPki.p384("Device root"), true),
+                new CertSpec("Device identity", TestPki.p384("Device identity"), true),
+                new CertSpec("Device firmware", TestPki.p384("Device firmware"), false));
         leaf.withRaw("2.23.133.5.4.1", new Bytes().add(Octets.ofHex("3032")).add(FIRMWARE).done());
         allowed.put("DRIVER_VERSION", Bytes.of("550.90"));
         allowed.put("VBIOS_VERSION", Bytes.of("96.00"));

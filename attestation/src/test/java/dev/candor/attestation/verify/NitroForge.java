@@ -17,9 +17,9 @@ final class NitroForge extends Forge {
     NitroForge() {
         super(
                 Kind.AWS_NITRO,
-                new CertSpec("Nitro root", TestPki.p384(), true),
-                new CertSpec("Nitro zone", TestPki.p384(), true),
-                new CertSpec("Nitro enclave", TestPki.p384(), false));
+                new CertSpec("Nitro root", TestPki.p384("Nitro root"), true),
+                new CertSpec("Nitro zone", TestPki.p384("Nitro zone"), true),
+                new CertSpec("Nitro enclave", TestPki.p384("Nitro enclave"), false));
         allowed.put("PCR0", pcr0);
         allowed.put("PCR1", Bytes.filled(48, 1));
         allowed.put("PCR2", Bytes.filled(48, 2));

@@ -9,9 +9,9 @@ final class SimulatedForge extends Forge {
     SimulatedForge() {
         super(
                 Kind.SIMULATED,
-                new CertSpec("None", TestPki.p256(), true),
-                new CertSpec("None", TestPki.p256(), true),
-                new CertSpec("None", TestPki.p256(), false));
+                new CertSpec("None", TestPki.p256("None"), true),
+                new CertSpec("None", TestPki.p256("None"), true),
+                new CertSpec("None", TestPki.p256("None"), false));
         allowed.put("MEASUREMENT", Bytes.filled(32, 0x50));
         simulated = true;
     }

@@ -37,7 +37,7 @@ final class SnpForge extends Forge {
                 Kind.AMD_SEV_SNP,
                 new CertSpec("ARK-Test", TestPki.RSA, true),
                 new CertSpec("SEV-Test", TestPki.RSA, true),
-                new CertSpec("SEV-VCEK", TestPki.p384(), false));
+                new CertSpec("SEV-VCEK", TestPki.p384("SEV-VCEK"), false));
         int[][] versions = {{1, 3}, {2, 0}, {3, 22}, {8, 210}};
         for (int[] each : versions) {
             leaf.with("1.3.6.1.4.1.3704.1.3." + each[0], false, new ASN1Integer(each[1]));

@@ -21,7 +21,9 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
@@ -38,14 +40,18 @@ final class TestPki {
     /** Made once: a key of 4,096 bits takes seconds. It signs for tests and for nobody else. */
     static final KeyPair RSA = attempt(TestPki::rsa);
 
+    private static final Map<String, KeyPair> KEYS = new ConcurrentHashMap<>();
+
     private TestPki() {}
 
-    static KeyPair p256() {
-        return ec("secp256r1");
+    /** The key on P-256 of a role, made once. */
+    static KeyPair p256(String role) {
+        return KEYS.computeIfAbsent("256 " + role, _ -> ec("secp256r1"));
     }
 
-    static KeyPair p384() {
-        return ec("secp384r1");
+    /** The key on P-384 of a role, made once. */
+    static KeyPair p384(String role) {
+        return KEYS.computeIfAbsent("384 " + role, _ -> ec("secp384r1"));
     }
 
     static <T> T attempt(Callable<T> action) {
