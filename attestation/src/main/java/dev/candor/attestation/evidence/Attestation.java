@@ -19,8 +19,8 @@ public record Attestation(Octets key, Octets nonce, Evidence evidence) {
     /** Refuses keys and nonces of another length. */
     public Attestation {
         if (key.length() != KEY_BYTES || nonce.length() != NONCE_BYTES) {
-            throw new IllegalArgumentException("a key has " + KEY_BYTES + " bytes and a nonce " + NONCE_BYTES + ", these have "
-                    + key.length() + " and " + nonce.length());
+            throw new IllegalArgumentException("a key has " + KEY_BYTES + " bytes and a nonce " + NONCE_BYTES
+                    + ", these have " + key.length() + " and " + nonce.length());
         }
     }
 }

@@ -112,7 +112,8 @@ public final class AttestationCodec {
     private static Optional<Octets> crl(Input in) {
         List<Octets> list = chain(in, "CRL");
         if (list.size() > 1) {
-            throw new MalformedEvidenceException("a SEV-SNP report comes with at most one CRL, this has " + list.size());
+            throw new MalformedEvidenceException(
+                    "a SEV-SNP report comes with at most one CRL, this has " + list.size());
         }
         return list.stream().findFirst();
     }

@@ -20,8 +20,6 @@ public final class SoftwareAttester {
     /** Claims to hold {@code key}. */
     public Attestation attest(Octets key, Octets nonce) {
         return new Attestation(
-                key,
-                nonce,
-                new Evidence.SimulatedStatement(Binding.of(Kind.SIMULATED, key, nonce), measurement));
+                key, nonce, new Evidence.SimulatedStatement(Binding.of(Kind.SIMULATED, key, nonce), measurement));
     }
 }

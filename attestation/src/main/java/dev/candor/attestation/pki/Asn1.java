@@ -24,7 +24,8 @@ public final class Asn1 {
         } catch (MalformedEvidenceException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            // BouncyCastle says IllegalArgument, IllegalState, ClassCast, Arithmetic and others for one and the same thing.
+            // BouncyCastle says IllegalArgument, IllegalState, ClassCast, Arithmetic and others for one and the same
+            // thing.
             throw new MalformedEvidenceException(what + " cannot be read: " + e.getMessage(), e);
         }
     }

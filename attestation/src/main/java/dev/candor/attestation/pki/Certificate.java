@@ -120,7 +120,8 @@ public final class Certificate {
     /** Whether it may issue certificates, and if so over {@code below} intermediates. */
     public boolean mayIssue(int below) {
         return isAuthority()
-                && constraints.flatMap(each -> Optional.ofNullable(each.getPathLenConstraint()))
+                && constraints
+                        .flatMap(each -> Optional.ofNullable(each.getPathLenConstraint()))
                         .map(most -> most.compareTo(BigInteger.valueOf(below)) >= 0)
                         .orElse(true)
                 && usage.map(each -> each.hasUsages(KeyUsage.keyCertSign)).orElse(false);

@@ -188,7 +188,8 @@ public sealed interface PublicKey {
             return params != null
                     && params.getHashAlgorithm().getAlgorithm().equals(NISTObjectIdentifiers.id_sha384)
                     && params.getMaskGenAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.id_mgf1)
-                    && AlgorithmIdentifier.getInstance(params.getMaskGenAlgorithm().getParameters())
+                    && AlgorithmIdentifier.getInstance(
+                                    params.getMaskGenAlgorithm().getParameters())
                             .getAlgorithm()
                             .equals(NISTObjectIdentifiers.id_sha384)
                     && params.getSaltLength().equals(BigInteger.valueOf(48))

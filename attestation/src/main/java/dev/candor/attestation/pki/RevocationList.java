@@ -52,7 +52,8 @@ public final class RevocationList {
     /** Reads DER; throws {@link MalformedEvidenceException}. */
     public static RevocationList parse(Octets der) {
         if (der.length() > MOST_BYTES) {
-            throw new MalformedEvidenceException("a CRL has at most " + MOST_BYTES + " bytes, this has " + der.length());
+            throw new MalformedEvidenceException(
+                    "a CRL has at most " + MOST_BYTES + " bytes, this has " + der.length());
         }
         DerShape.check(der, "a CRL");
         return Asn1.reading("a CRL", () -> new RevocationList(der));

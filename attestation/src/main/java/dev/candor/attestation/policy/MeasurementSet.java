@@ -26,7 +26,6 @@ public record MeasurementSet(Kind kind, String name, SortedMap<String, Octets> v
     /** Whether evidence of {@code kind} with {@code measured} has each of these values. */
     public boolean matches(Kind evidence, Map<String, Octets> measured) {
         return kind == evidence
-                && values.entrySet().stream()
-                        .allMatch(each -> each.getValue().equals(measured.get(each.getKey())));
+                && values.entrySet().stream().allMatch(each -> each.getValue().equals(measured.get(each.getKey())));
     }
 }

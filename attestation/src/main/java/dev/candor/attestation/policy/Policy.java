@@ -44,7 +44,8 @@ public record Policy(
             Set<String> least = LEAST.getOrDefault(each.kind(), Set.of());
             if (!each.values().keySet().containsAll(least)) {
                 throw new IllegalArgumentException("the measurements '" + each.name() + "' of kind "
-                        + each.kind().policyName() + " must name " + String.join(", ", least.stream().sorted().toList()));
+                        + each.kind().policyName() + " must name "
+                        + String.join(", ", least.stream().sorted().toList()));
             }
             if (each.kind() == Kind.NVIDIA_GPU
                     && each.values().keySet().stream().noneMatch(name -> name.matches("M\\d+"))) {
@@ -53,7 +54,8 @@ public record Policy(
             }
         }
         if (nitroAge.isNegative() || nitroAge.isZero()) {
-            throw new IllegalArgumentException("the age of Nitro documents must be allowed to be positive, it is " + nitroAge);
+            throw new IllegalArgumentException(
+                    "the age of Nitro documents must be allowed to be positive, it is " + nitroAge);
         }
     }
 

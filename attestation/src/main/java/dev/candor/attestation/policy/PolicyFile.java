@@ -50,7 +50,11 @@ public final class PolicyFile {
     }
 
     private static Policy policy(JsonNode root) {
-        fields(root, "the policy", Set.of("version", "allowed"), Set.of("revoked", "revoked_certificates", "intel", "snp", "nitro", "allow_simulated"));
+        fields(
+                root,
+                "the policy",
+                Set.of("version", "allowed"),
+                Set.of("revoked", "revoked_certificates", "intel", "snp", "nitro", "allow_simulated"));
         if (number(root, "version", 0, Integer.MAX_VALUE) != 1) {
             throw new InvalidPolicyException("the policy's version is not 1");
         }
@@ -115,12 +119,15 @@ public final class PolicyFile {
             fields(each, "an element of " + field, Set.of("kind", "name", "measurements"), Set.of());
             String kind = each.path("kind").asText();
             SortedMap<String, Octets> values = new TreeMap<>();
-            each.path("measurements").properties().forEach(value -> values.put(value.getKey(), hex(value.getValue(), value.getKey())));
+            each.path("measurements")
+                    .properties()
+                    .forEach(value -> values.put(value.getKey(), hex(value.getValue(), value.getKey())));
             sets.add(new MeasurementSet(
                     Arrays.stream(Kind.values())
                             .filter(candidate -> candidate.policyName().equals(kind))
                             .findFirst()
-                            .orElseThrow(() -> new InvalidPolicyException("there is no kind of evidence '" + kind + "'")),
+                            .orElseThrow(
+                                    () -> new InvalidPolicyException("there is no kind of evidence '" + kind + "'")),
                     each.path("name").asText(),
                     values));
         }

@@ -28,7 +28,9 @@ public enum TcbStatus {
 
     /** The status of Intel's name for it. */
     public static Optional<TcbStatus> ofIntelName(String name) {
-        return Arrays.stream(values()).filter(each -> each.intelName.equals(name)).findFirst();
+        return Arrays.stream(values())
+                .filter(each -> each.intelName.equals(name))
+                .findFirst();
     }
 
     /** Intel's name. */
@@ -40,8 +42,7 @@ public enum TcbStatus {
     public TcbStatus or(TcbStatus other) {
         TcbStatus worse = compareTo(other) >= 0 ? this : other;
         TcbStatus better = worse == this ? other : this;
-        boolean configuration =
-                better == CONFIGURATION_NEEDED || better == CONFIGURATION_AND_SW_HARDENING_NEEDED;
+        boolean configuration = better == CONFIGURATION_NEEDED || better == CONFIGURATION_AND_SW_HARDENING_NEEDED;
         if (worse == OUT_OF_DATE && configuration) {
             return OUT_OF_DATE_CONFIGURATION_NEEDED;
         }

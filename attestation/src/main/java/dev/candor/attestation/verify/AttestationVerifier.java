@@ -58,21 +58,27 @@ public final class AttestationVerifier {
         guard.require(
                 Check.KEY,
                 attestation.key().equals(expectation.key()),
-                () -> "the evidence is presented for the key " + attestation.key().toHex() + ", expected is "
+                () -> "the evidence is presented for the key "
+                        + attestation.key().toHex() + ", expected is "
                         + expectation.key().toHex());
         guard.require(
                 Check.NONCE,
                 attestation.nonce().equals(expectation.nonce()),
-                () -> "the evidence is presented for the nonce " + attestation.nonce().toHex() + ", expected is "
+                () -> "the evidence is presented for the nonce "
+                        + attestation.nonce().toHex() + ", expected is "
                         + expectation.nonce().toHex());
         Facts facts = facts(attestation.evidence(), expectation, guard);
         guard.require(
                 Check.BINDING,
                 facts.bound().equals(Optional.of(Binding.of(kind, expectation.key(), expectation.nonce()))),
                 () -> "the evidence does not bind the key and the nonce that it is presented for");
-        policy.revoked().stream().filter(each -> each.matches(kind, facts.measured())).findFirst().ifPresent(
-                each -> guard.require(
-                        Check.MEASUREMENT_REVOKED, false, () -> "the policy revokes these measurements: " + each.name()));
+        policy.revoked().stream()
+                .filter(each -> each.matches(kind, facts.measured()))
+                .findFirst()
+                .ifPresent(each -> guard.require(
+                        Check.MEASUREMENT_REVOKED,
+                        false,
+                        () -> "the policy revokes these measurements: " + each.name()));
         Optional<MeasurementSet> allowed = policy.allowed().stream()
                 .filter(each -> each.matches(kind, facts.measured()))
                 .findFirst();

@@ -29,8 +29,8 @@ final class Chains {
     /** Reads a chain, leaf first. */
     static List<Certificate> read(List<Octets> der) {
         if (der.size() < 2 || der.size() > AttestationCodec.MOST_CERTIFICATES) {
-            throw new MalformedEvidenceException("a chain has 2 to " + AttestationCodec.MOST_CERTIFICATES
-                    + " certificates, this has " + der.size());
+            throw new MalformedEvidenceException(
+                    "a chain has 2 to " + AttestationCodec.MOST_CERTIFICATES + " certificates, this has " + der.size());
         }
         return der.stream().map(Certificate::parse).toList();
     }
@@ -41,8 +41,8 @@ final class Chains {
         guard.require(
                 Check.ROOT,
                 roots.contains(root.digest()),
-                () -> "the chain ends at " + root.name() + ", whose digest " + root.digest().toHex()
-                        + " is none of the vendor's pinned roots");
+                () -> "the chain ends at " + root.name() + ", whose digest "
+                        + root.digest().toHex() + " is none of the vendor's pinned roots");
         for (int i = 0; i < chain.size(); i++) {
             each(chain.get(i), i);
         }
@@ -68,8 +68,7 @@ final class Chains {
             List<RevocationList> of = lists.stream()
                     .filter(list -> list.issuer().equals(issuer.subject()))
                     .toList();
-            guard.require(
-                    Check.CRL_PRESENT, !of.isEmpty(), () -> "there is no revocation list of " + issuer.name());
+            guard.require(Check.CRL_PRESENT, !of.isEmpty(), () -> "there is no revocation list of " + issuer.name());
             for (RevocationList list : of) {
                 requireGenuine(list, issuer);
                 guard.require(
@@ -91,7 +90,8 @@ final class Chains {
         guard.require(
                 Check.CRL_VALIDITY,
                 list.currentAt(time),
-                () -> "the revocation list of " + issuer.name() + " is current " + list.validity() + ", not at " + time);
+                () -> "the revocation list of " + issuer.name() + " is current " + list.validity() + ", not at "
+                        + time);
         genuine.add(list);
     }
 
@@ -109,7 +109,8 @@ final class Chains {
         guard.require(
                 Check.CHAIN_VALIDITY,
                 certificate.validAt(time),
-                () -> "the certificate of " + certificate.name() + " is valid " + certificate.validity() + ", not at " + time);
+                () -> "the certificate of " + certificate.name() + " is valid " + certificate.validity() + ", not at "
+                        + time);
         guard.require(
                 Check.CHAIN_EXTENSION,
                 UNDERSTOOD.containsAll(certificate.criticalExtensions()),

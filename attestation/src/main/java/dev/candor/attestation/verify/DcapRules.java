@@ -49,17 +49,15 @@ final class DcapRules {
         guard.require(
                 Check.QE_SIGNATURE,
                 signs(pck.getFirst(), quote.qeReport(), quote.qeSignature()),
-                () -> "the quoting enclave's report is not signed by " + pck.getFirst().name());
+                () -> "the quoting enclave's report is not signed by "
+                        + pck.getFirst().name());
         DcapCollateral collateral = evidence.collateral();
-        List<Certificate> infoChain = signers(
-                "TCB info", collateral.tcbInfo(), collateral.tcbInfoSignature(), collateral.tcbInfoChain());
+        List<Certificate> infoChain =
+                signers("TCB info", collateral.tcbInfo(), collateral.tcbInfoSignature(), collateral.tcbInfoChain());
         List<Certificate> identityChain = signers(
-                "QE identity",
-                collateral.qeIdentity(),
-                collateral.qeIdentitySignature(),
-                collateral.qeIdentityChain());
-        List<RevocationList> lists = List.of(
-                RevocationList.parse(collateral.rootCrl()), RevocationList.parse(collateral.pckCrl()));
+                "QE identity", collateral.qeIdentity(), collateral.qeIdentitySignature(), collateral.qeIdentityChain());
+        List<RevocationList> lists =
+                List.of(RevocationList.parse(collateral.rootCrl()), RevocationList.parse(collateral.pckCrl()));
         for (List<Certificate> chain : List.of(pck, infoChain, identityChain)) {
             chains.follow(chain, roots);
             chains.requireNotRevoked(chain, lists);
@@ -95,8 +93,14 @@ final class DcapRules {
 
     private EnclaveReport quotingEnclave(Quote quote) {
         EnclaveReport qe = EnclaveReport.read(Input.littleEndian(quote.qeReport()));
-        byte[] hashed = new byte[quote.attestationKey().length() + quote.qeAuthentication().length()];
-        System.arraycopy(quote.attestationKey().toArray(), 0, hashed, 0, quote.attestationKey().length());
+        byte[] hashed = new byte
+                [quote.attestationKey().length() + quote.qeAuthentication().length()];
+        System.arraycopy(
+                quote.attestationKey().toArray(),
+                0,
+                hashed,
+                0,
+                quote.attestationKey().length());
         System.arraycopy(
                 quote.qeAuthentication().toArray(),
                 0,
@@ -138,7 +142,8 @@ final class DcapRules {
         guard.require(
                 Check.COLLATERAL_MATCH,
                 info.id().equals(tdx ? "TDX" : "SGX") && identity.id().equals(tdx ? "TD_QE" : "QE"),
-                () -> "the collateral is for " + info.id() + " and " + identity.id() + ", the quote is of " + kind.policyName());
+                () -> "the collateral is for " + info.id() + " and " + identity.id() + ", the quote is of "
+                        + kind.policyName());
         guard.require(
                 Check.COLLATERAL_MATCH,
                 info.fmspc().equals(platform.fmspc()) && info.pceId().equals(platform.pceId()),

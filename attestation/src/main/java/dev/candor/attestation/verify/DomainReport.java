@@ -41,9 +41,8 @@ record DomainReport(
         Octets seamAttributes = in.raw("SEAMATTRIBUTES", 8);
         Octets attributes = in.raw("TDATTRIBUTES", 8);
         in.raw("XFAM", 8);
-        for (String name : new String[] {
-            "MRTD", "MRCONFIGID", "MROWNER", "MROWNERCONFIG", "RTMR0", "RTMR1", "RTMR2", "RTMR3"
-        }) {
+        for (String name :
+                new String[] {"MRTD", "MRCONFIGID", "MROWNER", "MROWNERCONFIG", "RTMR0", "RTMR1", "RTMR2", "RTMR3"}) {
             measured.put(name, in.raw(name, MEASUREMENT));
         }
         Octets reportData = in.raw("REPORTDATA", 64);

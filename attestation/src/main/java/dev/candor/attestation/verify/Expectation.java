@@ -17,8 +17,8 @@ public record Expectation(Octets key, Octets nonce, Instant time, Policy policy)
     /** Refuses keys and nonces of another length. */
     public Expectation {
         if (key.length() != Attestation.KEY_BYTES || nonce.length() != Attestation.NONCE_BYTES) {
-            throw new IllegalArgumentException("a key and a nonce have 32 bytes each, these have " + key.length() + " and "
-                    + nonce.length());
+            throw new IllegalArgumentException(
+                    "a key and a nonce have 32 bytes each, these have " + key.length() + " and " + nonce.length());
         }
     }
 }

@@ -41,7 +41,8 @@ record GpuMeasurements(
 
     static GpuMeasurements parse(Octets bytes) {
         if (bytes.length() > MOST_BYTES) {
-            throw new MalformedEvidenceException("a GPU's report has at most " + MOST_BYTES + " bytes, this has " + bytes.length());
+            throw new MalformedEvidenceException(
+                    "a GPU's report has at most " + MOST_BYTES + " bytes, this has " + bytes.length());
         }
         Input in = Input.littleEndian(bytes);
         expect(in, "the request's version", SPDM_1_1);

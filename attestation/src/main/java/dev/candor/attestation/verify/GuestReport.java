@@ -44,12 +44,14 @@ record GuestReport(
 
     static GuestReport parse(Octets bytes) {
         if (bytes.length() != BYTES) {
-            throw new MalformedEvidenceException("a SEV-SNP report has " + BYTES + " bytes, this has " + bytes.length());
+            throw new MalformedEvidenceException(
+                    "a SEV-SNP report has " + BYTES + " bytes, this has " + bytes.length());
         }
         Input in = Input.littleEndian(bytes);
         long version = in.u32("the version");
         if (version != 2 && version != 3 && version != 5) {
-            throw new MalformedEvidenceException("SEV-SNP reports of version 2, 3 and 5 are known, this is of version " + version);
+            throw new MalformedEvidenceException(
+                    "SEV-SNP reports of version 2, 3 and 5 are known, this is of version " + version);
         }
         SortedMap<String, Octets> measured = new TreeMap<>();
         measured.put("GUEST_SVN", in.raw("GUEST_SVN", 4));

@@ -41,7 +41,8 @@ final class IntelJson {
 
     static IntelJson parse(Octets json, String what) {
         if (json.length() > MOST_BYTES) {
-            throw new MalformedEvidenceException(what + " has at most " + MOST_BYTES + " bytes, this has " + json.length());
+            throw new MalformedEvidenceException(
+                    what + " has at most " + MOST_BYTES + " bytes, this has " + json.length());
         }
         try {
             return new IntelJson(MAPPER.readTree(json.toArray()), what);

@@ -49,21 +49,25 @@ record NitroPayload(Instant time, SortedMap<String, Octets> measured, List<Octet
             String name = in.text("a field's name", MOST_TEXT);
             Function<CborReader, Object> field = FIELDS.get(name);
             if (field == null || values.put(name, field.apply(in)) != null) {
-                throw new MalformedEvidenceException("a Nitro document has an unknown or repeated field '" + name + "'");
+                throw new MalformedEvidenceException(
+                        "a Nitro document has an unknown or repeated field '" + name + "'");
             }
         }
         in.end("the payload");
         if (!needed(values, "digest", String.class).equals("SHA384")) {
             throw new MalformedEvidenceException("a Nitro document measures by SHA384");
         }
-        List<Octets> chain = new ArrayList<>(needed(values, "cabundle", Bundle.class).certificates());
+        List<Octets> chain =
+                new ArrayList<>(needed(values, "cabundle", Bundle.class).certificates());
         Collections.reverse(chain);
         chain.addFirst(needed(values, "certificate", Octets.class));
         return new NitroPayload(
                 needed(values, "timestamp", Instant.class),
                 needed(values, "pcrs", Registers.class).values(),
                 List.copyOf(chain),
-                values.containsKey("user_data") ? needed(values, "user_data", Given.class).value() : Optional.empty());
+                values.containsKey("user_data")
+                        ? needed(values, "user_data", Given.class).value()
+                        : Optional.empty());
     }
 
     private static <T> T needed(Map<String, Object> values, String name, Class<T> type) {
@@ -85,7 +89,8 @@ record NitroPayload(Instant time, SortedMap<String, Octets> measured, List<Octet
             long index = in.unsigned("a register's number");
             Octets value = in.bytes("a register", 48);
             if (index >= PCRS || value.length() != 48 || registers.put("PCR" + index, value) != null) {
-                throw new MalformedEvidenceException("a Nitro document has a register " + index + " that it should not have");
+                throw new MalformedEvidenceException(
+                        "a Nitro document has a register " + index + " that it should not have");
             }
         }
         return new Registers(registers);

@@ -47,7 +47,8 @@ final class NitroRules {
         }
         Octets header = in.bytes("the protected header", 16);
         if (!header.equals(ES384) || in.map("the unprotected header", 0) != 0) {
-            throw new MalformedEvidenceException("a Nitro document is signed by ES384 and says nothing else in its headers");
+            throw new MalformedEvidenceException(
+                    "a Nitro document is signed by ES384 and says nothing else in its headers");
         }
         Octets payload = in.bytes("the payload", MOST_PAYLOAD_BYTES);
         Octets signature = in.bytes("the signature", SIGNATURE_BYTES);
@@ -66,8 +67,8 @@ final class NitroRules {
                 Check.FRESHNESS,
                 !document.time().isAfter(time.plus(SKEW))
                         && !document.time().plus(mostAge).isBefore(time),
-                () -> "the document is of " + document.time() + ", which at " + time + " is not within " + mostAge.toSeconds()
-                        + " s");
+                () -> "the document is of " + document.time() + ", which at " + time + " is not within "
+                        + mostAge.toSeconds() + " s");
         guard.require(
                 Check.DEBUG,
                 Optional.ofNullable(document.measured().get("PCR0"))

@@ -52,7 +52,10 @@ record PckPlatform(Octets fmspc, Octets pceId, List<Integer> components, int pce
         for (ASN1Encodable each : ASN1Sequence.getInstance(value)) {
             ASN1Sequence pair = ASN1Sequence.getInstance(each);
             if (pair.size() != 2
-                    || fields.put(ASN1ObjectIdentifier.getInstance(pair.getObjectAt(0)).getId(), pair.getObjectAt(1))
+                    || fields.put(
+                                    ASN1ObjectIdentifier.getInstance(pair.getObjectAt(0))
+                                            .getId(),
+                                    pair.getObjectAt(1))
                             != null) {
                 throw new MalformedEvidenceException("Intel's extension has a field that is no pair or repeated");
             }
@@ -79,7 +82,8 @@ record PckPlatform(Octets fmspc, Octets pceId, List<Integer> components, int pce
     private static Octets bytes(ASN1Encodable value, int length) {
         Octets bytes = Octets.copyOf(ASN1OctetString.getInstance(value).getOctets());
         if (bytes.length() != length) {
-            throw new MalformedEvidenceException("Intel's extension has a field of " + bytes.length() + " bytes, not " + length);
+            throw new MalformedEvidenceException(
+                    "Intel's extension has a field of " + bytes.length() + " bytes, not " + length);
         }
         return bytes;
     }

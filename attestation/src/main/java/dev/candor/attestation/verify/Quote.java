@@ -52,14 +52,16 @@ record Quote(
         long tee = in.u32("the TEE");
         in.raw("the security versions", 4);
         if (!in.raw("the vendor", 16).equals(INTEL) || keyType != P256) {
-            throw new MalformedEvidenceException("a quote must come from Intel's quoting enclave and be signed on P-256");
+            throw new MalformedEvidenceException(
+                    "a quote must come from Intel's quoting enclave and be signed on P-256");
         }
         in.raw("the user data", 20);
         boolean sgx = tee == SGX && version == 3;
         boolean tdx = tee == TDX && (version == 4 || version == 5);
         if (!sgx && !tdx) {
-            throw new MalformedEvidenceException("quotes are of version 3 for SGX and of version 4 or 5 for TDX, this is of version "
-                    + version + " for TEE " + tee);
+            throw new MalformedEvidenceException(
+                    "quotes are of version 3 for SGX and of version 4 or 5 for TDX, this is of version " + version
+                            + " for TEE " + tee);
         }
         Optional<EnclaveReport> report = Optional.empty();
         Optional<DomainReport> domain = Optional.empty();
@@ -71,8 +73,8 @@ record Quote(
             int type = in.u16("the type of the body");
             long size = in.u32("the size of the body");
             if (!(type == 2 && size == DomainReport.BYTES) && !(type == 3 && size == DomainReport.BYTES_1_5)) {
-                throw new MalformedEvidenceException("the body is of type " + type + " with " + size
-                        + " bytes, which is none of a trust domain's");
+                throw new MalformedEvidenceException(
+                        "the body is of type " + type + " with " + size + " bytes, which is none of a trust domain's");
             }
             domain = Optional.of(DomainReport.read(in, type == 3));
         }
@@ -123,7 +125,8 @@ record Quote(
     private static Octets certification(Input in, int wanted) {
         int type = in.u16("the type of the certification data");
         if (type != wanted) {
-            throw new MalformedEvidenceException("the certification data is of type " + type + ", " + wanted + " is expected");
+            throw new MalformedEvidenceException(
+                    "the certification data is of type " + type + ", " + wanted + " is expected");
         }
         return in.sized("the certification data", MOST_SIGNATURE_BYTES);
     }

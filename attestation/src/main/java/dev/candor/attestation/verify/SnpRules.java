@@ -46,9 +46,12 @@ final class SnpRules {
                 Check.CRL_PRESENT,
                 evidence.crl().isPresent() || !policy.crlRequired(),
                 () -> "AMD's revocation list is missing, which the policy asks for");
-        evidence.crl().map(RevocationList::parse).ifPresent(list ->
-                // The list is the root's, and the ASK is what it can revoke; single chips are revoked by the policy.
-                chains.requireNotRevoked(chain.subList(1, chain.size()), List.of(list)));
+        evidence.crl()
+                .map(RevocationList::parse)
+                .ifPresent(list ->
+                        // The list is the root's, and the ASK is what it can revoke; single chips are revoked by the
+                        // policy.
+                        chains.requireNotRevoked(chain.subList(1, chain.size()), List.of(list)));
         guard.require(
                 Check.CERTIFICATE_MATCH,
                 report.signedByChip() && hardware(vcek).equals(report.chipId()),
@@ -81,8 +84,10 @@ final class SnpRules {
     private static int version(Certificate vcek, int number) {
         Octets value = vcek.extension(VERSIONS + number)
                 .orElseThrow(() -> new MalformedEvidenceException("the VCEK's certificate lacks version " + number));
-        return Asn1.reading("a firmware version", () -> ASN1Integer.getInstance(Asn1.value(value, "a firmware version"))
-                .intValueExact());
+        return Asn1.reading(
+                "a firmware version",
+                () -> ASN1Integer.getInstance(Asn1.value(value, "a firmware version"))
+                        .intValueExact());
     }
 
     private static BigInteger number(Octets leastFirst) {

@@ -116,7 +116,8 @@ record TcbInfo(
         List<Integer> versions =
                 json.list(field).stream().map(each -> each.number("svn", 255)).toList();
         if (versions.size() != COMPONENTS) {
-            throw new MalformedEvidenceException("the TCB info has " + versions.size() + " " + field + ", not " + COMPONENTS);
+            throw new MalformedEvidenceException(
+                    "the TCB info has " + versions.size() + " " + field + ", not " + COMPONENTS);
         }
         return versions;
     }
@@ -134,6 +135,7 @@ record TcbInfo(
     }
 
     private static Module module(String id, IntelJson json, List<VersionLevel> levels) {
-        return new Module(id, json.hex("mrsigner", 48), json.hex("attributes", 8), json.hex("attributesMask", 8), levels);
+        return new Module(
+                id, json.hex("mrsigner", 48), json.hex("attributes", 8), json.hex("attributesMask", 8), levels);
     }
 }

@@ -60,9 +60,8 @@ final class TcbRules {
 
     /** Components 0 and 1 are the TDX module's, and judged by its identity where it has a major number. */
     private static boolean reachesTdx(DomainReport report, TcbInfo.Level level) {
-        List<Integer> actual = IntStream.range(0, 16)
-                .mapToObj(report.teeTcbSvn()::at)
-                .toList();
+        List<Integer> actual =
+                IntStream.range(0, 16).mapToObj(report.teeTcbSvn()::at).toList();
         return !level.tdx().isEmpty() && reach(actual, level.tdx(), major(report) > 0 ? 2 : 0);
     }
 
@@ -92,7 +91,8 @@ final class TcbRules {
                 standing,
                 required(
                         "TDX module",
-                        TcbInfo.VersionLevel.find(module.get().levels(), report.teeTcbSvn().at(0))));
+                        TcbInfo.VersionLevel.find(
+                                module.get().levels(), report.teeTcbSvn().at(0))));
     }
 
     private static int major(DomainReport report) {

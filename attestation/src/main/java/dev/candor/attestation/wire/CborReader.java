@@ -98,7 +98,8 @@ public final class CborReader {
     private int length(int type, String field, int most) {
         long value = head(type, field);
         if (value > most) {
-            throw new MalformedEvidenceException(field + " has a length of " + value + ", at most " + most + " is allowed");
+            throw new MalformedEvidenceException(
+                    field + " has a length of " + value + ", at most " + most + " is allowed");
         }
         return (int) value;
     }
@@ -116,7 +117,8 @@ public final class CborReader {
             case 26 -> shortest(in.u32(field), 1L << 16, field);
             case 27 -> shortest(in.bits64(field), 1L << 32, field);
             case 28, 29, 30, 31 ->
-                throw new MalformedEvidenceException(field + " has an indefinite or reserved length, which is not allowed");
+                throw new MalformedEvidenceException(
+                        field + " has an indefinite or reserved length, which is not allowed");
             default -> size;
         };
     }

@@ -42,7 +42,8 @@ public final class Octets implements Comparable<Octets> {
     /** A copy of bytes [{@code from}, {@code from + count}). */
     public Octets slice(int from, int count) {
         if (from < 0 || count < 0 || from > array.length - count) {
-            throw new IndexOutOfBoundsException("bytes [" + from + ", " + from + " + " + count + ") of " + array.length);
+            throw new IndexOutOfBoundsException(
+                    "bytes [" + from + ", " + from + " + " + count + ") of " + array.length);
         }
         return copyOfRange(array, from, from + count);
     }

@@ -19,15 +19,15 @@ final class AttestationCodecTest {
         Octets b = Octets.ofHex("bbbb");
         for (Evidence evidence : List.of(
                 new Evidence.NitroDocument(a),
-                new Evidence.DcapQuote(
-                        Kind.INTEL_TDX, a, new Evidence.DcapCollateral(a, b, a, b, a, b, a, b)),
+                new Evidence.DcapQuote(Kind.INTEL_TDX, a, new Evidence.DcapCollateral(a, b, a, b, a, b, a, b)),
                 new Evidence.SnpReport(a, List.of(a, b), Optional.of(b)),
                 new Evidence.SnpReport(a, List.of(a, b), Optional.empty()),
                 new Evidence.GpuReport(b, List.of(b, a)),
                 new Evidence.SimulatedStatement(a, b))) {
             Attestation attestation = new Attestation(KEY, NONCE, evidence);
 
-            assertThat(AttestationCodec.decode(AttestationCodec.encode(attestation))).isEqualTo(attestation);
+            assertThat(AttestationCodec.decode(AttestationCodec.encode(attestation)))
+                    .isEqualTo(attestation);
         }
     }
 
@@ -37,7 +37,8 @@ final class AttestationCodecTest {
                 new Attestation(KEY, NONCE, new Evidence.GpuReport(Octets.ofHex("aa"), List.of(Octets.ofHex("bbbb"))));
 
         assertThat(AttestationCodec.encode(attestation).toHex())
-                .isEqualTo("4352415401" + "01" + "11".repeat(32) + "22".repeat(32) + "00000001aa" + "01" + "00000002bbbb");
+                .isEqualTo(
+                        "4352415401" + "01" + "11".repeat(32) + "22".repeat(32) + "00000001aa" + "01" + "00000002bbbb");
     }
 
     @Test
@@ -49,8 +50,8 @@ final class AttestationCodecTest {
 
     @Test
     void refusesBytesBehindTheEndAndLengthsThatPassIt() {
-        Octets bytes = AttestationCodec.encode(
-                new Attestation(KEY, NONCE, new Evidence.NitroDocument(Octets.ofHex("aa"))));
+        Octets bytes =
+                AttestationCodec.encode(new Attestation(KEY, NONCE, new Evidence.NitroDocument(Octets.ofHex("aa"))));
 
         assertThatThrownBy(() -> AttestationCodec.decode(Octets.ofHex(bytes.toHex() + "00")))
                 .isInstanceOf(MalformedEvidenceException.class)
@@ -58,8 +59,8 @@ final class AttestationCodecTest {
         assertThatThrownBy(() -> AttestationCodec.decode(bytes.slice(0, bytes.length() - 1)))
                 .isInstanceOf(MalformedEvidenceException.class)
                 .hasMessage("document needs 1 bytes, 0 are left");
-        assertThatThrownBy(() -> AttestationCodec.decode(
-                        Octets.ofHex(bytes.slice(0, 70).toHex() + "7fffffffaa")))
+        assertThatThrownBy(() ->
+                        AttestationCodec.decode(Octets.ofHex(bytes.slice(0, 70).toHex() + "7fffffffaa")))
                 .isInstanceOf(MalformedEvidenceException.class)
                 .hasMessage("document has 2147483647 bytes, at most 262144 are allowed");
     }

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 final class DerShapeTest {
     @Test
     void takesOneValueInOneForm() {
-        assertThatCode(() -> DerShape.check(Octets.ofHex("3006020101020102"), "it")).doesNotThrowAnyException();
+        assertThatCode(() -> DerShape.check(Octets.ofHex("3006020101020102"), "it"))
+                .doesNotThrowAnyException();
 
         refuses("300602010102010200", "it is not DER: it has bytes behind its end");
         refuses("30800201010000", "it is not DER: it has a length that is indefinite, too large or cut off");

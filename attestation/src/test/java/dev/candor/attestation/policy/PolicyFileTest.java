@@ -16,16 +16,14 @@ import org.junit.jupiter.api.Test;
 final class PolicyFileTest {
     @Test
     void readsAFile() {
-        Policy policy = parse(
-                """
+        Policy policy = parse("""
                 {"version": 1,
                  "allowed": [{"kind": "intel-sgx", "name": "release 7", "measurements": {"MRENCLAVE": "ab"}}],
                  "revoked": [{"kind": "amd-sev-snp", "name": "leaks", "measurements": {"MEASUREMENT": "cd"}}],
                  "revoked_certificates": ["%s"],
                  "intel": {"accept": ["UpToDate", "SWHardeningNeeded"], "least_evaluation": 17},
                  "snp": {"bootloader": 3, "tee": 0, "snp": 20, "microcode": 209, "crl_required": false},
-                 "nitro": {"most_age_s": 60}}"""
-                        .formatted("ee".repeat(32)));
+                 "nitro": {"most_age_s": 60}}""".formatted("ee".repeat(32)));
 
         assertThat(policy)
                 .isEqualTo(new Policy(
@@ -75,7 +73,9 @@ final class PolicyFileTest {
     }
 
     private static void refuses(String message, String json) {
-        assertThatThrownBy(() -> parse(json)).isInstanceOf(InvalidPolicyException.class).hasMessage(message);
+        assertThatThrownBy(() -> parse(json))
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessage(message);
     }
 
     private static Policy parse(String json) {

@@ -53,14 +53,24 @@ final class Attacks {
 
     private static List<Attack> onAnyKind(String name, Supplier<Forge> maker) {
         return List.of(
-                with(name + ": evidence for another key", Check.KEY, EnumSet.of(Check.KEY, Check.BINDING), maker, forge -> {
-                    forge.key = OTHER;
-                    forge.boundKey = OTHER;
-                }),
-                with(name + ": evidence for another nonce", Check.NONCE, EnumSet.of(Check.NONCE, Check.BINDING), maker, forge -> {
-                    forge.nonce = OTHER;
-                    forge.boundNonce = OTHER;
-                }),
+                with(
+                        name + ": evidence for another key",
+                        Check.KEY,
+                        EnumSet.of(Check.KEY, Check.BINDING),
+                        maker,
+                        forge -> {
+                            forge.key = OTHER;
+                            forge.boundKey = OTHER;
+                        }),
+                with(
+                        name + ": evidence for another nonce",
+                        Check.NONCE,
+                        EnumSet.of(Check.NONCE, Check.BINDING),
+                        maker,
+                        forge -> {
+                            forge.nonce = OTHER;
+                            forge.boundNonce = OTHER;
+                        }),
                 with(name + ": another key in the device", Check.BINDING, maker, forge -> forge.boundKey = OTHER),
                 with(name + ": another nonce in the device", Check.BINDING, maker, forge -> forge.boundNonce = OTHER),
                 with(
@@ -68,17 +78,32 @@ final class Attacks {
                         Check.BINDING,
                         maker,
                         forge -> forge.boundKind = Kind.SIMULATED),
-                with(name + ": other measurements", Check.MEASUREMENT_ALLOWED, maker, forge -> forge.allowed.replaceAll(
-                        (measurement, value) -> Bytes.flip(value, 0, 1))),
-                with(name + ": no measurements allowed", Check.MEASUREMENT_ALLOWED, maker, forge -> forge.allowed.clear()),
-                with(name + ": revoked measurements", Check.MEASUREMENT_REVOKED, maker, forge -> forge.revoked.add(
-                        new MeasurementSet(forge.kind, "broken", new TreeMap<>(forge.allowed)))));
+                with(
+                        name + ": other measurements",
+                        Check.MEASUREMENT_ALLOWED,
+                        maker,
+                        forge -> forge.allowed.replaceAll((measurement, value) -> Bytes.flip(value, 0, 1))),
+                with(
+                        name + ": no measurements allowed",
+                        Check.MEASUREMENT_ALLOWED,
+                        maker,
+                        forge -> forge.allowed.clear()),
+                with(
+                        name + ": revoked measurements",
+                        Check.MEASUREMENT_REVOKED,
+                        maker,
+                        forge -> forge.revoked.add(
+                                new MeasurementSet(forge.kind, "broken", new TreeMap<>(forge.allowed)))));
     }
 
     private static List<Attack> onChains(String name, Supplier<Forge> maker) {
         return List.of(
                 with(name + ": an unknown root", Check.ROOT, maker, forge -> forge.pinned = false),
-                with(name + ": a signer of another issuer", Check.CHAIN_ISSUER, maker, forge -> forge.leaf.issuerName = "Another"),
+                with(
+                        name + ": a signer of another issuer",
+                        Check.CHAIN_ISSUER,
+                        maker,
+                        forge -> forge.leaf.issuerName = "Another"),
                 with(
                         name + ": a signer signed by another key",
                         Check.CHAIN_SIGNATURE,
@@ -114,15 +139,25 @@ final class Attacks {
                         Check.CHAIN_EXTENSION,
                         maker,
                         forge -> forge.leaf.with("1.2.3.4", true, new ASN1Integer(1))),
-                with(name + ": a root that the policy revokes", Check.CERTIFICATE_REVOKED, maker, forge -> forge.revokedCertificates.add(
-                        forge.rootDer().sha256())));
+                with(
+                        name + ": a root that the policy revokes",
+                        Check.CERTIFICATE_REVOKED,
+                        maker,
+                        forge -> forge.revokedCertificates.add(forge.rootDer().sha256())));
     }
 
     private static List<Attack> onSignatures() {
         return List.of(
-                new Attack("nitro: signed by another key", Check.EVIDENCE_SIGNATURE, () -> nitro(f -> f.signer = OTHER_P384)),
-                new Attack("sev-snp: signed by another key", Check.EVIDENCE_SIGNATURE, () -> snp(f -> f.signer = OTHER_P384)),
-                new Attack("gpu: signed by another key", Check.EVIDENCE_SIGNATURE, () -> gpu(f -> f.signer = OTHER_P384)),
+                new Attack(
+                        "nitro: signed by another key",
+                        Check.EVIDENCE_SIGNATURE,
+                        () -> nitro(f -> f.signer = OTHER_P384)),
+                new Attack(
+                        "sev-snp: signed by another key",
+                        Check.EVIDENCE_SIGNATURE,
+                        () -> snp(f -> f.signer = OTHER_P384)),
+                new Attack(
+                        "gpu: signed by another key", Check.EVIDENCE_SIGNATURE, () -> gpu(f -> f.signer = OTHER_P384)),
                 new Attack(
                         "gpu: other firmware than certified",
                         Check.CERTIFICATE_MATCH,
@@ -131,27 +166,47 @@ final class Attacks {
 
     private static List<Attack> onNitro() {
         return List.of(
-                new Attack("nitro: debug mode", Check.DEBUG, () -> nitro(f -> {
-                    f.pcr0 = Bytes.filled(48, 0);
-                    f.allowed.put("PCR0", f.pcr0);
-                })),
-                new Attack("nitro: too old", Check.FRESHNESS, () -> nitro(f -> f.made = TestPki.TIME.minusSeconds(301))),
-                new Attack("nitro: from the future", Check.FRESHNESS, () -> nitro(f -> f.made = TestPki.TIME.plusSeconds(61))));
+                new Attack(
+                        "nitro: debug mode",
+                        Check.DEBUG,
+                        () -> nitro(f -> {
+                            f.pcr0 = Bytes.filled(48, 0);
+                            f.allowed.put("PCR0", f.pcr0);
+                        })),
+                new Attack(
+                        "nitro: too old", Check.FRESHNESS, () -> nitro(f -> f.made = TestPki.TIME.minusSeconds(301))),
+                new Attack(
+                        "nitro: from the future",
+                        Check.FRESHNESS,
+                        () -> nitro(f -> f.made = TestPki.TIME.plusSeconds(61))));
     }
 
     private static List<Attack> onSnp() {
         return List.of(
                 new Attack("sev-snp: debugging allowed", Check.DEBUG, () -> snp(f -> f.guestPolicy |= 1 << 19)),
                 new Attack("sev-snp: migration allowed", Check.ATTRIBUTES, () -> snp(f -> f.guestPolicy |= 1 << 18)),
-                new Attack("sev-snp: an unknown policy bit", Check.ATTRIBUTES, () -> snp(f -> f.guestPolicy |= 1L << 40)),
+                new Attack(
+                        "sev-snp: an unknown policy bit", Check.ATTRIBUTES, () -> snp(f -> f.guestPolicy |= 1L << 40)),
                 new Attack("sev-snp: a lower privilege", Check.ATTRIBUTES, () -> snp(f -> f.vmpl = 1)),
-                new Attack("sev-snp: another chip", Check.CERTIFICATE_MATCH, () -> snp(f -> f.chipId = Bytes.filled(64, 2))),
+                new Attack(
+                        "sev-snp: another chip",
+                        Check.CERTIFICATE_MATCH,
+                        () -> snp(f -> f.chipId = Bytes.filled(64, 2))),
                 new Attack("sev-snp: a masked chip", Check.CERTIFICATE_MATCH, () -> snp(f -> f.signerBits = 2)),
-                new Attack("sev-snp: firmware that is not certified", Check.CERTIFICATE_MATCH, () -> snp(f -> f.bootloader = 4)),
-                new Attack("sev-snp: old firmware", Check.TCB_VERSIONS, () -> snp(f -> f.snp = new Policy.Snp(
-                        new dev.candor.attestation.policy.SnpTcb(3, 0, 23, 200), true))),
+                new Attack(
+                        "sev-snp: firmware that is not certified",
+                        Check.CERTIFICATE_MATCH,
+                        () -> snp(f -> f.bootloader = 4)),
+                new Attack(
+                        "sev-snp: old firmware",
+                        Check.TCB_VERSIONS,
+                        () -> snp(f ->
+                                f.snp = new Policy.Snp(new dev.candor.attestation.policy.SnpTcb(3, 0, 23, 200), true))),
                 new Attack("sev-snp: no revocation list", Check.CRL_PRESENT, () -> snp(f -> f.crl = false)),
-                new Attack("sev-snp: another's revocation list", Check.CRL_PRESENT, () -> snp(f -> f.crlIssuer = "Another")),
+                new Attack(
+                        "sev-snp: another's revocation list",
+                        Check.CRL_PRESENT,
+                        () -> snp(f -> f.crlIssuer = "Another")),
                 new Attack(
                         "sev-snp: a revocation list by another key",
                         Check.CRL_SIGNATURE,
@@ -169,12 +224,24 @@ final class Attacks {
     private static List<Attack> onDcap(int version) {
         return List.of(
                 dcap(version, "signed by another key", Check.EVIDENCE_SIGNATURE, f -> f.quoteSigner = OTHER_P256),
-                dcap(version, "an attestation key nobody vouches for", Check.ATTESTATION_KEY, f -> f.vouchedFor = OTHER_P256),
-                dcap(version, "a quoting enclave of another platform", Check.QE_SIGNATURE, f -> f.qeSigner = OTHER_P256),
+                dcap(
+                        version,
+                        "an attestation key nobody vouches for",
+                        Check.ATTESTATION_KEY,
+                        f -> f.vouchedFor = OTHER_P256),
+                dcap(
+                        version,
+                        "a quoting enclave of another platform",
+                        Check.QE_SIGNATURE,
+                        f -> f.qeSigner = OTHER_P256),
                 dcap(version, "another quoting enclave", Check.QE_IDENTITY, f -> f.qeMrSigner = Bytes.filled(32, 1)),
                 dcap(version, "another product of Intel's", Check.QE_IDENTITY, f -> f.qeProduct = 2),
                 dcap(version, "a quoting enclave under debug", Check.QE_IDENTITY, f -> f.qeAttributes = 0x13),
-                dcap(version, "collateral by another key", Check.COLLATERAL_SIGNATURE, f -> f.collateralSigner = OTHER_P256),
+                dcap(
+                        version,
+                        "collateral by another key",
+                        Check.COLLATERAL_SIGNATURE,
+                        f -> f.collateralSigner = OTHER_P256),
                 dcap(
                         version,
                         "collateral of the past",
@@ -191,15 +258,31 @@ final class Attacks {
                 dcap(version, "the identity of another enclave", Check.COLLATERAL_MATCH, f -> f.qeId = "QVE"),
                 dcap(version, "an old platform", Check.TCB_STATUS, f -> f.platformStatus = "OutOfDate"),
                 dcap(version, "a revoked platform", Check.TCB_STATUS, f -> f.platformStatus = "Revoked"),
-                dcap(version, "a platform below all levels", Check.TCB_STATUS, f -> f.leastComponent = DcapForge.COMPONENT + 1),
-                dcap(version, "a provisioning enclave below all levels", Check.TCB_STATUS, f -> f.leastPce = DcapForge.PCE + 1),
+                dcap(
+                        version,
+                        "a platform below all levels",
+                        Check.TCB_STATUS,
+                        f -> f.leastComponent = DcapForge.COMPONENT + 1),
+                dcap(
+                        version,
+                        "a provisioning enclave below all levels",
+                        Check.TCB_STATUS,
+                        f -> f.leastPce = DcapForge.PCE + 1),
                 dcap(version, "an old quoting enclave", Check.TCB_STATUS, f -> f.qeStatus = "OutOfDate"),
                 dcap(version, "a quoting enclave below all levels", Check.TCB_STATUS, f -> f.qeVersion = 7),
                 dcap(version, "no list of the issuer", Check.CRL_PRESENT, f -> f.pckCrlIssuer = "Another"),
                 dcap(version, "a list by another key", Check.CRL_SIGNATURE, f -> f.crlSigner = OTHER_P256),
                 dcap(version, "an old list", Check.CRL_VALIDITY, f -> f.crlTo = TestPki.TIME.minusSeconds(1)),
-                dcap(version, "a revoked platform key", Check.CERTIFICATE_REVOKED, f -> f.revokedSerial = f.leaf.serial),
-                dcap(version, "a revoked issuer", Check.CERTIFICATE_REVOKED, f -> f.revokedByRoot = f.intermediate.serial),
+                dcap(
+                        version,
+                        "a revoked platform key",
+                        Check.CERTIFICATE_REVOKED,
+                        f -> f.revokedSerial = f.leaf.serial),
+                dcap(
+                        version,
+                        "a revoked issuer",
+                        Check.CERTIFICATE_REVOKED,
+                        f -> f.revokedByRoot = f.intermediate.serial),
                 dcap(
                         version,
                         "a revoked signer of collateral",
@@ -223,21 +306,27 @@ final class Attacks {
                         EnumSet.of(Check.KIND, Check.MEASUREMENT_ALLOWED),
                         () -> tdx(4, asEnclave)),
                 new Attack("tdx: faults on pending pages", Check.ATTRIBUTES, () -> tdx(4, f -> f.tdAttributes = 0)),
-                new Attack("tdx: a migratable domain", Check.ATTRIBUTES, () -> tdx(4, f -> f.tdAttributes |= 0x20000000L)),
+                new Attack(
+                        "tdx: a migratable domain", Check.ATTRIBUTES, () -> tdx(4, f -> f.tdAttributes |= 0x20000000L)),
                 new Attack(
                         "tdx: a service domain",
                         Check.ATTRIBUTES,
                         () -> tdx(5, f -> f.serviceDomain = Bytes.filled(48, 1))),
                 new Attack(
-                        "tdx: another's module", Check.TDX_MODULE, () -> tdx(4, f -> f.mrSignerSeam = Bytes.filled(48, 1))),
+                        "tdx: another's module",
+                        Check.TDX_MODULE,
+                        () -> tdx(4, f -> f.mrSignerSeam = Bytes.filled(48, 1))),
                 new Attack("tdx: an unknown module", Check.TDX_MODULE, () -> tdx(4, f -> f.moduleMajor = 7)),
                 new Attack("tdx: an old module", Check.TCB_STATUS, () -> tdx(4, f -> f.moduleStatus = "OutOfDate")),
                 new Attack("tdx: a module below all levels", Check.TCB_STATUS, () -> tdx(4, f -> f.moduleVersion = 3)),
                 new Attack("tdx: old components", Check.TCB_STATUS, () -> tdx(4, f -> f.tdxComponent = 2)),
-                new Attack("tdx: status above the policy's", Check.TCB_STATUS, () -> tdx(4, f -> {
-                    f.platformStatus = "SWHardeningNeeded";
-                    f.intel = new Policy.Intel(Set.of(TcbStatus.UP_TO_DATE, TcbStatus.OUT_OF_DATE), 0);
-                })));
+                new Attack(
+                        "tdx: status above the policy's",
+                        Check.TCB_STATUS,
+                        () -> tdx(4, f -> {
+                            f.platformStatus = "SWHardeningNeeded";
+                            f.intel = new Policy.Intel(Set.of(TcbStatus.UP_TO_DATE, TcbStatus.OUT_OF_DATE), 0);
+                        })));
     }
 
     private static List<Attack> onSimulated() {

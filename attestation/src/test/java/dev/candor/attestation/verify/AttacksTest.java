@@ -71,7 +71,8 @@ final class AttacksTest {
 
         assertThat(new AttestationVerifier().verify(forge.attestation(), forge.expectation()))
                 .isInstanceOfSatisfying(
-                        Verdict.Refused.class, verdict -> assertThat(verdict.check()).isEqualTo(Check.ROOT));
+                        Verdict.Refused.class,
+                        verdict -> assertThat(verdict.check()).isEqualTo(Check.ROOT));
     }
 
     @Test

@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DEROctetString;
@@ -101,12 +101,19 @@ final class DcapForge extends Forge {
     }
 
     private Octets quote() {
-        Bytes body = new Bytes().little(version, 2).little(2, 2).little(tdx() ? 0x81 : 0, 4).zeros(4);
+        Bytes body = new Bytes()
+                .little(version, 2)
+                .little(2, 2)
+                .little(tdx() ? 0x81 : 0, 4)
+                .zeros(4);
         body.add(Octets.ofHex("939a7233f79c4ca9940a0db3957f0607")).zeros(20);
         if (version == 5) {
             body.little(3, 2).little(DomainReport.BYTES_1_5, 4);
         }
-        body.add(tdx() ? domain() : enclave(sgxAttributes, Bytes.filled(32, 0xe1), Bytes.filled(32, 0xe2), 0, 1, reportData()));
+        body.add(
+                tdx()
+                        ? domain()
+                        : enclave(sgxAttributes, Bytes.filled(32, 0xe1), Bytes.filled(32, 0xe2), 0, 1, reportData()));
         if (version == 5) {
             body.zeros(16).add(serviceDomain);
         }
@@ -116,9 +123,10 @@ final class DcapForge extends Forge {
         Octets authentication = Bytes.filled(32, 0x0a);
         Octets vouched = vouchedFor == null ? point : TestPki.point(vouchedFor);
         Octets hash = new Bytes().add(vouched).add(authentication).done().sha256();
-        Octets qeReport = enclave(
-                qeAttributes, Bytes.filled(32, 0xee), qeMrSigner, qeProduct, qeVersion, Bytes.padded(hash, 64));
-        Octets chain = Bytes.of(new String(TestPki.pem(chain()).toArray(), java.nio.charset.StandardCharsets.US_ASCII) + "\0");
+        Octets qeReport =
+                enclave(qeAttributes, Bytes.filled(32, 0xee), qeMrSigner, qeProduct, qeVersion, Bytes.padded(hash, 64));
+        Octets chain =
+                Bytes.of(new String(TestPki.pem(chain()).toArray(), java.nio.charset.StandardCharsets.US_ASCII) + "\0");
         Octets certification = new Bytes()
                 .add(qeReport)
                 .add(TestPki.sign(qeSigner == null ? leaf.keys : qeSigner, qeReport))
@@ -141,7 +149,11 @@ final class DcapForge extends Forge {
     private Octets domain() {
         Bytes out = new Bytes().little(moduleVersion, 1).little(moduleMajor, 1);
         IntStream.range(2, 16).forEach(each -> out.little(tdxComponent, 1));
-        out.add(Bytes.filled(48, 0x5e)).add(mrSignerSeam).zeros(8).little(tdAttributes, 8).little(0xe7, 8);
+        out.add(Bytes.filled(48, 0x5e))
+                .add(mrSignerSeam)
+                .zeros(8)
+                .little(tdAttributes, 8)
+                .little(0xe7, 8);
         out.add(Bytes.filled(48, 'D')).zeros(3 * 48);
         for (char each : "0123".toCharArray()) {
             out.add(Bytes.filled(48, each));
@@ -185,20 +197,16 @@ final class DcapForge extends Forge {
     }
 
     private String tcbInfo() {
-        String modules = tdx()
-                ? """
+        String modules = tdx() ? """
                 "tdxModule":{"mrsigner":"%s","attributes":"0000000000000000","attributesMask":"FFFFFFFFFFFFFFFF"},\
                 "tdxModuleIdentities":[{"id":"TDX_01","mrsigner":"%s","attributes":"0000000000000000",\
                 "attributesMask":"FFFFFFFFFFFFFFFF","tcbLevels":[{"tcb":{"isvsvn":4},"tcbDate":"2025-01-01T00:00:00Z",\
-                "tcbStatus":"%s"}]}],"""
-                        .formatted("00".repeat(48), "00".repeat(48), moduleStatus)
-                : "";
+                "tcbStatus":"%s"}]}],""".formatted("00".repeat(48), "00".repeat(48), moduleStatus) : "";
         String tdxComponents = tdx() ? ",\"tdxtcbcomponents\":[" + components(List.of(4, 1), 3) + "]" : "";
         return """
                 {"id":"%s","version":3,"issueDate":"%s","nextUpdate":"%s","fmspc":"%s","pceId":"%s","tcbType":0,\
                 "tcbEvaluationDataNumber":%d,%s"tcbLevels":[{"tcb":{"sgxtcbcomponents":[%s],"pcesvn":%d%s},\
-                "tcbDate":"2025-01-01T00:00:00Z","tcbStatus":"%s","advisoryIDs":["INTEL-SA-TEST"]}]}"""
-                .formatted(
+                "tcbDate":"2025-01-01T00:00:00Z","tcbStatus":"%s","advisoryIDs":["INTEL-SA-TEST"]}]}""".formatted(
                         infoId,
                         issued,
                         nextUpdate,
@@ -217,8 +225,7 @@ final class DcapForge extends Forge {
                 {"id":"%s","version":2,"issueDate":"%s","nextUpdate":"%s","tcbEvaluationDataNumber":%d,\
                 "miscselect":"00000000","miscselectMask":"FFFFFFFF","attributes":"11000000000000000000000000000000",\
                 "attributesMask":"FBFFFFFFFFFFFFFF0000000000000000","mrsigner":"%s","isvprodid":1,\
-                "tcbLevels":[{"tcb":{"isvsvn":8},"tcbDate":"2025-01-01T00:00:00Z","tcbStatus":"%s"}]}"""
-                .formatted(qeId, issued, nextUpdate, evaluation, "8C".repeat(32), qeStatus);
+                "tcbLevels":[{"tcb":{"isvsvn":8},"tcbDate":"2025-01-01T00:00:00Z","tcbStatus":"%s"}]}""".formatted(qeId, issued, nextUpdate, evaluation, "8C".repeat(32), qeStatus);
     }
 
     private static String components(List<Integer> first, int others) {

@@ -40,8 +40,13 @@ final class DcapMutantsTest {
     private static final Set<Check> OF_OURS = EnumSet.of(Check.BINDING, Check.MEASUREMENT_ALLOWED);
 
     private static final List<String> STATUSES = List.of(
-            "UpToDate", "SWHardeningNeeded", "ConfigurationNeeded", "ConfigurationAndSWHardeningNeeded", "OutOfDate",
-            "OutOfDateConfigurationNeeded", "Revoked");
+            "UpToDate",
+            "SWHardeningNeeded",
+            "ConfigurationNeeded",
+            "ConfigurationAndSWHardeningNeeded",
+            "OutOfDate",
+            "OutOfDateConfigurationNeeded",
+            "Revoked");
 
     private static final List<BiConsumer<DcapForge, Random>> RULES = List.of(
             (forge, random) -> forge.platformStatus = STATUSES.get(random.nextInt(STATUSES.size())),
@@ -65,8 +70,8 @@ final class DcapMutantsTest {
             (forge, random) -> forge.intermediate.from = TestPki.TIME.plusSeconds(random.nextInt(-2, 3)),
             (forge, random) -> forge.tcbSigner.to = TestPki.TIME.plusSeconds(random.nextInt(-2, 3)),
             (forge, random) -> forge.revokedSerial = forge.leaf.serial,
-            (forge, random) -> forge.revokedByRoot =
-                    random.nextBoolean() ? forge.intermediate.serial : forge.tcbSigner.serial,
+            (forge, random) ->
+                    forge.revokedByRoot = random.nextBoolean() ? forge.intermediate.serial : forge.tcbSigner.serial,
             (forge, random) -> forge.quoteSigner = TestPki.p256("other"),
             (forge, random) -> forge.qeSigner = TestPki.p256("other"),
             (forge, random) -> forge.collateralSigner = TestPki.p256("other"),
@@ -92,7 +97,8 @@ final class DcapMutantsTest {
                             recorded.collateral().tcbInfoChain(), 8)
                     .getLast()
                     .toArray());
-            assertThat(write(out, "recorded", recorded, RECORDED_AT, root, Roots.VENDORS)).isEqualTo("accepted");
+            assertThat(write(out, "recorded", recorded, RECORDED_AT, root, Roots.VENDORS))
+                    .isEqualTo("accepted");
             for (int i = 0; i < each; i++) {
                 write(out, "changed", changed(recorded), RECORDED_AT, root, Roots.VENDORS);
             }
@@ -100,9 +106,10 @@ final class DcapMutantsTest {
                 int version = random.nextInt(3, 6);
                 DcapForge forge = new DcapForge(version == 3 ? Kind.INTEL_SGX : Kind.INTEL_TDX, version);
                 RULES.get(random.nextInt(RULES.size())).accept(forge, random);
-                Octets pin = forge.pinned ? forge.rootDer() : TestPki.attempt(() -> new CertSpec(
-                                "Test SGX Root CA", TestPki.p256("other"), true)
-                        .make(new CertSpec("Test SGX Root CA", TestPki.p256("other"), true)));
+                Octets pin = forge.pinned
+                        ? forge.rootDer()
+                        : TestPki.attempt(() -> new CertSpec("Test SGX Root CA", TestPki.p256("other"), true)
+                                .make(new CertSpec("Test SGX Root CA", TestPki.p256("other"), true)));
                 Set<Octets> pins = Set.of(pin.sha256());
                 write(out, "made", forge.evidence(), TestPki.TIME, pin, new Roots(pins, pins, pins, pins));
             }

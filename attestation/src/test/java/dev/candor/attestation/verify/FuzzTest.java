@@ -49,8 +49,8 @@ final class FuzzTest {
             bytes = apply(step, bytes);
         }
         Forge forge = VALID.get(kind);
-        Verdict verdict = new AttestationVerifier(forge.roots(), Set.of())
-                .verify(Octets.copyOf(bytes), forge.expectation());
+        Verdict verdict =
+                new AttestationVerifier(forge.roots(), Set.of()).verify(Octets.copyOf(bytes), forge.expectation());
 
         if (original.equals(Octets.copyOf(bytes))) {
             assertThat(verdict).isInstanceOf(Verdict.Attested.class);
@@ -65,7 +65,8 @@ final class FuzzTest {
 
         assertThat(new AttestationVerifier().verify(Octets.copyOf(bytes), forge.expectation()))
                 .isInstanceOfSatisfying(
-                        Verdict.Refused.class, verdict -> assertThat(verdict.check()).isEqualTo(Check.WELL_FORMED));
+                        Verdict.Refused.class,
+                        verdict -> assertThat(verdict.check()).isEqualTo(Check.WELL_FORMED));
     }
 
     @Provide
@@ -104,7 +105,8 @@ final class FuzzTest {
             case REPEAT -> join(Arrays.copyOf(bytes, at + count), Arrays.copyOfRange(bytes, at, bytes.length));
             case INSERT ->
                 join(
-                        Bytes.padded(Octets.copyOf(Arrays.copyOf(bytes, at)), at + count).toArray(),
+                        Bytes.padded(Octets.copyOf(Arrays.copyOf(bytes, at)), at + count)
+                                .toArray(),
                         Arrays.copyOfRange(bytes, at, bytes.length));
         };
     }

@@ -19,7 +19,9 @@ final class GpuForge extends Forge {
                 new CertSpec("Device root", TestPki.p384("Device root"), true),
                 new CertSpec("Device identity", TestPki.p384("Device identity"), true),
                 new CertSpec("Device firmware", TestPki.p384("Device firmware"), false));
-        leaf.withRaw("2.23.133.5.4.1", new Bytes().add(Octets.ofHex("3032")).add(FIRMWARE).done());
+        leaf.withRaw(
+                "2.23.133.5.4.1",
+                new Bytes().add(Octets.ofHex("3032")).add(FIRMWARE).done());
         allowed.put("DRIVER_VERSION", Bytes.of("550.90"));
         allowed.put("VBIOS_VERSION", Bytes.of("96.00"));
         allowed.put("M1", Bytes.filled(48, 1));
@@ -30,7 +32,12 @@ final class GpuForge extends Forge {
     Evidence evidence() {
         Bytes record = new Bytes();
         for (int i = 1; i <= 2; i++) {
-            record.little(i, 1).little(1, 1).little(51, 2).little(1, 1).little(48, 2).add(Bytes.filled(48, i));
+            record.little(i, 1)
+                    .little(1, 1)
+                    .little(51, 2)
+                    .little(1, 1)
+                    .little(48, 2)
+                    .add(Bytes.filled(48, i));
         }
         Bytes opaque = new Bytes();
         opaque.little(3, 2).little(6, 2).add(Bytes.of("550.90"));

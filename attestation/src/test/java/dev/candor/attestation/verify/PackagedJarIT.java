@@ -26,7 +26,9 @@ final class PackagedJarIT {
                     .filter(name -> !name.endsWith("/") && !name.startsWith("META-INF/"))
                     .toList();
 
-            assertThat(names).isNotEmpty().allMatch(name -> name.matches("dev/candor/attestation/[a-z]+/[\\w$-]+\\.class"));
+            assertThat(names)
+                    .isNotEmpty()
+                    .allMatch(name -> name.matches("dev/candor/attestation/[a-z]+/[\\w$-]+\\.class"));
             assertThat(names)
                     .contains("dev/candor/attestation/verify/AttestationVerifier.class")
                     .doesNotContain(
@@ -42,12 +44,13 @@ final class PackagedJarIT {
             assertThat(verifier.getProtectionDomain().getCodeSource().getLocation())
                     .isEqualTo(JAR.toURI().toURL());
             assertThat(Arrays.stream(verifier.getDeclaredConstructors())
-                            .filter(each -> Modifier.isPublic(each.getModifiers()) || Modifier.isProtected(each.getModifiers()))
+                            .filter(each ->
+                                    Modifier.isPublic(each.getModifiers()) || Modifier.isProtected(each.getModifiers()))
                             .map(Constructor::getParameterCount))
                     .containsExactly(0);
             for (String name : List.of("Roots", "Guard", "Chains")) {
-                assertThat(Modifier.isPublic(
-                                classes.loadClass("dev.candor.attestation.verify." + name).getModifiers()))
+                assertThat(Modifier.isPublic(classes.loadClass("dev.candor.attestation.verify." + name)
+                                .getModifiers()))
                         .as(name)
                         .isFalse();
             }

@@ -67,7 +67,8 @@ final class Recorded {
 
     Evidence.GpuReport hopper() {
         return new Evidence.GpuReport(
-                Octets.copyOf(HexFormat.of().parseHex(text("nvidia-gpu/hopper_report.txt").replaceAll("\\s", ""))),
+                Octets.copyOf(HexFormat.of()
+                        .parseHex(text("nvidia-gpu/hopper_report.txt").replaceAll("\\s", ""))),
                 pem(text("nvidia-gpu/hopper_chain.txt")));
     }
 
@@ -77,8 +78,7 @@ final class Recorded {
         for (JsonNode each : json("nvidia-gpu/gpu_ev.json")) {
             reports.add(new Evidence.GpuReport(
                     base64(each.path("evidence").asText()),
-                    pem(new String(
-                            base64(each.path("certificate").asText()).toArray(), StandardCharsets.US_ASCII))));
+                    pem(new String(base64(each.path("certificate").asText()).toArray(), StandardCharsets.US_ASCII))));
         }
         return reports;
     }

@@ -83,7 +83,8 @@ final class RecordedEvidenceTest {
     @Test
     void theQuoteOfAnotherTrustDomainVerifies() {
         Evidence.DcapQuote tdx = Recorded.assumed().sapphireRapids();
-        Set<Check> without = EnumSet.of(Check.COLLATERAL_MATCH, Check.QE_IDENTITY, Check.TCB_STATUS, Check.CRL_PRESENT, Check.ATTRIBUTES);
+        Set<Check> without = EnumSet.of(
+                Check.COLLATERAL_MATCH, Check.QE_IDENTITY, Check.TCB_STATUS, Check.CRL_PRESENT, Check.ATTRIBUTES);
 
         verifies(tdx, INTEL_TIME, without, "");
         everyByteCounts(
@@ -112,8 +113,7 @@ final class RecordedEvidenceTest {
 
         verifies(gpu, OTHER_TIME, without, "");
         everyByteCounts(OTHER_TIME, without, gpu.report(), changed -> new Evidence.GpuReport(changed, gpu.chain()));
-        everyCertificateCounts(
-                OTHER_TIME, without, gpu.chain(), chain -> new Evidence.GpuReport(gpu.report(), chain));
+        everyCertificateCounts(OTHER_TIME, without, gpu.chain(), chain -> new Evidence.GpuReport(gpu.report(), chain));
     }
 
     @Test
@@ -128,10 +128,11 @@ final class RecordedEvidenceTest {
     private static void verifies(Evidence evidence, Instant time, Set<Check> without, String refusal) {
         Verdict verdict = verdict(evidence, time, without);
         assertThat(verdict).as(verdict.toString()).isInstanceOf(Verdict.Attested.class);
-        assertThat(verdict(new AttestationVerifier(), evidence, time)).isInstanceOfSatisfying(Verdict.Refused.class, refused -> {
-            assertThat(refused.check()).as(refused.why()).isIn(without.isEmpty() ? OF_OURS : without);
-            assertThat(refused.why()).startsWith(refusal);
-        });
+        assertThat(verdict(new AttestationVerifier(), evidence, time))
+                .isInstanceOfSatisfying(Verdict.Refused.class, refused -> {
+                    assertThat(refused.check()).as(refused.why()).isIn(without.isEmpty() ? OF_OURS : without);
+                    assertThat(refused.why()).startsWith(refusal);
+                });
     }
 
     private static void everyByteCounts(
@@ -172,8 +173,7 @@ final class RecordedEvidenceTest {
                 new Policy.Snp(new SnpTcb(2, 0, 5, 0), false),
                 Duration.ofMinutes(5),
                 false);
-        return verifier.verify(
-                new Attestation(KEY, NONCE, evidence), new Expectation(KEY, NONCE, time, policy));
+        return verifier.verify(new Attestation(KEY, NONCE, evidence), new Expectation(KEY, NONCE, time, policy));
     }
 
     private static List<Octets> fields(Evidence.DcapCollateral collateral) {

@@ -74,7 +74,11 @@ final class TestPki {
     /** r and s, each as long as the curve's field. */
     static Octets sign(KeyPair keys, Octets message) {
         return attempt(() -> {
-            int bits = ((ECPublicKey) keys.getPublic()).getParams().getCurve().getField().getFieldSize();
+            int bits = ((ECPublicKey) keys.getPublic())
+                    .getParams()
+                    .getCurve()
+                    .getField()
+                    .getFieldSize();
             Signature signature = Signature.getInstance((bits == 256 ? "SHA256" : "SHA384") + "withECDSAinP1363Format");
             signature.initSign(keys.getPrivate());
             signature.update(message.toArray());
