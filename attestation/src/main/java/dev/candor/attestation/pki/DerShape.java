@@ -52,7 +52,7 @@ final class DerShape {
                 length = length << 8 | bytes.at(start + i);
             }
             start += count;
-            if (length < 0x80 || length >> 8 * (count - 1) == 0) {
+            if (length < 0x80 || length >> (8 * (count - 1)) == 0) {
                 throw malformed("has a length that is not in its shortest form");
             }
         }

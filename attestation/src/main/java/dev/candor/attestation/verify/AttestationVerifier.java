@@ -37,7 +37,7 @@ public final class AttestationVerifier {
         try {
             return verify(AttestationCodec.decode(attestation), expectation);
         } catch (MalformedEvidenceException e) {
-            return new Verdict.Refused(Check.WELL_FORMED, e.getMessage());
+            return new Verdict.Refused(Check.WELL_FORMED, e.sentence());
         }
     }
 
@@ -46,9 +46,9 @@ public final class AttestationVerifier {
         try {
             return decide(attestation, expectation, new Guard(removed));
         } catch (RefusedException e) {
-            return new Verdict.Refused(e.check(), e.getMessage());
+            return new Verdict.Refused(e.check(), e.sentence());
         } catch (MalformedEvidenceException e) {
-            return new Verdict.Refused(Check.WELL_FORMED, e.getMessage());
+            return new Verdict.Refused(Check.WELL_FORMED, e.sentence());
         }
     }
 
@@ -86,9 +86,11 @@ public final class AttestationVerifier {
                 Check.MEASUREMENT_ALLOWED,
                 allowed.isPresent(),
                 () -> "the policy allows none of the measurements of this " + kind.policyName() + " evidence");
-        String release = allowed.map(MeasurementSet::name).orElse("");
+        // Only where the check was taken away is there none.
+        MeasurementSet release =
+                allowed.orElseGet(() -> new MeasurementSet(kind, "allowed by no policy", facts.measured()));
         return kind == Kind.SIMULATED
-                ? new Verdict.Simulated(expectation.key(), release)
+                ? new Verdict.Simulated(expectation.key(), release.name())
                 : new Verdict.Attested(
                         kind, expectation.key(), release, facts.measured(), facts.tcb(), facts.advisories());
     }

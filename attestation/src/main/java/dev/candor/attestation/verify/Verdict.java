@@ -1,6 +1,7 @@
 package dev.candor.attestation.verify;
 
 import dev.candor.attestation.evidence.Kind;
+import dev.candor.attestation.policy.MeasurementSet;
 import dev.candor.attestation.policy.TcbStatus;
 import dev.candor.attestation.wire.Octets;
 import java.util.Collections;
@@ -16,7 +17,7 @@ public sealed interface Verdict {
      *
      * @param kind of the evidence; never {@link Kind#SIMULATED}
      * @param key that is bound
-     * @param release the policy's name for the measurements
+     * @param release what the policy allows
      * @param measured all measurements
      * @param tcb Intel's status of the platform, where the kind has one
      * @param advisories Intel's names of what the status is due to
@@ -24,7 +25,7 @@ public sealed interface Verdict {
     record Attested(
             Kind kind,
             Octets key,
-            String release,
+            MeasurementSet release,
             SortedMap<String, Octets> measured,
             Optional<TcbStatus> tcb,
             List<String> advisories)

@@ -33,7 +33,7 @@ final class AttacksTest {
         assertThat(forge.verdict(Set.of())).isInstanceOfSatisfying(Verdict.Attested.class, verdict -> {
             assertThat(verdict.kind()).isEqualTo(forge.kind);
             assertThat(verdict.key()).isEqualTo(Forge.KEY);
-            assertThat(verdict.release()).isEqualTo("release 1");
+            assertThat(verdict.release().name()).isEqualTo("release 1");
             assertThat(verdict.measured()).containsAllEntriesOf(forge.allowed);
         });
         assertThat(new AttestationVerifier(forge.roots(), Set.of())

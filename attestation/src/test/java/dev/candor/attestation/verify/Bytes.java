@@ -41,7 +41,7 @@ final class Bytes {
     /** An integer, least significant byte first. */
     Bytes little(long value, int bytes) {
         for (int i = 0; i < bytes; i++) {
-            out.write((int) (value >>> 8 * i));
+            out.write((int) (value >>> (8 * i)));
         }
         return this;
     }
@@ -60,7 +60,7 @@ final class Bytes {
         int size = value < 24 ? 0 : value < 256 ? 1 : value < 65_536 ? 2 : value < 1L << 32 ? 4 : 8;
         out.write(type << 5 | (size == 0 ? (int) value : 24 + Integer.numberOfTrailingZeros(size)));
         for (int i = size - 1; i >= 0; i--) {
-            out.write((int) (value >>> 8 * i));
+            out.write((int) (value >>> (8 * i)));
         }
         return this;
     }

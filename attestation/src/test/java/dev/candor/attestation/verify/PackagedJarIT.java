@@ -60,7 +60,7 @@ final class PackagedJarIT {
 
     /** The jar before everything else, so that its classes are those that are looked at. */
     private static URL[] classPath() throws MalformedURLException {
-        String[] others = System.getProperty("java.class.path").split(File.pathSeparator);
+        String[] others = System.getProperty("java.class.path").split(File.pathSeparator, -1);
         URL[] urls = new URL[others.length + 1];
         urls[0] = JAR.toURI().toURL();
         for (int i = 0; i < others.length; i++) {

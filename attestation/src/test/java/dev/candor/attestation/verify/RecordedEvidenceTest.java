@@ -139,7 +139,7 @@ final class RecordedEvidenceTest {
             Instant time, Set<Check> without, Octets original, Function<Octets, Evidence> evidence) {
         List<Integer> accepted = IntStream.range(0, original.length())
                 .parallel()
-                .filter(index -> !(verdict(evidence.apply(Bytes.flip(original, index, 1 << index % 8)), time, without)
+                .filter(index -> !(verdict(evidence.apply(Bytes.flip(original, index, 1 << (index % 8))), time, without)
                         instanceof Verdict.Refused))
                 .boxed()
                 .toList();
