@@ -26,8 +26,8 @@ final class ArchitectureTest {
     private static final String ROOT = "dev.candor.";
 
     /** From the bottom to the top; a folder may use those before it, save for the exceptions named in its rule. */
-    private static final List<String> FOLDERS =
-            List.of("torchscript", "proving", "actors", "persistence", "gpuconfig", "sharding", "cluster");
+    private static final List<String> FOLDERS = List.of(
+            "torchscript", "proving", "attestation", "actors", "persistence", "gpuconfig", "sharding", "cluster");
 
     private static final JavaClasses PRODUCTION = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -71,6 +71,16 @@ final class ArchitectureTest {
                         .and(not(resideInAnyPackage(everythingIn("proving"), everythingIn("torchscript")))));
         for (String folder : List.of("actors", "persistence", "gpuconfig", "sharding")) {
             mayNotUse(folder, resideInAPackage(everythingIn("proving")));
+        }
+    }
+
+    @Test
+    void attestationKnowsNothingOfOursAndIsKnownToTheNodeAlone() {
+        mayNotUse(
+                "attestation",
+                resideInAPackage("dev.candor..").and(not(resideInAPackage(everythingIn("attestation")))));
+        for (String folder : List.of("proving", "actors", "persistence", "gpuconfig", "sharding")) {
+            mayNotUse(folder, resideInAPackage(everythingIn("attestation")));
         }
     }
 
