@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.ConfigException;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
+import dev.candor.cluster.evidence.LedgerEvidence;
 import dev.candor.cluster.node.LedgerFolder;
 import dev.candor.persistence.journal.JournalException;
 import dev.candor.persistence.ledger.LedgerGenesis;
@@ -15,7 +16,6 @@ import dev.candor.persistence.ledger.replay.LedgerReplay;
 import dev.candor.persistence.ledger.replay.ReceiptTrail;
 import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.ledger.state.PartitionHead;
-import dev.candor.persistence.ledger.tx.EvidenceVerifier;
 import dev.candor.persistence.ledger.validator.FinalBlock;
 import dev.candor.persistence.ledger.validator.ValidatorJournal;
 import dev.candor.persistence.ledger.vote.Ed25519Signatures;
@@ -74,7 +74,7 @@ final class LedgerCommand extends CommandGroup {
             LedgerReplay replay = new LedgerReplay(
                     Optional.ofNullable(chain).map(hex -> digest("--chain", hex)),
                     new Ed25519Signatures(),
-                    EvidenceVerifier.refusingAll(),
+                    new LedgerEvidence(),
                     listener);
             try (InputStream in = Files.newInputStream(file)) {
                 return replay.all(in);

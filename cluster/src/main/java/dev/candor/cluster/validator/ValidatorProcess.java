@@ -1,6 +1,7 @@
 package dev.candor.cluster.validator;
 
 import dev.candor.actors.value.Bytes;
+import dev.candor.cluster.evidence.LedgerEvidence;
 import dev.candor.persistence.journal.JournalException;
 import dev.candor.persistence.journal.sqlite.SqliteValidatorJournal;
 import dev.candor.persistence.ledger.Ledger;
@@ -11,7 +12,6 @@ import dev.candor.persistence.ledger.consensus.Consensus;
 import dev.candor.persistence.ledger.consensus.Signer;
 import dev.candor.persistence.ledger.feed.EventCheck;
 import dev.candor.persistence.ledger.feed.FeedIntake;
-import dev.candor.persistence.ledger.tx.EvidenceVerifier;
 import dev.candor.persistence.ledger.validator.PartitionFeed;
 import dev.candor.persistence.ledger.validator.Validator;
 import dev.candor.persistence.ledger.validator.ValidatorJournal;
@@ -94,7 +94,7 @@ public final class ValidatorProcess implements AutoCloseable {
                         signatures,
                         Signer.of(self.key()),
                         config.timing().timeout().toMillis()),
-                new Ledger(signatures, EvidenceVerifier.refusingAll()),
+                new Ledger(signatures, new LedgerEvidence()),
                 seams.journal().apply(journal),
                 feed,
                 seams.peers().apply(self, links),

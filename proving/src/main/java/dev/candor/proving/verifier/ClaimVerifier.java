@@ -32,7 +32,7 @@ public final class ClaimVerifier {
                     "It is a claim about the model " + claim.model() + ", not about "
                             + lineage.model().id() + ".");
         }
-        if (claim.epoch() >= lineage.epochs()) {
+        if (!lineage.links(claim.epoch())) {
             return new Verifier.Refusal(
                     Check.LINEAGE,
                     "Epoch " + claim.epoch() + " is not linked to the model: the lineage ends with epoch "

@@ -80,7 +80,7 @@ public final class ExecutionVerifier {
 
     /** Null for a valid proof; else why it is refused. */
     public Verifier.@Nullable Refusal verify(int epoch, long opening, Statements.Execution execution, byte[] bytes) {
-        if (epoch < 0 || epoch >= lineage.epochs()) {
+        if (!lineage.links(epoch)) {
             return new Verifier.Refusal(
                     Check.LINEAGE, "Epoch " + epoch + " is not linked to the model: the lineage ends before it.");
         }

@@ -13,15 +13,30 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** A model whose roots are linked to its id. Only a verification makes one. Immutable. */
+/** A model whose roots are linked to its id: by a verification, or by the word of a ledger that verified them before. Immutable. */
 public final class VerifiedLineage {
 
     private final ModelCommitment model;
+    private final int first;
     private final List<Digest> roots;
 
-    private VerifiedLineage(ModelCommitment model, List<Digest> roots) {
+    private VerifiedLineage(ModelCommitment model, int first, List<Digest> roots) {
         this.model = model;
+        this.first = first;
         this.roots = List.copyOf(roots);
+    }
+
+    /**
+     * The root of one epoch, for which whoever calls vouches: a ledger's certificate says that the registration and every roll-over up to it
+     * were verified. No other epoch is linked.
+     *
+     * @param epoch of the root, at least 0
+     */
+    public static VerifiedLineage certified(ModelCommitment model, int epoch, Digest root) {
+        if (epoch < 0) {
+            throw new IllegalArgumentException("There is no epoch " + epoch + ".");
+        }
+        return new VerifiedLineage(model, epoch, List.of(root));
     }
 
     /**
@@ -56,7 +71,7 @@ public final class VerifiedLineage {
                     "roll-over into epoch " + (epoch + 1));
             roots.add(step.root());
         }
-        return new VerifiedLineage(model, roots);
+        return new VerifiedLineage(model, 0, roots);
     }
 
     private static void require(Verifier.@org.jspecify.annotations.Nullable Refusal refusal, String what)
@@ -71,13 +86,18 @@ public final class VerifiedLineage {
         return model;
     }
 
-    /** The number of epochs. */
+    /** The number of epochs up to the last one that is linked. */
     public int epochs() {
-        return roots.size();
+        return first + roots.size();
     }
 
-    /** The model's root in an epoch. */
+    /** Whether an epoch's root is linked to the model. */
+    public boolean links(long epoch) {
+        return epoch >= first && epoch < epochs();
+    }
+
+    /** The model's root in an epoch that is linked. */
     public Digest root(int epoch) {
-        return roots.get(epoch);
+        return roots.get(epoch - first);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.candor.cluster.evidence;
+
+import org.jspecify.annotations.NullMarked;
