@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.Cancellable;
@@ -31,6 +32,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +72,8 @@ public final class Gateway implements InferenceService {
             long bytes,
             JobSink sink,
             ModelRef model,
-            Optional<Identity> identity) {
+            Optional<Identity> identity,
+            AtomicReference<Admission.Reservation> reserved) {
         void cancel() {
             sink.cancel(uuid, model, identity);
         }
@@ -156,10 +159,11 @@ public final class Gateway implements InferenceService {
         long now = services.nanoTime().getAsLong();
         long deadline = now + settings.requestTimeout().toNanos();
         JobSink sink = identity.isPresent() ? services.requests() : services.lanes();
+        Digest pseudonym = services.pseudonyms().caller(caller.name());
         InferenceJob job = new InferenceJob(
                 uuid,
                 identity,
-                services.pseudonyms().caller(caller.name()),
+                pseudonym,
                 valid.model(),
                 valid.inputs(),
                 valid.outputs(),
@@ -171,16 +175,86 @@ public final class Gateway implements InferenceService {
                 new Deadline(deadline),
                 valid.queueTimeout(),
                 replies.get(Math.floorMod((int) uuid.getLeastSignificantBits(), replies.size())));
-        Pending entry = new Pending(uuid, onOutcome, now, deadline, bytes, sink, valid.model(), identity);
+        Optional<Admission.Reservation> reserved =
+                services.admission().reserve(pseudonym, valid.model(), request.mode());
+        Pending entry = new Pending(
+                uuid,
+                onOutcome,
+                now,
+                deadline,
+                bytes,
+                sink,
+                valid.model(),
+                identity,
+                new AtomicReference<>(reserved.orElse(Admission.Reservation.NOTHING)));
         pending.put(uuid, entry);
-        try {
-            sink.submit(job);
-        } catch (RuntimeException e) {
-            // Whoever finds the entry gone has answered already.
-            LOG.error("A job of model {} could not be passed on", valid.model(), e);
-            finish(new InferenceOutcome.Refused(uuid, internal(e)));
+        if (reserved.isPresent()) {
+            submit(entry, job);
+        } else {
+            services.admission()
+                    .await(pseudonym, valid.model(), request.mode())
+                    .whenComplete((more, failure) -> admit(entry, job, more, failure));
         }
         return entry;
+    }
+
+    private void submit(Pending entry, InferenceJob job) {
+        try {
+            entry.sink().submit(job);
+        } catch (RuntimeException e) {
+            // Whoever finds the entry gone has answered already.
+            LOG.error("A job of model {} could not be passed on", entry.model(), e);
+            finish(new InferenceOutcome.Refused(entry.uuid(), internal(e)));
+        }
+    }
+
+    /** A request that waited for its caller's allowance goes on, unless it was given its outcome in the meantime. */
+    private void admit(
+            Pending entry, InferenceJob job, Admission.@Nullable Reservation reserved, @Nullable Throwable failure) {
+        if (reserved == null) {
+            Refusal why = failure instanceof RefusedException refused
+                    ? refused.refusal()
+                    : internal(failure instanceof RuntimeException e ? e : new IllegalStateException(failure));
+            finish(new InferenceOutcome.Refused(entry.uuid(), why));
+            return;
+        }
+        entry.reserved().set(reserved);
+        if (pending.containsKey(entry.uuid())) {
+            submit(entry, job);
+        } else {
+            release(entry);
+        }
+    }
+
+    private static void release(Pending entry) {
+        entry.reserved().getAndSet(Admission.Reservation.NOTHING).release();
+    }
+
+    /** Whether a receipt may have been committed, or may be yet, for a request that was refused with this code. */
+    private static boolean mayBeCharged(ErrorCode code) {
+        return switch (code) {
+            case DEADLINE_EXCEEDED, CANCELLED, COMMIT_UNKNOWN, JOURNAL_UNAVAILABLE, NOT_READY, INTERNAL -> true;
+            case INVALID_REQUEST,
+                    INVALID_TENSOR,
+                    INVALID_MODEL,
+                    UNAUTHENTICATED,
+                    PAYMENT_REQUIRED,
+                    PERMISSION_DENIED,
+                    MODEL_NOT_FOUND,
+                    NOT_FOUND,
+                    METHOD_NOT_ALLOWED,
+                    IDEMPOTENCY_CONFLICT,
+                    CONFLICT,
+                    ANSWER_EXPIRED,
+                    TOO_LARGE,
+                    UNSUPPORTED_MEDIA_TYPE,
+                    MODE_UNAVAILABLE,
+                    RATE_LIMITED,
+                    UNIMPLEMENTED,
+                    MODEL_DISABLED,
+                    OVERLOADED,
+                    EXECUTION_FAILED -> false;
+        };
     }
 
     /** A keyed request that is tried again falls to the same version of a split; the others are spread by their ids, which receipts show. */
@@ -223,8 +297,9 @@ public final class Gateway implements InferenceService {
                 long waited =
                         took - answered.timings().queue() - answered.timings().run();
                 if (answered.replayed()) {
-                    // Its times are those of the first attempt.
+                    // Its times are those of the first attempt, and so is its receipt.
                     limiter.leave(entry.bytes());
+                    release(entry);
                 } else {
                     limiter.answered(entry.bytes(), waited, took, now);
                 }
@@ -232,6 +307,9 @@ public final class Gateway implements InferenceService {
                 deliver(outcome, entry.onOutcome());
             }
             case InferenceOutcome.Refused(UUID uuid, Refusal refusal) -> {
+                if (!mayBeCharged(refusal.code())) {
+                    release(entry);
+                }
                 // What a model's queue refuses says nothing of the node.
                 if (refusal.equals(LATE)) {
                     limiter.overloaded(entry.bytes(), now);

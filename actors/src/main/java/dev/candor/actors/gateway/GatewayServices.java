@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
  * @param requests takes jobs with one
  * @param readiness whether there are executors
  * @param pseudonyms what the journal may know of callers
+ * @param admission whether callers can pay
  * @param random salts and request ids
  * @param nanoTime the clock of deadlines: {@link System#nanoTime()} outside of tests
  * @param wallMillis milliseconds since 1970, for request ids
@@ -24,18 +25,25 @@ public record GatewayServices(
         JobSink requests,
         ExecutorReadiness readiness,
         Pseudonyms pseudonyms,
+        Admission admission,
         SecureRandom random,
         LongSupplier nanoTime,
         LongSupplier wallMillis) {
     /** Services on this machine's clocks. */
     public static GatewayServices onSystemClocks(
-            ModelCatalog catalog, JobSink lanes, JobSink requests, ExecutorReadiness readiness, Pseudonyms pseudonyms) {
+            ModelCatalog catalog,
+            JobSink lanes,
+            JobSink requests,
+            ExecutorReadiness readiness,
+            Pseudonyms pseudonyms,
+            Admission admission) {
         return new GatewayServices(
                 catalog,
                 lanes,
                 requests,
                 readiness,
                 pseudonyms,
+                admission,
                 new SecureRandom(),
                 System::nanoTime,
                 System::currentTimeMillis);

@@ -12,6 +12,8 @@ public enum ErrorCode {
     INVALID_MODEL(400, "INVALID_ARGUMENT"),
     /** No credentials, or ones that are not known. */
     UNAUTHENTICATED(401, "UNAUTHENTICATED"),
+    /** The caller's balance does not cover what the answer may cost. */
+    PAYMENT_REQUIRED(402, "FAILED_PRECONDITION"),
     /** The caller may not do this. */
     PERMISSION_DENIED(403, "PERMISSION_DENIED"),
     /** No model of this name or version. */

@@ -12,6 +12,7 @@ import dev.candor.actors.inference.InferenceOutcome.Answered;
 import dev.candor.actors.inference.InferenceOutcome.Refused;
 import dev.candor.actors.inference.InferenceRequest;
 import dev.candor.actors.inference.Refusal;
+import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.inference.Timings;
 import dev.candor.actors.inference.VerificationMode;
 import dev.candor.actors.model.ModelRef;
@@ -22,6 +23,7 @@ import dev.candor.actors.testing.Eventually;
 import dev.candor.actors.testing.FakeCatalog;
 import dev.candor.actors.testing.Requests;
 import dev.candor.actors.value.Bytes;
+import dev.candor.actors.value.Digest;
 import dev.candor.actors.value.RequestId;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -31,10 +33,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -53,6 +58,35 @@ final class GatewayTest {
     private final Probe requests = new Probe();
     private final Pseudonyms pseudonyms = new Pseudonyms(Bytes.wrap(new byte[32]), 8);
     private final AtomicLong clock = new AtomicLong(1_000);
+    private final Purse purse = new Purse();
+    private Admission admission = Admission.FREE;
+
+    /** Counts what is reserved and released; asked again, it says what a test completes. */
+    private static final class Purse implements Admission {
+        private final AtomicInteger reserved = new AtomicInteger();
+        private final CompletableFuture<Reservation> later = new CompletableFuture<>();
+        private boolean empty;
+
+        @Override
+        public Optional<Reservation> reserve(Digest caller, ModelRef ref, VerificationMode mode) {
+            return empty ? Optional.empty() : Optional.of(one());
+        }
+
+        @Override
+        public CompletionStage<Reservation> await(Digest caller, ModelRef ref, VerificationMode mode) {
+            return later;
+        }
+
+        Reservation one() {
+            reserved.incrementAndGet();
+            AtomicBoolean once = new AtomicBoolean();
+            return () -> {
+                if (once.compareAndSet(false, true)) {
+                    reserved.decrementAndGet();
+                }
+            };
+        }
+    }
 
     /** A sink that keeps what it gets. */
     private static final class Probe implements JobSink {
@@ -107,6 +141,7 @@ final class GatewayTest {
                         requests,
                         readiness,
                         pseudonyms,
+                        admission,
                         new SecureRandom(),
                         clock::get,
                         System::currentTimeMillis),
@@ -157,6 +192,70 @@ final class GatewayTest {
         gateway().infer(Requests.keyed(Requests.one("m", 1), "k-1"), CALLER, new Outcomes());
         InferenceJob job = requests.next();
         assertThat(job.identity()).hasValue(pseudonyms.identity("alice", "k-1", Digests.request(Requests.one("m", 1))));
+        assertThat(lanes.jobs).isEmpty();
+    }
+
+    @Test
+    void spendsWhatMayBeChargedAndReleasesTheRest() throws Exception {
+        admission = purse;
+        Gateway gateway = gateway();
+        Outcomes outcomes = new Outcomes();
+        gateway.infer(Requests.one("m", 1), CALLER, outcomes);
+        InferenceJob job = lanes.next();
+        job.replyTo().tell(answer(job));
+        outcomes.next();
+        assertThat(purse.reserved).as("answered").hasValue(1);
+        gateway.infer(Requests.one("m", 1), CALLER, outcomes);
+        job = lanes.next();
+        job.replyTo().tell(new Refused(job.uuid(), Refusal.of(ErrorCode.EXECUTION_FAILED, "no")));
+        outcomes.next();
+        assertThat(purse.reserved).as("failed").hasValue(1);
+        gateway.infer(Requests.one("m", 1), CALLER, outcomes);
+        job = lanes.next();
+        job.replyTo().tell(new Refused(job.uuid(), Refusal.of(ErrorCode.COMMIT_UNKNOWN, "who knows")));
+        outcomes.next();
+        assertThat(purse.reserved).as("perhaps committed").hasValue(2);
+        Runnable cancel = gateway.infer(Requests.one("m", 1), CALLER, outcomes);
+        lanes.next();
+        cancel.run();
+        outcomes.next();
+        assertThat(purse.reserved).as("perhaps answered yet").hasValue(3);
+        gateway.infer(Requests.one("unknown", 1), CALLER, outcomes);
+        outcomes.next();
+        assertThat(purse.reserved).as("never valid").hasValue(3);
+    }
+
+    @Test
+    void runsNothingBeforeItsPriceIsReserved() throws Exception {
+        admission = purse;
+        purse.empty = true;
+        Gateway gateway = gateway();
+        Outcomes paid = new Outcomes();
+        gateway.infer(Requests.one("m", 1), CALLER, paid);
+        Outcomes gone = new Outcomes();
+        Runnable cancel = gateway.infer(Requests.one("m", 1), CALLER, gone);
+        cancel.run();
+        gone.next();
+        assertThat(lanes.jobs).isEmpty();
+        purse.later.complete(purse.one());
+        InferenceJob job = lanes.next();
+        job.replyTo().tell(answer(job));
+        assertThat(paid.next()).isInstanceOf(InferenceOutcome.Answered.class);
+        assertThat(lanes.jobs).isEmpty();
+    }
+
+    @Test
+    void refusesWhomTheLedgerGrantsNothing() throws Exception {
+        admission = purse;
+        purse.empty = true;
+        Gateway gateway = gateway();
+        Outcomes outcomes = new Outcomes();
+        gateway.infer(Requests.one("m", 1), CALLER, outcomes);
+        Refusal refusal = Refusal.of(ErrorCode.PAYMENT_REQUIRED, "deposit");
+        purse.later.completeExceptionally(new RefusedException(refusal));
+        assertThat(outcomes.next())
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.refusal()).isEqualTo(refusal));
         assertThat(lanes.jobs).isEmpty();
     }
 

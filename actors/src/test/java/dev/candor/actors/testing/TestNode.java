@@ -3,6 +3,7 @@ package dev.candor.actors.testing;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.candor.actors.executor.ModelFiles;
+import dev.candor.actors.gateway.Admission;
 import dev.candor.actors.gateway.Caller;
 import dev.candor.actors.gateway.Gateway;
 import dev.candor.actors.gateway.GatewayServices;
@@ -85,7 +86,7 @@ public final class TestNode implements AutoCloseable {
         gateway = Gateway.create(
                 kit.system(),
                 GatewayServices.onSystemClocks(
-                        catalog, router, requests, router, new Pseudonyms(Bytes.wrap(new byte[32]), 8)),
+                        catalog, router, requests, router, new Pseudonyms(Bytes.wrap(new byte[32]), 8), Admission.FREE),
                 GatewaySettings.of(config));
     }
 

@@ -53,7 +53,7 @@ public final class Candor implements Runnable {
     }
 
     /** The parser with every command, for tests as well. */
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         return new CommandLine(new Candor())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((error, command, parsed) -> {

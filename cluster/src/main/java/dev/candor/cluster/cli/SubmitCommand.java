@@ -2,6 +2,7 @@ package dev.candor.cluster.cli;
 
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
+import dev.candor.cluster.node.LedgerFiles;
 import dev.candor.cluster.validator.GenesisFile;
 import dev.candor.cluster.validator.LedgerClient;
 import dev.candor.cluster.validator.PeerAddress;
@@ -10,6 +11,7 @@ import dev.candor.persistence.ledger.LedgerGenesis;
 import dev.candor.persistence.ledger.state.Account;
 import dev.candor.persistence.ledger.state.Amount;
 import dev.candor.persistence.ledger.state.NodeEntry;
+import dev.candor.persistence.ledger.state.PriceList;
 import dev.candor.persistence.ledger.tx.Action;
 import dev.candor.persistence.ledger.tx.Transaction;
 import dev.candor.persistence.ledger.vote.ValidatorSet;
@@ -23,11 +25,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Signs a transaction and hands it in. */
@@ -39,16 +43,26 @@ import picocli.CommandLine.Spec;
             "Exit code 0: it is in a final block; 1: it is refused, and why; 2: the command line is wrong."
         })
 final class SubmitCommand implements Callable<Integer> {
-    @Option(names = "--genesis", required = true, paramLabel = "FILE", description = "The ledger's genesis record.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private static final String CALLER = "caller:";
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description =
+                    "Data folder of a node that keeps a ledger of its own and runs: instead of --genesis, --key and --at.")
+    @Nullable
+    private Path data;
+
+    @Option(names = "--genesis", paramLabel = "FILE", description = "The ledger's genesis record.")
+    @Nullable
     private Path genesis;
 
-    @Option(names = "--key", required = true, paramLabel = "FILE", description = "Key that signs.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
+    @Option(names = "--key", paramLabel = "FILE", description = "Key that signs.")
+    @Nullable
     private Path key;
 
-    @Option(names = "--at", required = true, paramLabel = "KEY@HOST:PORT", description = "A validator.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
+    @Option(names = "--at", paramLabel = "KEY@HOST:PORT", description = "A validator.")
+    @Nullable
     private String validator;
 
     @Option(
@@ -57,6 +71,14 @@ final class SubmitCommand implements Callable<Integer> {
             paramLabel = "SECONDS",
             description = "How long to wait for the block (30).")
     private int seconds = 30;
+
+    @Option(
+            names = "--prices",
+            split = ",",
+            paramLabel = "BASE,TEE,ZKML",
+            description = "Units for an answer, and on top for an attestation or a proof; with --model or --reprice.")
+    @Nullable
+    private List<Long> prices;
 
     @ArgGroup(multiplicity = "1")
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -83,9 +105,40 @@ final class SubmitCommand implements Callable<Integer> {
         @Option(
                 names = "--deposit",
                 paramLabel = "ACCOUNT=AMOUNT",
-                description = "Operator: money for a caller's pseudonym, or SHA-256 of a public key, in hex.")
+                description = "Operator: money for an account: 64 hexadecimal digits, a caller's pseudonym or SHA-256"
+                        + " of a public key; \"own\", the signer's; with --data also \"caller:NAME\".")
         @Nullable
         private String deposit;
+
+        @Option(
+                names = "--withdraw",
+                paramLabel = "ACCOUNT=AMOUNT",
+                description = "Operator: free money of an account leaves the ledger.")
+        @Nullable
+        private String withdraw;
+
+        @Option(
+                names = "--model",
+                paramLabel = "NAME=ID",
+                description = "Operator: the model with this content id gets the prices of --prices at once."
+                        + " Register it before it is served.")
+        @Nullable
+        private String model;
+
+        @Option(
+                names = "--reprice",
+                paramLabel = "ID",
+                description =
+                        "Operator: this model gets the prices of --prices once the notice of the ledger's rules is over.")
+        @Nullable
+        private String reprice;
+
+        @Option(
+                names = "--unstake",
+                paramLabel = "KEY=AMOUNT",
+                description = "The signer withdraws stake of a node; it stays liable until it is unbonded.")
+        @Nullable
+        private String unstake;
 
         @Option(
                 names = "--stake",
@@ -102,7 +155,8 @@ final class SubmitCommand implements Callable<Integer> {
         @Nullable
         private List<String> validators;
 
-        Action action(Bytes signer) {
+        Action action(Bytes signer, Accounts accounts, Supplier<PriceList> prices, Supplier<Long> from)
+                throws IOException {
             if (register != null) {
                 Pair pair = Pair.of(register);
                 return new Action.RegisterNode(
@@ -118,7 +172,22 @@ final class SubmitCommand implements Callable<Integer> {
             }
             if (deposit != null) {
                 Pair pair = Pair.of(deposit);
-                return new Action.Deposit(Digest.ofHex(pair.left()), pair.amount());
+                return new Action.Deposit(accounts.of(pair.left()), pair.amount());
+            }
+            if (withdraw != null) {
+                Pair pair = Pair.of(withdraw);
+                return new Action.Withdraw(accounts.of(pair.left()), pair.amount());
+            }
+            if (model != null) {
+                Pair pair = Pair.of(model);
+                return new Action.RegisterModel(Digest.ofHex(pair.right()), pair.left(), prices.get());
+            }
+            if (reprice != null) {
+                return new Action.SetPrices(Digest.ofHex(reprice), prices.get(), from.get());
+            }
+            if (unstake != null) {
+                Pair pair = Pair.of(unstake);
+                return new Action.Unstake(ValidatorSet.keyId(PeerAddress.key(pair.left())), pair.amount());
             }
             if (stake != null) {
                 Pair pair = Pair.of(stake);
@@ -152,13 +221,68 @@ final class SubmitCommand implements Callable<Integer> {
         }
     }
 
+    /** Whose account is meant. */
+    @FunctionalInterface
+    interface Accounts {
+        Digest of(String name) throws IOException;
+    }
+
+    private record Where(Path key, Path genesis, String validator) {}
+
+    private Where where() throws IOException {
+        if (data != null) {
+            if (genesis != null || key != null || validator != null) {
+                throw new ParameterException(
+                        spec.commandLine(), "--data stands for --genesis, --key and --at: name it or those");
+            }
+            LedgerFiles files = new LedgerFiles(data);
+            return new Where(files.operator(), files.genesis(), files.door());
+        }
+        if (genesis == null || key == null || validator == null) {
+            throw new ParameterException(spec.commandLine(), "name --data, or --genesis, --key and --at");
+        }
+        return new Where(key, genesis, validator);
+    }
+
+    private Digest account(Bytes signer, String name) throws IOException {
+        if (name.equals("own")) {
+            return Account.of(signer);
+        }
+        if (name.startsWith(CALLER) && data != null) {
+            return new LedgerFiles(data).account(name.substring(CALLER.length()));
+        }
+        try {
+            return Digest.ofHex(name);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "an account is 64 hexadecimal digits, \"own\" or, with --data, \"caller:NAME\", not \"" + name
+                            + "\"",
+                    e);
+        }
+    }
+
+    private PriceList prices() {
+        if (prices == null || prices.size() != 3) {
+            throw new ParameterException(spec.commandLine(), "name the three prices: --prices BASE,TEE,ZKML");
+        }
+        return new PriceList(new Amount(prices.get(0)), new Amount(prices.get(1)), new Amount(prices.get(2)));
+    }
+
     @Override
     public Integer call() {
         return Reported.run(spec, out -> {
-            PeerIdentity self = PeerIdentity.load(key);
-            LedgerGenesis ledger = GenesisFile.read(genesis);
-            Action action = what.action(self.publicKey());
-            try (LedgerClient client = LedgerClient.of(self, PeerAddress.parse(validator))) {
+            Where at = where();
+            PeerIdentity self = PeerIdentity.load(at.key());
+            LedgerGenesis ledger = GenesisFile.read(at.genesis());
+            Action action = what.action(
+                    self.publicKey(),
+                    name -> account(self.publicKey(), name),
+                    this::prices,
+                    () -> System.currentTimeMillis()
+                            + ledger.parameters().priceNotice()
+                            + Duration.ofSeconds(seconds).toMillis());
+            try (LedgerClient client = LedgerClient.of(self, PeerAddress.parse(at.validator()))) {
                 long nonce = client.nonce(Account.of(self.publicKey()));
                 Bytes message = Transaction.Signed.message(ledger.digest(), self.publicKey(), nonce, action);
                 Transaction.Signed transaction = new Transaction.Signed(

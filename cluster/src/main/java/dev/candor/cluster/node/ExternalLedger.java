@@ -1,5 +1,6 @@
 package dev.candor.cluster.node;
 
+import dev.candor.actors.gateway.Admission;
 import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.receipt.SigningKey;
@@ -79,6 +80,12 @@ final class ExternalLedger implements ReceiptFinality {
     @Override
     public StatsSource stats(Executor blocking) {
         return StatsSource.OFF;
+    }
+
+    /** The balances are in the validators' state, which this node does not hold: what a caller cannot pay becomes debt. */
+    @Override
+    public Admission admission() {
+        return Admission.FREE;
     }
 
     @Override

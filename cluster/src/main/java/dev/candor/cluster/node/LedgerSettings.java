@@ -4,11 +4,13 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.candor.cluster.validator.PeerAddress;
 import dev.candor.cluster.validator.ValidatorConfig;
+import dev.candor.persistence.ledger.allowance.AllowanceSettings;
 import dev.candor.persistence.ledger.state.Amount;
 import dev.candor.persistence.ledger.state.Parameters;
 import dev.candor.persistence.ledger.state.PriceList;
 import dev.candor.persistence.ledger.validator.ValidatorSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,9 +20,19 @@ import java.util.Optional;
  * @param enabled whether this node runs a validator
  * @param validator how it goes about its work
  * @param rules of the money
+ * @param allowance how requests are admitted on account; empty where what callers cannot pay becomes debt
+ * @param door where the operators of this node's own validator hand in transactions
+ * @param key file of the key by which the ledger knows this node
  * @param external validators in processes of their own, which this node feeds and asks; empty where there are none
  */
-record LedgerSettings(boolean enabled, ValidatorSettings validator, Parameters rules, Optional<External> external) {
+record LedgerSettings(
+        boolean enabled,
+        ValidatorSettings validator,
+        Parameters rules,
+        Optional<AllowanceSettings> allowance,
+        NodeSettings.Listen door,
+        Path key,
+        Optional<External> external) {
     /**
      * Validators in processes of their own.
      *
@@ -40,10 +52,14 @@ record LedgerSettings(boolean enabled, ValidatorSettings validator, Parameters r
     static LedgerSettings of(Config root) {
         Config config = root.getConfig("candor.ledger");
         try {
+            Parameters rules = rules(config.getConfig("rules"));
             return new LedgerSettings(
                     config.getBoolean("enabled"),
                     ValidatorConfig.timing(root),
-                    rules(config.getConfig("rules")),
+                    rules,
+                    allowance(config.getConfig("allowance"), rules),
+                    new NodeSettings.Listen(config.getString("door.host"), config.getInt("door.port")),
+                    key(root, config),
                     external(root, config));
         } catch (IllegalArgumentException e) {
             throw new ConfigException.BadValue(config.origin(), "candor.ledger", String.valueOf(e.getMessage()));
@@ -59,12 +75,32 @@ record LedgerSettings(boolean enabled, ValidatorSettings validator, Parameters r
             throw new IllegalArgumentException(
                     "validators are named, but no genesis: name the file that `candor validator genesis` wrote");
         }
-        String key = config.getString("key");
         return Optional.of(new External(
                 validators,
                 Path.of(config.getString("genesis")),
-                key.isEmpty() ? NodeSettings.of(root).dataDir().resolve("ledger-node.pem") : Path.of(key),
+                key(root, config),
                 new NodeSettings.Listen(config.getString("feed.host"), config.getInt("feed.port"))));
+    }
+
+    private static Path key(Config root, Config config) {
+        String key = config.getString("key");
+        return key.isEmpty() ? NodeSettings.of(root).dataDir().resolve("ledger-node.pem") : Path.of(key);
+    }
+
+    /** A lease is shorter than the rules' longest one by the margin, so that a block whose time lags takes it still. */
+    private static Optional<AllowanceSettings> allowance(Config config, Parameters rules) {
+        if (!config.getBoolean("enabled")) {
+            return Optional.empty();
+        }
+        Duration margin = config.getDuration("margin");
+        Duration longest = Duration.ofMillis(rules.longestLease()).minus(margin);
+        Duration lease = config.getDuration("lease");
+        return Optional.of(new AllowanceSettings(
+                lease.compareTo(longest) < 0 ? lease : longest,
+                margin,
+                new Amount(config.getLong("most")),
+                config.getDuration("patience"),
+                config.getInt("most-waiting")));
     }
 
     /** The rules of the money of {@code candor.ledger.rules}. */

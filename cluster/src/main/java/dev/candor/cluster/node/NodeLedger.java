@@ -1,11 +1,15 @@
 package dev.candor.cluster.node;
 
 import com.typesafe.config.Config;
+import dev.candor.actors.gateway.Admission;
 import dev.candor.actors.receipt.SigningKey;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
+import dev.candor.cluster.evidence.LedgerEvidence;
 import dev.candor.cluster.rest.FinalityLookup;
 import dev.candor.cluster.rest.StatsSource;
+import dev.candor.cluster.validator.OperatorDoor;
+import dev.candor.cluster.validator.PeerIdentity;
 import dev.candor.persistence.genesis.Genesis;
 import dev.candor.persistence.journal.JournalException;
 import dev.candor.persistence.journal.JournalStores;
@@ -18,7 +22,6 @@ import dev.candor.persistence.ledger.state.Account;
 import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.ledger.state.NodeEntry;
 import dev.candor.persistence.ledger.tx.Action;
-import dev.candor.persistence.ledger.tx.EvidenceVerifier;
 import dev.candor.persistence.ledger.tx.Transaction;
 import dev.candor.persistence.ledger.validator.PartitionFeed;
 import dev.candor.persistence.ledger.validator.Peers;
@@ -32,7 +35,9 @@ import dev.candor.persistence.partition.PartitionEvent;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -54,10 +59,16 @@ final class NodeLedger implements ReceiptFinality {
     private static final RestartSettings FEED =
             RestartSettings.create(Duration.ofMillis(200), Duration.ofSeconds(5), 0.2);
 
-    private final Validator validator;
+    private static final String VALIDATOR_KEY = "ledger-validator.pem";
 
-    private NodeLedger(Validator validator) {
+    private final Validator validator;
+    private final OperatorDoor door;
+    private final Optional<NodeAllowances> allowances;
+
+    private NodeLedger(Validator validator, OperatorDoor door, Optional<NodeAllowances> allowances) {
         this.validator = validator;
+        this.door = door;
+        this.allowances = allowances;
     }
 
     /**
@@ -84,8 +95,9 @@ final class NodeLedger implements ReceiptFinality {
                     "candor.ledger.enabled is true, but only a single node on the embedded journal can keep a"
                             + " ledger: set candor.ledger.enabled to false, or candor.journal.kind to sqlite");
         }
-        SigningKey key = NodeParts.signingKey(node.dataDir().resolve("ledger-validator.pem"));
-        SigningKey operator = NodeParts.signingKey(node.dataDir().resolve("ledger-operator.pem"));
+        SigningKey key = NodeParts.signingKey(node.dataDir().resolve(VALIDATOR_KEY));
+        SigningKey operator = NodeParts.signingKey(node.dataDir().resolve(LedgerFiles.OPERATOR));
+        SigningKey gateway = NodeParts.signingKey(settings.key());
         ValidatorJournal journal = SqliteValidatorJournal.open(LedgerFolder.settings(config));
         boolean started = false;
         try {
@@ -96,20 +108,34 @@ final class NodeLedger implements ReceiptFinality {
                             new Ed25519Signatures(),
                             Signer.of(key),
                             settings.validator().timeout().toMillis()),
-                    new Ledger(receipts, EvidenceVerifier.refusingAll()),
+                    new Ledger(receipts, new LedgerEvidence()),
                     journal,
                     feed,
                     Peers.NONE,
                     settings.validator(),
                     InstantSource.system()));
-            started = true;
+            started = true; // The validator closes its journal from here on.
+            OperatorDoor door;
+            try {
+                door = door(node, settings.door(), validator, journal);
+            } catch (IOException | RuntimeException e) {
+                validator.close();
+                throw e;
+            }
             for (int partition = 0; partition < network.partitions(); partition++) {
                 follow(system, stores.liveEvents(), feed, partition);
             }
-            registerExecutor(validator, operator, executor);
+            Map<NodeEntry.Role, SigningKey> own = new EnumMap<>(NodeEntry.Role.class);
+            own.put(NodeEntry.Role.EXECUTOR, executor);
+            if (settings.allowance().isPresent()) {
+                own.put(NodeEntry.Role.GATEWAY, gateway);
+            }
+            register(validator, operator, own);
+            Optional<NodeAllowances> allowances =
+                    settings.allowance().map(each -> NodeAllowances.start(validator, each, gateway));
             LedgerState state = validator.ledger();
             LOG.info("Keeps the ledger {} from height {} on", state.chain(), state.height());
-            return Optional.of(new NodeLedger(validator));
+            return Optional.of(new NodeLedger(validator, door, allowances));
         } finally {
             if (!started) {
                 journal.close();
@@ -168,28 +194,45 @@ final class NodeLedger implements ReceiptFinality {
                 + " is a " + envelope.event().getClass().getName());
     }
 
-    /** Receipts of a key that the ledger does not know stop their partition, so this node's own key goes in first. */
-    private static void registerExecutor(Validator validator, SigningKey operator, SigningKey executor) {
+    /** Receipts of a key that the ledger does not know stop their partition, and only a gateway leases allowances: this node's own keys go in first. */
+    private static void register(Validator validator, SigningKey operator, Map<NodeEntry.Role, SigningKey> own) {
         LedgerState state = validator.ledger();
-        Bytes executorKey = executor.publicKey().raw();
-        if (state.nodes().get(ValidatorSet.keyId(executorKey)).isPresent()) {
-            return;
-        }
         Bytes operatorKey = operator.publicKey().raw();
         Digest account = Account.of(operatorKey);
         long nonce = state.accounts().get(account).orElse(Account.EMPTY).nonce();
-        Action action = new Action.RegisterNode(
-                executorKey, Set.of(NodeEntry.Role.EXECUTOR), account, 0, Long.MAX_VALUE, Digest.ZERO);
-        Bytes message = Transaction.Signed.message(state.chain(), operatorKey, nonce, action);
-        validator
-                .submit(new Transaction.Signed(operatorKey, nonce, action, operator.sign(message), Optional.empty()))
-                .whenComplete((height, failure) -> {
-                    if (failure == null) {
-                        LOG.info("The executor's key is in block {}", height);
-                    } else {
-                        LOG.error("The executor's key could not be registered: no receipt becomes final", failure);
-                    }
-                });
+        for (Map.Entry<NodeEntry.Role, SigningKey> each : own.entrySet()) {
+            Bytes key = each.getValue().publicKey().raw();
+            if (state.nodes().get(ValidatorSet.keyId(key)).isPresent()) {
+                continue;
+            }
+            Action action =
+                    new Action.RegisterNode(key, Set.of(each.getKey()), account, 0, Long.MAX_VALUE, Digest.ZERO);
+            Bytes message = Transaction.Signed.message(state.chain(), operatorKey, nonce, action);
+            validator
+                    .submit(new Transaction.Signed(
+                            operatorKey, nonce, action, operator.sign(message), Optional.empty()))
+                    .whenComplete((height, failure) -> {
+                        if (failure == null) {
+                            LOG.info("This node's key as {} is in block {}", each.getKey(), height);
+                        } else {
+                            LOG.error("This node's key as {} could not be registered", each.getKey(), failure);
+                        }
+                    });
+            nonce++;
+        }
+    }
+
+    /** Operators find the door by these files: `candor validator submit --data` reads them. */
+    private static OperatorDoor door(
+            NodeSettings node, NodeSettings.Listen listen, Validator validator, ValidatorJournal journal)
+            throws IOException {
+        PeerIdentity self = PeerIdentity.load(node.dataDir().resolve(VALIDATOR_KEY));
+        LedgerGenesis genesis = journal.genesis().orElseThrow();
+        OperatorDoor door =
+                OperatorDoor.open(listen.host(), listen.port(), self, validator, genesis, new Ed25519Signatures());
+        new LedgerFiles(node.dataDir())
+                .write(genesis, self.key().publicKey().toBase64() + "@" + listen.host() + ":" + door.port());
+        return door;
     }
 
     /** Reads the validator's journal. */
@@ -208,7 +251,14 @@ final class NodeLedger implements ReceiptFinality {
     }
 
     @Override
+    public Admission admission() {
+        return allowances.<Admission>map(each -> each).orElse(Admission.FREE);
+    }
+
+    @Override
     public void close() {
+        allowances.ifPresent(NodeAllowances::close);
+        door.close();
         validator.close();
     }
 }

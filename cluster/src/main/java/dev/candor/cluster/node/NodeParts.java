@@ -2,6 +2,7 @@ package dev.candor.cluster.node;
 
 import com.typesafe.config.Config;
 import dev.candor.actors.executor.Device;
+import dev.candor.actors.gateway.Admission;
 import dev.candor.actors.gateway.Gateway;
 import dev.candor.actors.gateway.GatewayServices;
 import dev.candor.actors.gateway.GatewaySettings;
@@ -115,6 +116,8 @@ record NodeParts(
                         HostSettings.of(config)),
                 "candor-executors",
                 Props.empty());
+        Optional<ReceiptFinality> ledger =
+                ledger(config, settings, system, stores, genesis, signingKey, own, partitions);
         Gateway gateway = Gateway.create(
                 system,
                 GatewayServices.onSystemClocks(
@@ -122,7 +125,8 @@ record NodeParts(
                         router,
                         sharding.requests(),
                         router,
-                        new Pseudonyms(pseudonymKey, genesis.partitions())),
+                        new Pseudonyms(pseudonymKey, genesis.partitions()),
+                        ledger.map(ReceiptFinality::admission).orElse(Admission.FREE)),
                 GatewaySettings.of(config));
         NodeHealth health = new NodeHealth(
                 genesis.digest(),
@@ -130,8 +134,6 @@ record NodeParts(
                 sharding.catalog()::isReady,
                 sharding.localPartitions()::count,
                 settings.seedNodes().isEmpty() && stores.embeddedExclusive() ? genesis.partitions() : 0);
-        Optional<ReceiptFinality> ledger =
-                ledger(config, settings, system, stores, genesis, signingKey, own, partitions);
         return new NodeParts(
                 gateway, router, sharding, metrics, partitions, blobs, signingKey, genesis, ledger, health, blocking);
     }

@@ -1,5 +1,6 @@
 package dev.candor.cluster.node;
 
+import dev.candor.actors.gateway.Admission;
 import dev.candor.actors.value.Digest;
 import dev.candor.actors.wire.CanonicalWriter;
 import dev.candor.cluster.rest.FinalityLookup;
@@ -16,6 +17,9 @@ interface ReceiptFinality extends AutoCloseable {
 
     /** The public figures of the ledger. */
     StatsSource stats(Executor blocking);
+
+    /** Whether callers can pay, by this ledger. */
+    Admission admission();
 
     @Override
     void close();

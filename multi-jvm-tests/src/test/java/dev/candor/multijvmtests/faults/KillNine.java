@@ -2,7 +2,9 @@ package dev.candor.multijvmtests.faults;
 
 import dev.candor.actors.receipt.TrustFile;
 import dev.candor.cluster.client.NodeClient;
+import dev.candor.cluster.client.NodeException;
 import dev.candor.multijvmtests.harness.Acknowledgement;
+import dev.candor.multijvmtests.harness.Await;
 import dev.candor.multijvmtests.harness.HistoryChecker;
 import dev.candor.multijvmtests.harness.JournalContent;
 import dev.candor.multijvmtests.harness.Recorder;
@@ -10,6 +12,7 @@ import dev.candor.multijvmtests.harness.Replays;
 import dev.candor.multijvmtests.harness.TestNode;
 import dev.candor.multijvmtests.harness.Workload;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -54,13 +57,25 @@ final class KillNine implements AutoCloseable {
         this.trust = node.trust(client);
     }
 
+    /** What is done with a node before anything is sent to it. */
+    @FunctionalInterface
+    interface Preparation {
+        void of(Path dataDir) throws Exception;
+    }
+
     /** A node and its recorder, which begins to send. */
     static KillNine start(Path folder, TestNode.Launch launch, long seed) throws Exception {
+        return start(folder, launch, seed, _ -> {});
+    }
+
+    /** As above, once the node is prepared. */
+    static KillNine start(Path folder, TestNode.Launch launch, long seed, Preparation first) throws Exception {
         Path dataDir = folder.resolve("node");
         String run = "run-" + Long.toHexString(seed);
         TestNode node = TestNode.start(dataDir, launch);
         Recorder recorder = Recorder.start(folder, run, RATE, List.of(dataDir));
         KillNine scenario = new KillNine(dataDir, launch, new Random(seed), Workload.of(run), recorder, node);
+        first.of(dataDir);
         recorder.go();
         return scenario;
     }
@@ -85,6 +100,28 @@ final class KillNine implements AutoCloseable {
                 journal.entries().size(),
                 journal.epochs());
         return HistoryChecker.violations(history, journal, trust);
+    }
+
+    /** One kill whatever was answered, and the node's return. */
+    void killAndRestart() throws Exception {
+        node.jvm().kill9();
+        client.close();
+        node = TestNode.start(dataDir, launch);
+        client = node.client();
+        TestNode.awaitModel(client, Workload.MODEL);
+    }
+
+    /** Waits until the node answers one of the workload's requests with this code of a refusal. */
+    void awaitRefused(String code) throws Exception {
+        Await.until(LIMIT, "a request is refused with " + code, () -> {
+            HttpResponse<byte[]> response = client.infer(workload.call(0)).get();
+            try {
+                NodeClient.refuseFailure(response);
+                return false;
+            } catch (NodeException e) {
+                return e.code().equals(code);
+            }
+        });
     }
 
     /** Starts the node again and asks for the answers of the last kill's round, or of all: what came back otherwise. */

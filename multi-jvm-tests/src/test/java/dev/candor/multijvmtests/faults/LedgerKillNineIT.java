@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.candor.actors.value.Digest;
+import dev.candor.cluster.cli.Candor;
 import dev.candor.cluster.client.NodeClient;
+import dev.candor.cluster.evidence.LedgerEvidence;
 import dev.candor.cluster.node.LedgerFolder;
 import dev.candor.cluster.node.NodeConfigs;
 import dev.candor.cluster.rest.StatsJson;
@@ -18,7 +20,6 @@ import dev.candor.persistence.ledger.replay.LedgerReplay;
 import dev.candor.persistence.ledger.stats.BlockFigures;
 import dev.candor.persistence.ledger.stats.LedgerStats;
 import dev.candor.persistence.ledger.stats.MemoryFigures;
-import dev.candor.persistence.ledger.tx.EvidenceVerifier;
 import dev.candor.persistence.ledger.validator.FinalBlock;
 import dev.candor.persistence.ledger.validator.ValidatorJournal;
 import dev.candor.persistence.ledger.vote.Ed25519Signatures;
@@ -45,18 +46,29 @@ final class LedgerKillNineIT {
     private static final int ROUNDS = Integer.getInteger("candor.rounds", 5);
     private static final long PRICE = 7;
 
+    /** Enough for every round, and not for long after them. */
+    private static final long DEPOSIT = PRICE * (600L * ROUNDS + 500);
+
+    /** The most that the gateway has leased at a time. */
+    private static final long MOST = PRICE * 750;
+
     @TempDir
     private Path folder;
 
     @Test
     void everyAcknowledgedReceiptIsFinalAndChargedOnce() throws Exception {
-        Path settings = Files.writeString(
-                folder.resolve("ledger.conf"),
-                "candor.ledger { enabled = true, interval = 50ms, rules.price.base = " + PRICE + " }\n");
+        Path settings = Files.writeString(folder.resolve("ledger.conf"), """
+                candor.ledger {
+                  enabled = true
+                  interval = 50ms
+                  rules { price.base = %d, longest-lease = 4s, lease-grace = 2s, price-notice = 6s }
+                  allowance { lease = 2s, margin = 200ms, most = %d }
+                }
+                """.formatted(PRICE, MOST));
         TestNode.Launch launch = TestNode.Launch.shipped("--config", settings.toString());
         List<Acknowledgement> history;
         System.out.println("seed " + SEED + ", " + ROUNDS + " kills");
-        try (KillNine scenario = KillNine.start(folder, launch, SEED)) {
+        try (KillNine scenario = KillNine.start(folder, launch, SEED, LedgerKillNineIT::deposit)) {
             for (int round = 1; round <= ROUNDS; round++) {
                 assertThat(scenario.killAndRead())
                         .as("after kill %d of seed %d", round, SEED)
@@ -65,6 +77,9 @@ final class LedgerKillNineIT {
                         .as("replays after kill %d of seed %d", round, SEED)
                         .isEmpty();
             }
+            scenario.awaitRefused("PAYMENT_REQUIRED");
+            scenario.killAndRestart();
+            scenario.awaitRefused("PAYMENT_REQUIRED");
             assertThat(scenario.finish()).as("in the end, seed %d", SEED).isEmpty();
             history = scenario.history();
         }
@@ -88,10 +103,23 @@ final class LedgerKillNineIT {
                     "the node's figures are those of the export",
                     () -> client.get("/v1/stats").toString().equals(recomputed));
         }
-        assertThat(LedgerAudit.violations(history, export, chain, PRICE))
+        assertThat(LedgerAudit.violations(history, export, chain, new LedgerAudit.Money(PRICE, DEPOSIT, 2 * MOST)))
                 .as("seed %d", SEED)
                 .isEmpty();
         System.out.println(history.size() + " acknowledged receipts are final and charged once");
+    }
+
+    /** As an operator does it. */
+    private static void deposit(Path dataDir) {
+        assertThat(Candor.commandLine()
+                        .execute(
+                                "validator",
+                                "submit",
+                                "--data",
+                                dataDir.toString(),
+                                "--deposit",
+                                "caller:anonymous=" + DEPOSIT))
+                .isZero();
     }
 
     /** Answers of one partition come nearly in the order of its events; the last fifty are enough to wait for. */
@@ -115,7 +143,7 @@ final class LedgerKillNineIT {
         LedgerReplay replay = new LedgerReplay(
                 Optional.of(chain),
                 new Ed25519Signatures(),
-                EvidenceVerifier.refusingAll(),
+                new LedgerEvidence(),
                 (before, block, _, segments, entries, after) ->
                         BlockFigures.add(before, block, segments, entries, after, figures));
         try (InputStream in = Files.newInputStream(export)) {

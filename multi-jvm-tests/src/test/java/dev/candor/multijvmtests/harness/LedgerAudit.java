@@ -3,10 +3,11 @@ package dev.candor.multijvmtests.harness;
 import dev.candor.actors.receipt.Receipt;
 import dev.candor.actors.receipt.ReceiptLeaf;
 import dev.candor.actors.value.Digest;
+import dev.candor.cluster.evidence.LedgerEvidence;
 import dev.candor.persistence.ledger.replay.LedgerReplay;
 import dev.candor.persistence.ledger.state.Account;
+import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.ledger.state.LogEntry;
-import dev.candor.persistence.ledger.tx.EvidenceVerifier;
 import dev.candor.persistence.ledger.vote.Ed25519Signatures;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,13 +24,21 @@ public final class LedgerAudit {
     private LedgerAudit() {}
 
     /**
-     * What is wrong: acknowledged receipts that are not final, receipts that are final or charged more than once, charges that are not the price, and accounts
-     * that owe something else than their receipts cost.
+     * What callers pay.
+     *
+     * @param price of each answer
+     * @param deposit of the one caller
+     * @param mostDebt that it may be served beyond its deposit
+     */
+    public record Money(long price, long deposit, long mostDebt) {}
+
+    /**
+     * What is wrong: acknowledged receipts that are not final, receipts that are final or charged more than once, charges that are not the price, an account that
+     * has or owes something else than its receipts cost, or owes too much, and money that came from nowhere or is gone.
      *
      * @param chain the ledger that is believed
-     * @param price of each answer, of callers who have paid nothing in
      */
-    public static List<String> violations(List<Acknowledgement> history, Path export, Digest chain, long price)
+    public static List<String> violations(List<Acknowledgement> history, Path export, Digest chain, Money money)
             throws IOException {
         Map<Digest, Integer> times = new HashMap<>();
         List<String> wrong = new ArrayList<>();
@@ -38,13 +47,13 @@ public final class LedgerAudit {
             result = new LedgerReplay(
                             Optional.of(chain),
                             new Ed25519Signatures(),
-                            EvidenceVerifier.refusingAll(),
+                            new LedgerEvidence(),
                             (_, _, _, _, entries, _) -> entries.values()
                                     .forEach(all -> all.forEach(entry -> {
                                         times.merge(entry.receipt(), 1, Integer::sum);
-                                        if (charged(entry) != price) {
+                                        if (charged(entry) != money.price()) {
                                             wrong.add("receipt " + entry.receipt() + " was charged " + charged(entry)
-                                                    + ", the price is " + price);
+                                                    + ", the price is " + money.price());
                                         }
                                     })))
                     .all(in);
@@ -60,17 +69,32 @@ public final class LedgerAudit {
             }
         }
         callers(history).keySet().forEach(caller -> {
-            long owed = result.state()
-                    .accounts()
-                    .get(caller)
-                    .map(Account::debt)
-                    .orElse(Account.EMPTY.debt())
-                    .units();
-            if (owed != result.receipts() * price) {
-                wrong.add("caller " + caller + " owes " + owed + " for " + result.receipts() + " receipts at " + price);
+            Account account = result.state().accounts().get(caller).orElse(Account.EMPTY);
+            long paid = money.deposit() - account.balance().units();
+            long owed = account.debt().units();
+            if (paid + owed != result.receipts() * money.price()) {
+                wrong.add("caller " + caller + " paid " + paid + " and owes " + owed + " for " + result.receipts()
+                        + " receipts at " + money.price());
+            }
+            if (owed > money.mostDebt()) {
+                wrong.add("caller " + caller + " was served " + owed + " beyond its deposit, at most "
+                        + money.mostDebt() + " are allowed");
             }
         });
+        long total = total(result.state());
+        if (total != result.state().supply().units()) {
+            wrong.add("there are " + total + " units, the supply is "
+                    + result.state().supply());
+        }
         return wrong;
+    }
+
+    /** All money that is anywhere: no proof is asked for here, so nothing is in escrow. */
+    private static long total(LedgerState state) {
+        long[] sum = {state.treasury().units()};
+        state.accounts().forEach((_, each) -> sum[0] += each.balance().units());
+        state.nodes().forEach((_, each) -> sum[0] += each.liable().units());
+        return sum[0];
     }
 
     private static long charged(LogEntry entry) {

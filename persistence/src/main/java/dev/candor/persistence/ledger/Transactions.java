@@ -2,12 +2,10 @@ package dev.candor.persistence.ledger;
 
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
-import dev.candor.actors.wire.CanonicalWriter;
 import dev.candor.persistence.ledger.Refusal.Code;
 import dev.candor.persistence.ledger.state.Account;
 import dev.candor.persistence.ledger.state.Amount;
 import dev.candor.persistence.ledger.state.Due;
-import dev.candor.persistence.ledger.state.Lease;
 import dev.candor.persistence.ledger.state.ModelEntry;
 import dev.candor.persistence.ledger.state.NodeEntry;
 import dev.candor.persistence.ledger.state.NodeEntry.Role;
@@ -27,7 +25,6 @@ import java.util.Optional;
 
 /** Carries out transactions; {@link Settlements} does those that judge answers. */
 final class Transactions {
-    private static final Bytes LEASE = Bytes.wrap("candor-lease-v1\0".getBytes(StandardCharsets.US_ASCII));
     private static final int LONGEST_NAME = 512;
 
     private final Signatures signatures;
@@ -108,7 +105,7 @@ final class Transactions {
             }
             case Action.Stake stake -> stake(work, signer, stake, where);
             case Action.Unstake unstake -> unstake(work, signer, unstake, where);
-            case Action.LeaseAllowance lease -> lease(work, signed, lease, where);
+            case Action.LeaseAllowances leases -> Allowances.lease(work, signed, leases, where);
             case Action.Settle settle -> settlements.settle(work, signer, settle, where);
             case Action.Disprove disprove ->
                 settlements.disprove(work, signer, disprove, signed.place().orElseThrow(), where);
@@ -253,40 +250,6 @@ final class Transactions {
                 unstake.node(),
                 node.withStake(
                         node.stake().minus(unstake.amount()), node.unbonding().plus(unstake.amount()), at));
-    }
-
-    private static void lease(Work work, Signed signed, Action.LeaseAllowance action, String where) {
-        Digest gateway = ValidatorSet.keyId(signed.key());
-        need(
-                node(work, gateway, where).acts(Role.GATEWAY, work.time),
-                Code.AUTHORITY,
-                where,
-                "node " + gateway + " is no gateway");
-        Parameters rules = work.before.parameters();
-        need(
-                action.expiresAt() > work.time && action.expiresAt() <= work.time + rules.longestLease(),
-                Code.REQUEST,
-                where,
-                "an allowance ends within " + rules.longestLease() + " ms after " + work.time + ", not at "
-                        + action.expiresAt());
-        Account account = work.account(action.account());
-        need(
-                !action.amount().isZero() && action.amount().compareTo(account.free()) <= 0,
-                Code.FUNDS,
-                where,
-                "account " + action.account() + " has " + account.free() + " free, not " + action.amount());
-        work.accounts.put(action.account(), account.withLeased(account.leased().plus(action.amount())));
-        Digest id = leaseId(signed.key(), signed.nonce());
-        long released = action.expiresAt() + rules.leaseGrace();
-        work.leases.put(id, new Lease(gateway, action.account(), action.amount(), action.expiresAt(), released));
-        Due due = new Due(Due.Kind.RELEASE, id);
-        work.due.put(due.key(released), due);
-    }
-
-    /** How a lease is named: SHA-256("candor-lease-v1" NUL, 32 key, i64 nonce). */
-    static Digest leaseId(Bytes key, long nonce) {
-        return Digest.sha256(
-                new CanonicalWriter(64).raw(LEASE).raw(key).i64(nonce).toBytes());
     }
 
     private void punish(Work work, Equivocation equivocation, String where) {

@@ -65,7 +65,12 @@ final class LedgerGoldenTest {
         actions.put("changeValidators", new Action.ChangeValidators(GENESIS.validators()));
         actions.put("stake", new Action.Stake(D, new Amount(7)));
         actions.put("unstake", new Action.Unstake(D, new Amount(7)));
-        actions.put("leaseAllowance", new Action.LeaseAllowance(D, new Amount(7), 11));
+        actions.put(
+                "leaseAllowances",
+                new Action.LeaseAllowances(
+                        List.of(new Action.Wish(D, new Amount(7), new Amount(70))),
+                        11,
+                        List.of(new Action.Unused(D, new Amount(3)))));
         actions.put("settle", new Action.Settle(Bytes.ofHex("aabb"), evidence));
         actions.put(
                 "disprove",
@@ -103,7 +108,10 @@ final class LedgerGoldenTest {
                         state,
                         LedgerFixture.GATEWAY,
                         0,
-                        new Action.LeaseAllowance(CALLER, new Amount(50), state.time() + 900))),
+                        new Action.LeaseAllowances(
+                                List.of(new Action.Wish(CALLER, new Amount(50), new Amount(50))),
+                                state.time() + 900,
+                                List.of()))),
                 List.of(segment(
                         state,
                         2,

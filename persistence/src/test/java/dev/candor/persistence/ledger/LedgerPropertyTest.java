@@ -29,8 +29,10 @@ import dev.candor.persistence.ledger.tx.EvidenceVerifier.Verdict;
 import dev.candor.persistence.ledger.tx.Transaction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -145,11 +147,26 @@ final class LedgerPropertyTest {
         /** Who may ask for it: without this nearly all that a history asks for is refused, and it shows little. */
         private static int rightful(Action action) {
             return switch (action) {
-                case Action.LeaseAllowance _ -> LedgerFixture.GATEWAY;
+                case Action.LeaseAllowances _ -> LedgerFixture.GATEWAY;
                 case Action.Stake _, Action.Unstake _ -> LedgerFixture.PAYEE;
                 case Action.Settle _, Action.Disprove _ -> LedgerFixture.PROVER;
                 default -> LedgerFixture.OPERATOR;
             };
+        }
+
+        private Action leases() {
+            List<Action.Wish> wishes = new ArrayList<>();
+            for (int i = random.nextInt(3); i >= 0; i--) {
+                wishes.add(new Action.Wish(caller(), new Amount(1), amount()));
+            }
+            List<Action.Unused> unused = new ArrayList<>();
+            state.leases().forEach((id, each) -> {
+                if (random.nextInt(3) == 0) {
+                    unused.add(new Action.Unused(
+                            id, new Amount(1 + random.nextLong(each.amount().units()))));
+                }
+            });
+            return new Action.LeaseAllowances(wishes, state.time() + random.nextInt(5_000), unused);
         }
 
         private Action action() {
@@ -162,7 +179,7 @@ final class LedgerPropertyTest {
                 case 1 -> new Action.Withdraw(caller(), amount());
                 case 2 -> new Action.Stake(id(20), amount());
                 case 3 -> new Action.Unstake(id(20), amount());
-                case 4 -> new Action.LeaseAllowance(caller(), amount(), state.time() + random.nextInt(5_000));
+                case 4 -> leases();
                 case 5 -> new Action.SetPrices(MODEL, prices(random.nextInt(300), 5, 9), state.time() + 9_000);
                 case 6 -> new Action.CommitWeights(MODEL, random.nextInt(3), MODEL, 8, evidence);
                 case 7 ->
@@ -179,6 +196,25 @@ final class LedgerPropertyTest {
         }
     }
 
+    /** What each account has leased, by the accounts. */
+    private static Map<Digest, Long> leased(LedgerState state) {
+        Map<Digest, Long> leased = new TreeMap<>();
+        state.accounts().forEach((id, each) -> {
+            if (!each.leased().isZero()) {
+                leased.put(id, each.leased().units());
+            }
+        });
+        return leased;
+    }
+
+    /** The same, by the leases. */
+    private static Map<Digest, Long> held(LedgerState state) {
+        Map<Digest, Long> held = new TreeMap<>();
+        state.leases()
+                .forEach((_, each) -> held.merge(each.account(), each.amount().units(), Long::sum));
+        return held;
+    }
+
     @Property(tries = 60)
     void keepsTheSupplyAndItsRoots(@ForAll long seed) {
         History history = new History(seed);
@@ -192,6 +228,7 @@ final class LedgerPropertyTest {
                                 .get(partition)
                                 .root(history.logs.get(partition).size()));
             }
+            assertThat(leased(state)).isEqualTo(held(state));
             LedgerState copy = StateCodec.decode(StateCodec.encode(state));
             assertThat(copy.root()).isEqualTo(state.root());
             assertThat(copy.due().root()).isEqualTo(state.due().root());

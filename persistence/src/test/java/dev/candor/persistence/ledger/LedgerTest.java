@@ -278,34 +278,68 @@ final class LedgerTest {
     @Test
     void leasesWhatIsFreeAndReleasesItAfterTheGrace() {
         ready();
-        Action lease = new Action.LeaseAllowance(CALLER, new Amount(70_000), state.time() + 1_000);
+        Action lease = lease(CALLER, 70_000, 1_000);
         next(100, List.of(signed(state, GATEWAY, 0, lease)));
         assertThat(account(CALLER).free()).isEqualTo(new Amount(30_000));
-        assertThat(refusal(
-                                100,
-                                signed(
-                                        state,
-                                        GATEWAY,
-                                        1,
-                                        new Action.LeaseAllowance(CALLER, new Amount(30_001), state.time() + 500)))
-                        .code())
-                .isEqualTo(Code.FUNDS);
         assertThat(refusal(new Action.Withdraw(CALLER, new Amount(30_001))).code())
                 .isEqualTo(Code.FUNDS);
-        assertThat(refusal(
-                                100,
-                                signed(
-                                        state,
-                                        PROVER,
-                                        0,
-                                        new Action.LeaseAllowance(CALLER, new Amount(1), state.time() + 500)))
-                        .code())
+        assertThat(refusal(100, signed(state, PROVER, 0, lease(CALLER, 1, 500))).code())
                 .isEqualTo(Code.AUTHORITY);
+        assertThat(refusal(100, signed(state, GATEWAY, 1, lease(CALLER, 1, 4_101)))
+                        .why())
+                .contains("ends within 4000 ms");
         next(1_899, List.of());
         assertThat(account(CALLER).leased()).isEqualTo(new Amount(70_000));
         next(1, List.of());
         assertThat(account(CALLER).leased()).isEqualTo(Amount.ZERO);
         assertThat(state.leases().size()).isZero();
+    }
+
+    @Test
+    void grantsEachWishAsFarAsItsAccountGoesAndTakesBackWhatIsUnused() {
+        ready();
+        Digest poor = Digest.sha256(Bytes.ofHex("01"));
+        Action wishes = new Action.LeaseAllowances(
+                List.of(
+                        new Action.Wish(poor, new Amount(1), new Amount(10)),
+                        new Action.Wish(CALLER, new Amount(1), new Amount(60_000)),
+                        new Action.Wish(CALLER, new Amount(10), new Amount(60_000)),
+                        new Action.Wish(CALLER, new Amount(1), new Amount(1))),
+                state.time() + 1_000,
+                List.of());
+        next(100, List.of(signed(state, GATEWAY, 0, wishes)));
+        assertThat(state.leases().get(leaseId(0, 0))).isEmpty();
+        assertThat(state.leases().get(leaseId(0, 1)).orElseThrow().amount()).isEqualTo(new Amount(60_000));
+        assertThat(state.leases().get(leaseId(0, 2)).orElseThrow().amount()).isEqualTo(new Amount(40_000));
+        assertThat(state.leases().get(leaseId(0, 3))).isEmpty();
+        assertThat(account(CALLER).free()).isEqualTo(Amount.ZERO);
+        Action back = new Action.LeaseAllowances(
+                List.of(),
+                0,
+                List.of(
+                        new Action.Unused(leaseId(0, 1), new Amount(59_000)),
+                        new Action.Unused(leaseId(0, 2), new Amount(40_000)),
+                        new Action.Unused(leaseId(7, 7), new Amount(5))));
+        assertThat(refusal(100, signed(state, EXECUTOR, 0, back)).code()).isEqualTo(Code.AUTHORITY);
+        next(100, List.of(signed(state, GATEWAY, 1, back)));
+        assertThat(account(CALLER).leased()).isEqualTo(new Amount(1_000));
+        assertThat(state.leases().size()).isEqualTo(1);
+        Action tooMuch =
+                new Action.LeaseAllowances(List.of(), 0, List.of(new Action.Unused(leaseId(0, 1), new Amount(1_001))));
+        assertThat(refusal(100, signed(state, GATEWAY, 2, tooMuch)).why()).contains("cannot be given back");
+        next(2_000, List.of());
+        assertThat(account(CALLER).leased()).isEqualTo(Amount.ZERO);
+    }
+
+    private Action lease(Digest account, long amount, long lasting) {
+        return new Action.LeaseAllowances(
+                List.of(new Action.Wish(account, new Amount(amount), new Amount(amount))),
+                state.time() + lasting,
+                List.of());
+    }
+
+    private static Digest leaseId(long nonce, int place) {
+        return dev.candor.persistence.ledger.state.Lease.id(FakeSignatures.key(GATEWAY), nonce, place);
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import dev.candor.actors.wire.CanonicalReader;
 import dev.candor.actors.wire.CanonicalWriter;
+import java.nio.charset.StandardCharsets;
 
 /**
  * An allowance: a gateway may admit requests of an account worth up to {@code amount} until {@code expiresAt}. {@code 32 gateway | 32 account | i64 amount |
@@ -16,6 +17,24 @@ import dev.candor.actors.wire.CanonicalWriter;
  * @param releasedAt block time from which the amount is free again
  */
 public record Lease(Digest gateway, Digest account, Amount amount, long expiresAt, long releasedAt) {
+    private static final Bytes DOMAIN = Bytes.wrap("candor-lease-v1\0".getBytes(StandardCharsets.US_ASCII));
+
+    /**
+     * How a lease is named: {@code SHA-256("candor-lease-v1" NUL, 32 key, i64 nonce, u16 place)}.
+     *
+     * @param key the gateway's raw public key
+     * @param nonce of the transaction
+     * @param place of the wish in it, from 0
+     */
+    public static Digest id(Bytes key, long nonce, int place) {
+        return Digest.sha256(new CanonicalWriter(64)
+                .raw(DOMAIN)
+                .raw(key)
+                .i64(nonce)
+                .u16(place)
+                .toBytes());
+    }
+
     /** The canonical bytes. */
     public Bytes encode() {
         CanonicalWriter out = new CanonicalWriter(88).digest(gateway).digest(account);

@@ -7,6 +7,7 @@ import dev.candor.persistence.ledger.state.LogEntry;
 import dev.candor.persistence.ledger.state.NodeEntry;
 import dev.candor.persistence.ledger.state.PriceList;
 import dev.candor.persistence.ledger.vote.ValidatorSet;
+import java.util.List;
 import java.util.Set;
 
 /** What a signer asks of the ledger. The network's operators, named at genesis, may do what is marked so. */
@@ -111,13 +112,45 @@ public sealed interface Action {
     record Unstake(Digest node, Amount amount) implements Action {}
 
     /**
-     * The signer, a gateway, reserves free money of an account for requests that it will admit.
+     * The signer, a gateway, reserves free money of accounts for requests that it will admit, and gives back what it will not use. Each wish is granted as far as
+     * its account's free money goes, or not at all, so that one caller without money holds up nobody.
+     *
+     * @param wishes at most {@value #MOST}, granted in order
+     * @param expiresAt when the gateway stops admitting against what is granted, block time
+     * @param unused of its earlier leases, at most {@value #MOST}; taken back first
+     */
+    record LeaseAllowances(List<Wish> wishes, long expiresAt, List<Unused> unused) implements Action {
+        /** The most wishes, and the most that is given back. */
+        public static final int MOST = 256;
+
+        /** Copies the lists and refuses ones that are too long. */
+        public LeaseAllowances {
+            wishes = List.copyOf(wishes);
+            unused = List.copyOf(unused);
+            if (wishes.size() > MOST || unused.size() > MOST) {
+                throw new IllegalArgumentException(
+                        "a transaction has at most " + MOST + " wishes for allowances and gives " + MOST + " back, not "
+                                + wishes.size() + " and " + unused.size());
+            }
+        }
+    }
+
+    /**
+     * For an allowance.
      *
      * @param account the caller's
-     * @param amount reserved
-     * @param expiresAt when the gateway stops admitting, block time
+     * @param least that is of use
+     * @param most that is wanted
      */
-    record LeaseAllowance(Digest account, Amount amount, long expiresAt) implements Action {}
+    record Wish(Digest account, Amount least, Amount most) {}
+
+    /**
+     * A part of an allowance that no request was admitted for, and none will be.
+     *
+     * @param lease the allowance
+     * @param amount given back
+     */
+    record Unused(Digest lease, Amount amount) {}
 
     /**
      * The signer, a prover, settles a receipt that waits for a proof or an attestation.

@@ -15,6 +15,8 @@ import dev.candor.persistence.ledger.tx.Transaction.Equivocation;
 import dev.candor.persistence.ledger.tx.Transaction.Signed;
 import dev.candor.persistence.ledger.vote.SignedVote;
 import dev.candor.persistence.ledger.vote.ValidatorSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -39,7 +41,7 @@ public final class TransactionCodec {
     private static final int CHANGE_VALIDATORS = 8;
     private static final int STAKE = 9;
     private static final int UNSTAKE = 10;
-    private static final int LEASE_ALLOWANCE = 11;
+    private static final int LEASE_ALLOWANCES = 11;
     private static final int SETTLE = 12;
     private static final int DISPROVE = 13;
 
@@ -120,9 +122,20 @@ public final class TransactionCodec {
             }
             case Action.Stake(Digest node, Amount amount) -> pair(STAKE, node, amount, out);
             case Action.Unstake(Digest node, Amount amount) -> pair(UNSTAKE, node, amount, out);
-            case Action.LeaseAllowance(Digest account, Amount amount, long expiresAt) -> {
-                pair(LEASE_ALLOWANCE, account, amount, out);
-                out.i64(expiresAt);
+            case Action.LeaseAllowances lease -> {
+                out.u8(LEASE_ALLOWANCES)
+                        .i64(lease.expiresAt())
+                        .u16(lease.wishes().size());
+                lease.wishes().forEach(each -> {
+                    out.digest(each.account());
+                    each.least().write(out);
+                    each.most().write(out);
+                });
+                out.u16(lease.unused().size());
+                lease.unused().forEach(each -> {
+                    out.digest(each.lease());
+                    each.amount().write(out);
+                });
             }
             case Action.Settle(Bytes receipt, Evidence evidence) -> {
                 out.u8(SETTLE).bytes(receipt);
@@ -158,12 +171,26 @@ public final class TransactionCodec {
             case CHANGE_VALIDATORS -> new Action.ChangeValidators(ValidatorSet.read(in));
             case STAKE -> new Action.Stake(in.digest("node"), Amount.read("amount", in));
             case UNSTAKE -> new Action.Unstake(in.digest("node"), Amount.read("amount", in));
-            case LEASE_ALLOWANCE ->
-                new Action.LeaseAllowance(in.digest("account"), Amount.read("amount", in), in.i64("expires at"));
+            case LEASE_ALLOWANCES -> leases(in);
             case SETTLE -> new Action.Settle(in.bytes("receipt"), Evidence.read(in));
             case DISPROVE -> new Action.Disprove(in.bytes("receipt"), LogEntry.read(in), Evidence.read(in));
             default -> throw new MalformedBytesException("there is no action " + code);
         };
+    }
+
+    private static Action leases(CanonicalReader in) {
+        long expiresAt = in.i64("expires at");
+        int wanted = in.u16("number of wishes");
+        List<Action.Wish> wishes = new ArrayList<>();
+        for (int i = 0; i < wanted; i++) {
+            wishes.add(new Action.Wish(in.digest("account"), Amount.read("least", in), Amount.read("most", in)));
+        }
+        int back = in.u16("number of leases given back");
+        List<Action.Unused> unused = new ArrayList<>();
+        for (int i = 0; i < back; i++) {
+            unused.add(new Action.Unused(in.digest("lease"), Amount.read("unused", in)));
+        }
+        return new Action.LeaseAllowances(wishes, expiresAt, unused);
     }
 
     private static Optional<LogProof> place(CanonicalReader in) {

@@ -5,6 +5,7 @@ import dev.candor.persistence.ledger.Ledger;
 import dev.candor.persistence.ledger.state.Account;
 import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.ledger.state.NodeEntry;
+import dev.candor.persistence.ledger.tx.Action;
 import dev.candor.persistence.ledger.tx.Transaction;
 import dev.candor.persistence.ledger.tx.Transaction.Equivocation;
 import dev.candor.persistence.ledger.tx.Transaction.Signed;
@@ -23,11 +24,18 @@ final class TransactionPool {
     /** Far more than a block takes. */
     private static final int MOST = 8_192;
 
+    /** The most evidence that waits, in bytes. */
+    private static final long MOST_EVIDENCE = 64L << 20;
+
+    /** The most evidence that a proposer puts into one block: to check it takes longer than anything else in a block. More is valid. */
+    private static final long MOST_EVIDENCE_A_BLOCK = 4L << 20;
+
     private record Waiting(Signed transaction, CompletableFuture<Long> included) {}
 
     private final Map<Digest, TreeMap<Long, Waiting>> bySigner = new TreeMap<>();
     private final Map<Digest, Equivocation> accusations = new HashMap<>();
     private int size;
+    private long evidence;
 
     /** Takes a transaction in; completes with the height of the block that it is in, or fails with a {@link RefusedTransactionException}. */
     CompletionStage<Long> add(LedgerState state, Signed transaction) {
@@ -41,11 +49,17 @@ final class TransactionPool {
             return CompletableFuture.failedStage(
                     new RefusedTransactionException(MOST + " transactions wait already; send this one again later"));
         }
+        long brought = evidence(transaction);
+        if (brought > 0 && evidence + brought > MOST_EVIDENCE) {
+            return CompletableFuture.failedStage(new RefusedTransactionException(
+                    evidence + " bytes of evidence wait already; send this transaction again later"));
+        }
         Waiting waiting = new Waiting(transaction, new CompletableFuture<>());
         Waiting known =
                 bySigner.computeIfAbsent(signer, _ -> new TreeMap<>()).putIfAbsent(transaction.nonce(), waiting);
         if (known == null) {
             size++;
+            evidence += brought;
             return waiting.included();
         }
         return known.transaction().equals(transaction)
@@ -66,16 +80,41 @@ final class TransactionPool {
                 pending.add(each.getValue());
             }
         });
-        bySigner.forEach((signer, waiting) -> {
-            long next = nonce(state, signer);
-            for (Map.Entry<Long, Waiting> each : waiting.entrySet()) {
+        long taken = 0;
+        for (Map.Entry<Digest, TreeMap<Long, Waiting>> signer : bySigner.entrySet()) {
+            long next = nonce(state, signer.getKey());
+            for (Map.Entry<Long, Waiting> each : signer.getValue().entrySet()) {
+                Signed transaction = each.getValue().transaction();
+                long more = evidence(transaction);
+                if (more > 0 && taken > 0 && taken + more > MOST_EVIDENCE_A_BLOCK) {
+                    break;
+                }
                 if (each.getKey() == next) {
-                    pending.add(each.getValue().transaction());
+                    pending.add(transaction);
+                    taken += more;
                     next++;
                 }
             }
-        });
+        }
         return pending;
+    }
+
+    private static long evidence(Signed transaction) {
+        return switch (transaction.action()) {
+            case Action.CommitWeights commit -> commit.evidence().bytes().length();
+            case Action.Settle settle -> settle.evidence().bytes().length();
+            case Action.Disprove disprove -> disprove.evidence().bytes().length();
+            case Action.Deposit _,
+                    Action.Withdraw _,
+                    Action.RegisterModel _,
+                    Action.SetPrices _,
+                    Action.RegisterNode _,
+                    Action.RevokeNode _,
+                    Action.ChangeValidators _,
+                    Action.Stake _,
+                    Action.Unstake _,
+                    Action.LeaseAllowances _ -> 0;
+        };
     }
 
     /** A builder could not take these in: who waits for one whose turn it was is told, and it waits no longer. */
@@ -120,6 +159,7 @@ final class TransactionPool {
         }
         if (taken != null) {
             size--;
+            evidence -= evidence(taken.transaction());
         }
         return Optional.ofNullable(taken);
     }
