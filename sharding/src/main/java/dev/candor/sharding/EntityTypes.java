@@ -3,6 +3,7 @@ package dev.candor.sharding;
 import dev.candor.persistence.model.Catalog;
 import dev.candor.persistence.model.Model;
 import dev.candor.persistence.partition.Partition;
+import dev.candor.persistence.proof.ProofJobs;
 import dev.candor.persistence.request.Request;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 
@@ -20,6 +21,10 @@ public final class EntityTypes {
 
     /** {@link Catalog}; the id is {@link Catalog#ID}. */
     public static final EntityTypeKey<Catalog.Command> CATALOG = EntityTypeKey.create(Catalog.Command.class, "catalog");
+
+    /** {@link ProofJobs}; the id is the slice's number. */
+    public static final EntityTypeKey<ProofJobs.Command> PROOFS =
+            EntityTypeKey.create(ProofJobs.Command.class, "proofs");
 
     private EntityTypes() {}
 }

@@ -16,6 +16,8 @@ import dev.candor.persistence.partition.LocalPartitions;
 import dev.candor.persistence.partition.Partition;
 import dev.candor.persistence.partition.PartitionMeter;
 import dev.candor.persistence.partition.PartitionResources;
+import dev.candor.persistence.proof.ProofChecker;
+import dev.candor.persistence.proof.ProofJobs;
 import dev.candor.persistence.request.Request;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -49,6 +51,7 @@ public final class Sharding {
      * @param exclusiveStore whether this process alone can reach {@code control}, as with an embedded journal: any lease of another owner is then a dead
      *     one's, and taken at once
      * @param lanes where requests with a key are executed
+     * @param proofs judges what provers bring
      * @param meter told what partitions do
      * @param nanoTime a monotonic clock, {@code System::nanoTime} outside of tests
      */
@@ -59,6 +62,7 @@ public final class Sharding {
             ControlStore control,
             boolean exclusiveStore,
             JobSink lanes,
+            ProofChecker proofs,
             PartitionMeter meter,
             LongSupplier nanoTime) {}
 
@@ -66,6 +70,7 @@ public final class Sharding {
     private final CommitSink commits;
     private final ShardedRequests requests;
     private final Receipts receipts;
+    private final Proofs proofs;
     private final CatalogView catalog;
     private final ModelAdministration administration;
 
@@ -87,6 +92,7 @@ public final class Sharding {
                     "candor-partition-keeper",
                     Props.empty());
         }
+        proofs = startProofs(system, sharding, resources);
         ModelEntities models = entities(sharding);
         ActorRef<Topic.Command<ModelChanged>> changes = system.systemActorOf(
                 Topic.create(ModelChanged.class, "candor-models"), "candor-model-changes", Props.empty());
@@ -117,6 +123,11 @@ public final class Sharding {
     /** The way to committed receipts. */
     public Receipts receipts() {
         return receipts;
+    }
+
+    /** The way to proof jobs. */
+    public Proofs proofs() {
+        return proofs;
     }
 
     /** This node's view of the models. */
@@ -176,6 +187,32 @@ public final class Sharding {
                 .withMessageExtractor(Extractors.request())
                 .withAllocationStrategy(byNumber(system, resources))
                 .withSettings(kept(system)));
+    }
+
+    /** As many slices as partitions, placed like them. */
+    private static Proofs startProofs(ActorSystem<?> system, ClusterSharding sharding, Resources resources) {
+        ShardingSettings settings = resources.settings();
+        sharding.init(placed(
+                        Entity.of(
+                                EntityTypes.PROOFS,
+                                context -> ProofJobs.create(
+                                        Integer.parseInt(context.getEntityId()),
+                                        settings.proofs(),
+                                        resources.proofs(),
+                                        System::currentTimeMillis)),
+                        settings)
+                .withStopMessage(new ProofJobs.Stop())
+                .withMessageExtractor(Extractors.partition())
+                .withAllocationStrategy(byNumber(system, resources))
+                .withSettings(kept(system)));
+        List<EntityRef<ProofJobs.Command>> slices = IntStream.range(0, resources.partitions())
+                .mapToObj(slice -> sharding.entityRefFor(EntityTypes.PROOFS, Integer.toString(slice)))
+                .toList();
+        if (holdsEntities(system, settings)) {
+            system.systemActorOf(
+                    ProofKeeper.create(slices, settings.wakeEvery()), "candor-proof-keeper", Props.empty());
+        }
+        return new Proofs(slices);
     }
 
     private static void startModels(

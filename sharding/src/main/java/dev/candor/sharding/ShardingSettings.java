@@ -3,6 +3,7 @@ package dev.candor.sharding;
 import com.typesafe.config.Config;
 import dev.candor.persistence.model.ModelSettings;
 import dev.candor.persistence.partition.PartitionSettings;
+import dev.candor.persistence.proof.ProofSettings;
 import dev.candor.persistence.request.RequestSettings;
 import java.time.Duration;
 
@@ -17,6 +18,7 @@ import java.time.Duration;
  * @param partition settings of partitions
  * @param request settings of requests
  * @param model settings of models
+ * @param proofs settings of proof jobs
  */
 public record ShardingSettings(
         String role,
@@ -26,7 +28,8 @@ public record ShardingSettings(
         Duration wakeEvery,
         PartitionSettings partition,
         RequestSettings request,
-        ModelSettings model) {
+        ModelSettings model,
+        ProofSettings proofs) {
     /** Reads everything from {@code root}. */
     public static ShardingSettings of(Config root) {
         Config sharding = root.getConfig("candor.sharding");
@@ -38,6 +41,7 @@ public record ShardingSettings(
                 sharding.getDuration("wake-every"),
                 PartitionSettings.of(root),
                 RequestSettings.of(root),
-                ModelSettings.of(root));
+                ModelSettings.of(root),
+                ProofSettings.of(root));
     }
 }

@@ -36,6 +36,7 @@ final class TestNode implements AutoCloseable {
                         control,
                         exclusive,
                         lanes,
+                        new NoProofs(),
                         PartitionMeter.NONE,
                         System::nanoTime));
         lanes.connect(sharding.commits());

@@ -25,6 +25,9 @@ public final class TorchScriptWriter {
     private final String className;
     private final List<Parameter> parameters = new ArrayList<>();
     private final List<String> statements = new ArrayList<>();
+    private final List<Extra> extras = new ArrayList<>();
+
+    private record Extra(String name, ByteBuffer bytes) {}
 
     private record Parameter(String name, List<Integer> shape, boolean wide, ByteBuffer bytes) {}
 
@@ -59,6 +62,19 @@ public final class TorchScriptWriter {
         return this;
     }
 
+    /**
+     * Adds bytes that ride along and that libtorch does not read, as {@code extra/<name>}.
+     *
+     * @param name letters, digits, dots and hyphens
+     */
+    public TorchScriptWriter extra(String name, byte[] content) {
+        if (!name.matches("[A-Za-z0-9.-]+")) {
+            throw new IllegalArgumentException("\"" + name + "\" is no name of an extra file");
+        }
+        extras.add(new Extra(name, ByteBuffer.wrap(content.clone())));
+        return this;
+    }
+
     /** The file. */
     public byte[] bytes() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -71,6 +87,9 @@ public final class TorchScriptWriter {
             put(zip, "constants.pkl", ByteBuffer.wrap(new byte[] {(byte) 0x80, 2, ')', '.'}));
             put(zip, "version", ascii("3\n"));
             put(zip, "byteorder", ascii("little"));
+            for (Extra extra : extras) {
+                put(zip, "extra/" + extra.name(), extra.bytes());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

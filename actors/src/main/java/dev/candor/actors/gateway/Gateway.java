@@ -98,7 +98,7 @@ public final class Gateway implements InferenceService {
     private Gateway(GatewayServices services, GatewaySettings settings) {
         this.settings = settings;
         this.services = services;
-        this.validator = new RequestValidator(services.catalog());
+        this.validator = new RequestValidator(services.catalog(), services.modes());
         this.random = new RandomBytes(services.random());
         this.ids = new RequestIds(random, services.wallMillis());
         this.limiter = new Limiter(settings.limiter(), services.nanoTime().getAsLong());

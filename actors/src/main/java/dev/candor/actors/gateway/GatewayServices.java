@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
  * @param lanes takes jobs without an idempotency key
  * @param requests takes jobs with one
  * @param readiness whether there are executors
+ * @param modes how answers can be verified
  * @param pseudonyms what the journal may know of callers
  * @param admission whether callers can pay
  * @param random salts and request ids
@@ -24,6 +25,7 @@ public record GatewayServices(
         JobSink lanes,
         JobSink requests,
         ExecutorReadiness readiness,
+        ServedModes modes,
         Pseudonyms pseudonyms,
         Admission admission,
         SecureRandom random,
@@ -35,6 +37,7 @@ public record GatewayServices(
             JobSink lanes,
             JobSink requests,
             ExecutorReadiness readiness,
+            ServedModes modes,
             Pseudonyms pseudonyms,
             Admission admission) {
         return new GatewayServices(
@@ -42,6 +45,7 @@ public record GatewayServices(
                 lanes,
                 requests,
                 readiness,
+                modes,
                 pseudonyms,
                 admission,
                 new SecureRandom(),

@@ -31,10 +31,15 @@ final class RequestValidator {
     private static final int SHOWN = 64;
     private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
 
-    private final ModelCatalog catalog;
+    private static final Duration LEAST_DEADLINE = Duration.ofSeconds(1);
+    private static final Duration MOST_DEADLINE = Duration.ofDays(30);
 
-    RequestValidator(ModelCatalog catalog) {
+    private final ModelCatalog catalog;
+    private final ServedModes modes;
+
+    RequestValidator(ModelCatalog catalog, ServedModes modes) {
         this.catalog = catalog;
+        this.modes = modes;
     }
 
     /** A registered, enabled version. */
@@ -90,10 +95,10 @@ final class RequestValidator {
 
     /** The request in the terms of its model; {@code ticket} decides where versions share an alias. */
     ValidRequest validate(InferenceRequest request, long ticket) {
-        mode(request.mode());
         request.idempotencyKey().ifPresent(RequestValidator::idempotencyKey);
         Resolved resolved = resolve(request.model(), request.version(), ticket);
         ModelSpec spec = resolved.spec();
+        mode(request, resolved);
         List<Tensor> inputs = inputs(request.inputs(), spec);
         return new ValidRequest(
                 resolved.model(),
@@ -104,15 +109,34 @@ final class RequestValidator {
                 queueTimeout(request.timeout(), spec.batching()));
     }
 
-    private static void mode(VerificationMode mode) {
-        switch (mode) {
-            case VANILLA -> {}
-            case TEE, ZKML ->
-                throw new RefusedException(
-                        ErrorCode.MODE_UNAVAILABLE,
-                        "verification mode " + mode.word() + " is not served here; the modes served are: "
-                                + VerificationMode.VANILLA.word());
+    private void mode(InferenceRequest request, Resolved resolved) {
+        VerificationMode mode = request.mode();
+        modes.obstacle(mode, resolved.model(), resolved.spec()).ifPresent(why -> {
+            throw new RefusedException(
+                    ErrorCode.MODE_UNAVAILABLE,
+                    "verification mode " + mode.word() + " is not served for "
+                            + resolved.model().name() + " "
+                            + resolved.model().version() + ": " + why + "; the modes it is served in: "
+                            + modes.served(resolved.model(), resolved.spec()));
+        });
+        if (request.privateInput() && mode != VerificationMode.ZKML) {
+            throw new RefusedException(
+                    ErrorCode.INVALID_REQUEST,
+                    "private_input hides the inputs of a proof; it goes with verification zkml, not " + mode.word());
         }
+        request.verificationDeadline().ifPresent(deadline -> {
+            if (mode == VerificationMode.VANILLA) {
+                throw new RefusedException(
+                        ErrorCode.INVALID_REQUEST,
+                        "verification_deadline_ms is for answers that are verified later; leave it out with vanilla");
+            }
+            if (deadline.compareTo(LEAST_DEADLINE) < 0 || deadline.compareTo(MOST_DEADLINE) > 0) {
+                throw new RefusedException(
+                        ErrorCode.INVALID_REQUEST,
+                        "verification_deadline_ms lies between " + LEAST_DEADLINE.toMillis() + " and "
+                                + MOST_DEADLINE.toMillis());
+            }
+        });
     }
 
     private static void idempotencyKey(String key) {
@@ -135,6 +159,7 @@ final class RequestValidator {
                         "input \"" + wanted.name() + "\" is missing; send it as " + wanted.datatype() + wanted.shape());
             }
             TensorChecks.check(input, wanted, spec.finiteInputs());
+            spec.exact().ifPresent(exact -> TensorChecks.wholeNumbers(input, exact));
             ordered.add(input);
         }
         if (sent.size() != ordered.size()) {

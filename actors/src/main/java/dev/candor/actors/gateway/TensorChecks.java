@@ -2,6 +2,7 @@ package dev.candor.actors.gateway;
 
 import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.RefusedException;
+import dev.candor.actors.model.ExactArithmetic;
 import dev.candor.actors.tensor.Shape;
 import dev.candor.actors.tensor.Tensor;
 import dev.candor.actors.tensor.TensorSpec;
@@ -47,6 +48,19 @@ final class TensorChecks {
                 }
             }
             case UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64 -> {}
+        }
+    }
+
+    /** Holds an FP32 input of an exact model against its range. */
+    static void wholeNumbers(Tensor input, ExactArithmetic exact) {
+        ByteBuffer data = input.data().asBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = 0; at < data.limit(); at += Float.BYTES) {
+            float element = data.getFloat(at);
+            if (!exact.takes(element)) {
+                throw refused("element " + at / Float.BYTES + " of input \"" + input.name() + "\" is " + element
+                        + "; this exact model takes whole numbers from " + exact.low() + " to " + exact.high()
+                        + ": divide by its input_scale " + exact.inputScale() + ", round and cut");
+            }
         }
     }
 

@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param timeout how long the caller will wait in the queue, if it says
  * @param mode how the answer is verified
  * @param idempotencyKey 1 to 128 printable ASCII characters, if the caller wants safe retries
+ * @param verificationDeadline how long after the answer the caller will wait for its verification, if it says
+ * @param privateInput whether a proof shall hide the inputs
  */
 public record InferenceRequest(
         String model,
@@ -25,4 +27,19 @@ public record InferenceRequest(
         int priority,
         Optional<Duration> timeout,
         VerificationMode mode,
-        Optional<String> idempotencyKey) {}
+        Optional<String> idempotencyKey,
+        Optional<Duration> verificationDeadline,
+        boolean privateInput) {
+    /** A request that says nothing more of its verification than the mode. */
+    public InferenceRequest(
+            String model,
+            String version,
+            List<Tensor> inputs,
+            List<String> outputs,
+            int priority,
+            Optional<Duration> timeout,
+            VerificationMode mode,
+            Optional<String> idempotencyKey) {
+        this(model, version, inputs, outputs, priority, timeout, mode, idempotencyKey, Optional.empty(), false);
+    }
+}

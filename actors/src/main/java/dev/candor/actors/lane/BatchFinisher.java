@@ -125,7 +125,7 @@ public final class BatchFinisher {
                     Digests.salted(job.salt(), Digests.answer(answer)),
                     job.mode(),
                     VerificationMode.VANILLA,
-                    ReceiptLeaf.Arithmetic.FLOAT,
+                    running.arithmetic(),
                     running.device(),
                     answeredAt));
         }

@@ -56,14 +56,24 @@ final class CacheFinisher {
         this.wallMillis = wallMillis;
     }
 
-    private record Hit(InferenceJob job, CachedAnswer cached, ModelMetrics metrics, long arrivedAt) {
+    private record Hit(
+            InferenceJob job,
+            CachedAnswer cached,
+            ReceiptLeaf.Arithmetic arithmetic,
+            ModelMetrics metrics,
+            long arrivedAt) {
         void refuse(Refusal refusal) {
             job.replyTo().tell(new InferenceOutcome.Refused(job.uuid(), refusal));
         }
     }
 
-    void finish(InferenceJob job, CachedAnswer cached, ModelMetrics metrics, long arrivedAt) {
-        waiting.add(new Hit(job, cached, metrics, arrivedAt));
+    void finish(
+            InferenceJob job,
+            CachedAnswer cached,
+            ReceiptLeaf.Arithmetic arithmetic,
+            ModelMetrics metrics,
+            long arrivedAt) {
+        waiting.add(new Hit(job, cached, arithmetic, metrics, arrivedAt));
         schedule();
     }
 
@@ -149,7 +159,7 @@ final class CacheFinisher {
                     Digests.salted(job.salt(), Digests.answer(hit.cached().outputs())),
                     job.mode(),
                     VerificationMode.VANILLA,
-                    ReceiptLeaf.Arithmetic.FLOAT,
+                    hit.arithmetic(),
                     hit.cached().device(),
                     answeredAt,
                     true));

@@ -16,6 +16,7 @@ import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.metrics.ModelMetrics;
 import dev.candor.actors.model.ModelRef;
 import dev.candor.actors.model.ModelSpec;
+import dev.candor.actors.receipt.ReceiptLeaf;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -92,6 +93,7 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
     private final RunningBatch.Returns returns;
     private final LaneDevices devices;
     private final boolean caching;
+    private final ReceiptLeaf.Arithmetic arithmetic;
     private final OutlookKeeper outlook;
     private final Map<UUID, Ticket<QueuedJob>> tickets = new HashMap<>();
     private @Nullable Refusal retired;
@@ -133,6 +135,7 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
         this.metrics = services.metrics().of(model, spec.batching().maxBatchSize());
         this.onChange = onChange;
         this.caching = spec.responseCache();
+        this.arithmetic = spec.exact().isPresent() ? ReceiptLeaf.Arithmetic.EXACT : ReceiptLeaf.Arithmetic.FLOAT;
         this.devices = new LaneDevices(model, executors);
         this.outlook = new OutlookKeeper(executors.size());
         this.returns = new Returning(context.getSelf(), metrics, services.nanoTime());
@@ -196,7 +199,7 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
             refuse(queued, expired(Expiry.DEADLINE, now), 0);
             return;
         }
-        if (caching && services.cache().answer(job, metrics, now)) {
+        if (caching && services.cache().answer(job, arithmetic, metrics, now)) {
             return;
         }
         Admission<QueuedJob> admission = batcher.offer(
@@ -236,6 +239,7 @@ public final class Lane extends AbstractBehavior<Lane.Command> {
             RunningBatch running = new RunningBatch(
                     batch,
                     model,
+                    arithmetic,
                     grant.device(),
                     now,
                     services.finisher(),

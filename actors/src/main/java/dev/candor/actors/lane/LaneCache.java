@@ -6,6 +6,7 @@ import dev.candor.actors.inference.InferenceJob;
 import dev.candor.actors.inference.VerificationMode;
 import dev.candor.actors.metrics.ModelMetrics;
 import dev.candor.actors.receipt.BatchSigner;
+import dev.candor.actors.receipt.ReceiptLeaf;
 import dev.candor.actors.routing.CommitSink;
 import dev.candor.actors.tensor.Tensor;
 import java.util.List;
@@ -31,7 +32,7 @@ public final class LaneCache {
     }
 
     /** Answers {@code job} if its answer is kept. */
-    boolean answer(InferenceJob job, ModelMetrics metrics, long arrivedAt) {
+    boolean answer(InferenceJob job, ReceiptLeaf.Arithmetic arithmetic, ModelMetrics metrics, long arrivedAt) {
         Optional<CachedAnswer> kept = job.mode() == VerificationMode.VANILLA
                 ? cache.find(job.model(), job.requestDigest())
                 : Optional.empty();
@@ -39,7 +40,7 @@ public final class LaneCache {
             metrics.cacheMiss();
             return false;
         }
-        finisher.finish(job, kept.get(), metrics, arrivedAt);
+        finisher.finish(job, kept.get(), arithmetic, metrics, arrivedAt);
         return true;
     }
 

@@ -8,6 +8,7 @@ import dev.candor.actors.inference.InferenceJob;
 import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.metrics.ModelMetrics;
 import dev.candor.actors.model.ModelRef;
+import dev.candor.actors.receipt.ReceiptLeaf;
 import dev.candor.actors.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class RunningBatch implements BatchTask.Listener {
     private final Batch<QueuedJob> batch;
     private final ModelRef model;
+    private final ReceiptLeaf.Arithmetic arithmetic;
     private final String device;
     private final long formedAt;
     private final BatchFinisher finisher;
@@ -40,6 +42,7 @@ final class RunningBatch implements BatchTask.Listener {
     RunningBatch(
             Batch<QueuedJob> batch,
             ModelRef model,
+            ReceiptLeaf.Arithmetic arithmetic,
             String device,
             long formedAt,
             BatchFinisher finisher,
@@ -49,6 +52,7 @@ final class RunningBatch implements BatchTask.Listener {
             Returns returns) {
         this.batch = batch;
         this.model = model;
+        this.arithmetic = arithmetic;
         this.device = device;
         this.formedAt = formedAt;
         this.finisher = finisher;
@@ -85,6 +89,10 @@ final class RunningBatch implements BatchTask.Listener {
 
     ModelRef model() {
         return model;
+    }
+
+    ReceiptLeaf.Arithmetic arithmetic() {
+        return arithmetic;
     }
 
     String device() {

@@ -3,6 +3,7 @@ package dev.candor.actors.model;
 import dev.candor.actors.tensor.TensorSpec;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param finiteInputs whether a NaN or an infinity in a floating-point input is refused
  * @param batching how requests become batches
  * @param responseCache whether an answer may be given again for the same request
+ * @param exact present for an integer network, which gives the same bits on every machine and can be proven
  */
 public record ModelSpec(
         List<TensorSpec> inputs,
@@ -21,7 +23,19 @@ public record ModelSpec(
         List<String> labels,
         boolean finiteInputs,
         BatchingPolicy batching,
-        boolean responseCache) {
+        boolean responseCache,
+        Optional<ExactArithmetic> exact) {
+    /** A floating-point model. */
+    public ModelSpec(
+            List<TensorSpec> inputs,
+            List<TensorSpec> outputs,
+            List<String> labels,
+            boolean finiteInputs,
+            BatchingPolicy batching,
+            boolean responseCache) {
+        this(inputs, outputs, labels, finiteInputs, batching, responseCache, Optional.empty());
+    }
+
     /** A model whose every request runs. */
     public ModelSpec(
             List<TensorSpec> inputs,
@@ -39,6 +53,14 @@ public record ModelSpec(
         labels = List.copyOf(labels);
         distinct("input", inputs);
         distinct("output", outputs);
+        if (exact.isPresent() && (inputs.size() != 1 || outputs.size() != 1)) {
+            throw new IllegalArgumentException("an exact model has one input and one output");
+        }
+    }
+
+    /** The same for an integer network. */
+    public ModelSpec exactly(ExactArithmetic arithmetic) {
+        return new ModelSpec(inputs, outputs, labels, finiteInputs, batching, responseCache, Optional.of(arithmetic));
     }
 
     private static void distinct(String kind, List<TensorSpec> specs) {

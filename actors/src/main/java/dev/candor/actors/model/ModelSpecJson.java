@@ -36,10 +36,12 @@ import java.util.TreeSet;
  *  "dynamic_batching": {"preferred_batch_size": [8], "max_queue_delay_microseconds": 0, "priority_levels": 1, "default_priority_level": 1,
  *    "default_queue_policy": {"timeout_action": "REJECT", "default_timeout_microseconds": 0, "max_queue_size": 4096,
  *      "max_queue_bytes": 268435456}},
- *  "response_cache": {"enable": false}}
+ *  "response_cache": {"enable": false},
+ *  "exact": {"low": -127, "high": 127, "input_scale": 0.0079, "output_scale": 0.031}}
  * </pre>
  *
- * <p>Only {@code input} and {@code output} are needed; the rest takes {@link BatchingPolicy#DEFAULT}'s values. Unlike Triton's
+ * <p>Only {@code input} and {@code output} are needed; the rest takes {@link BatchingPolicy#DEFAULT}'s values.
+ * {@code exact} stands for an integer network; a node fills it in from the file and refuses one that contradicts it. Unlike Triton's
  * {@code dims}, shapes begin with the batch, -1. A field that is not known is refused, so that a misspelt knob is never ignored.
  * {@code finite_inputs} and {@code max_queue_bytes} are ours.
  */
@@ -95,7 +97,8 @@ public final class ModelSpecJson {
                 "finite_inputs",
                 "max_batch_size",
                 "dynamic_batching",
-                "response_cache");
+                "response_cache",
+                "exact");
         try {
             ModelSpec spec = new ModelSpec(
                     tensors(root, "input"),
@@ -103,7 +106,8 @@ public final class ModelSpecJson {
                     root.texts("labels"),
                     root.flag("finite_inputs", false),
                     batching(root),
-                    root.object("response_cache", "enable").flag("enable", false));
+                    root.object("response_cache", "enable").flag("enable", false),
+                    exact(root));
             return new Document(root.optionalText("name"), spec);
         } catch (IllegalArgumentException e) {
             throw refuse("the specification is not one that can be kept: " + e.getMessage());
@@ -136,7 +140,25 @@ public final class ModelSpecJson {
         if (spec.responseCache()) {
             root.putObject("response_cache").put("enable", true);
         }
+        spec.exact()
+                .ifPresent(exact -> root.putObject("exact")
+                        .put("low", exact.low())
+                        .put("high", exact.high())
+                        .put("input_scale", exact.inputScale())
+                        .put("output_scale", exact.outputScale()));
         return root;
+    }
+
+    private static Optional<ExactArithmetic> exact(Fields root) {
+        if (!root.has("exact")) {
+            return Optional.empty();
+        }
+        Fields exact = root.object("exact", "low", "high", "input_scale", "output_scale");
+        return Optional.of(new ExactArithmetic(
+                exact.whole("low", 0),
+                exact.whole("high", -1),
+                exact.decimal("input_scale"),
+                exact.decimal("output_scale")));
     }
 
     private static List<TensorSpec> tensors(Fields root, String field) {
@@ -284,6 +306,18 @@ public final class ModelSpecJson {
 
         private String text(String field) {
             return optionalText(field).orElseThrow(() -> refuse("\"" + field + "\" is missing in " + place));
+        }
+
+        private boolean has(String field) {
+            return node.has(field);
+        }
+
+        private double decimal(String field) {
+            JsonNode child = node.get(field);
+            if (child == null || !child.isNumber()) {
+                throw refuse("\"" + field + "\" in " + place + " must be there, and be a number");
+            }
+            return child.doubleValue();
         }
 
         private boolean flag(String field, boolean standard) {

@@ -140,6 +140,7 @@ final class GatewayTest {
                         laneSink,
                         requests,
                         readiness,
+                        ServedModes.VANILLA_ONLY,
                         pseudonyms,
                         admission,
                         new SecureRandom(),

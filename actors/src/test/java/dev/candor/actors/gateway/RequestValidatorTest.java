@@ -9,6 +9,7 @@ import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.inference.VerificationMode;
 import dev.candor.actors.model.BatchingPolicy;
+import dev.candor.actors.model.ExactArithmetic;
 import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.tensor.DataType;
 import dev.candor.actors.tensor.Shape;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class RequestValidatorTest {
     private final FakeCatalog catalog = new FakeCatalog();
-    private final RequestValidator validator = new RequestValidator(catalog);
+    private final RequestValidator validator = new RequestValidator(catalog, ServedModes.VANILLA_ONLY);
 
     /** Two inputs, two outputs, batches of at most 4, two priorities. */
     private static ModelSpec pair() {
@@ -346,12 +347,85 @@ final class RequestValidatorTest {
             value = VerificationMode.class,
             names = {"TEE", "ZKML"})
     void refusesModesThatAreNotServedByName(VerificationMode mode) {
+        catalog.add("m", pair());
         InferenceRequest request =
                 new InferenceRequest("m", "", List.of(), List.of(), 0, Optional.empty(), mode, Optional.empty());
-        assertRefused(
-                request,
-                ErrorCode.MODE_UNAVAILABLE,
-                "verification mode " + mode.word() + " is not served here; the modes served are: vanilla");
+        Refusal refusal = refusal(request);
+        assertThat(refusal.code()).isEqualTo(ErrorCode.MODE_UNAVAILABLE);
+        assertThat(refusal.sentence())
+                .startsWith("verification mode " + mode.word() + " is not served for m 1.00: ")
+                .endsWith("; the modes it is served in: vanilla");
+    }
+
+    private static InferenceRequest verified(
+            VerificationMode mode, Optional<Duration> deadline, boolean privateInput, float... x) {
+        return new InferenceRequest(
+                "m",
+                "",
+                List.of(Requests.x(x)),
+                List.of(),
+                0,
+                Optional.empty(),
+                mode,
+                Optional.empty(),
+                deadline,
+                privateInput);
+    }
+
+    @Test
+    void refusesWishesThatGoWithAnotherMode() {
+        catalog.add("m", exact());
+        assertThat(refusal(verified(VerificationMode.VANILLA, Optional.empty(), true, 1, 2, 3, 4))
+                        .sentence())
+                .contains("private_input");
+        assertThat(refusal(verified(VerificationMode.VANILLA, Optional.of(Duration.ofSeconds(5)), false, 1, 2, 3, 4))
+                        .sentence())
+                .contains("verification_deadline_ms");
+        RequestValidator proving = new RequestValidator(catalog, (mode, model, spec) -> Optional.empty());
+        assertThat(catchThrowableOfType(
+                                RefusedException.class,
+                                () -> proving.validate(
+                                        verified(
+                                                VerificationMode.ZKML,
+                                                Optional.of(Duration.ofMillis(999)),
+                                                false,
+                                                1,
+                                                2,
+                                                3,
+                                                4),
+                                        0))
+                        .refusal()
+                        .sentence())
+                .contains("between 1000 and");
+        assertThat(proving.validate(
+                                verified(VerificationMode.ZKML, Optional.of(Duration.ofSeconds(1)), true, 1, 2, 3, 4),
+                                0)
+                        .items())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void refusesWhatAnExactModelDoesNotTake() {
+        catalog.add("m", exact());
+        for (float element : new float[] {0.5f, 128, -128, Float.NaN, Float.POSITIVE_INFINITY}) {
+            assertThat(refusal(verified(VerificationMode.VANILLA, Optional.empty(), false, 1, element, 3, 4))
+                            .sentence())
+                    .contains("whole numbers from -127 to 127");
+        }
+        assertThat(validator
+                        .validate(verified(VerificationMode.VANILLA, Optional.empty(), false, -127, 127, 0, 4), 0)
+                        .items())
+                .isEqualTo(1);
+    }
+
+    private static ModelSpec exact() {
+        return new ModelSpec(
+                        List.of(new TensorSpec("x", DataType.FP32, Shape.of(-1, 4))),
+                        List.of(new TensorSpec("y", DataType.FP32, Shape.of(-1, 2))),
+                        List.of(),
+                        false,
+                        Requests.policy(4))
+                .exactly(new ExactArithmetic(-127, 127, 0.5, 0.5));
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import dev.candor.actors.gateway.Gateway;
 import dev.candor.actors.gateway.GatewayServices;
 import dev.candor.actors.gateway.GatewaySettings;
 import dev.candor.actors.gateway.Pseudonyms;
+import dev.candor.actors.gateway.ServedModes;
 import dev.candor.actors.host.ExecutorHost;
 import dev.candor.actors.host.HostServices;
 import dev.candor.actors.host.HostSettings;
@@ -86,7 +87,13 @@ public final class TestNode implements AutoCloseable {
         gateway = Gateway.create(
                 kit.system(),
                 GatewayServices.onSystemClocks(
-                        catalog, router, requests, router, new Pseudonyms(Bytes.wrap(new byte[32]), 8), Admission.FREE),
+                        catalog,
+                        router,
+                        requests,
+                        router,
+                        ServedModes.VANILLA_ONLY,
+                        new Pseudonyms(Bytes.wrap(new byte[32]), 8),
+                        Admission.FREE),
                 GatewaySettings.of(config));
     }
 

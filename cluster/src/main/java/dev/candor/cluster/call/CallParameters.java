@@ -23,6 +23,8 @@ public final class CallParameters {
     private Optional<Duration> timeout = Optional.empty();
     private VerificationMode mode = VerificationMode.VANILLA;
     private Optional<String> key = Optional.empty();
+    private Optional<Duration> verificationDeadline = Optional.empty();
+    private boolean privateInput;
 
     /** A value as the wire had it. */
     public sealed interface Value {
@@ -45,6 +47,10 @@ public final class CallParameters {
             case "priority",
                     "timeout",
                     "verification",
+                    "verification_deadline_ms",
+                    "private_input",
+                    "retain_input",
+                    "callback_url",
                     "idempotency_key",
                     "sequence_id",
                     "sequence_start",
@@ -63,6 +69,16 @@ public final class CallParameters {
             case "priority" -> priority = (int) whole(name, value, Integer.MAX_VALUE);
             case "timeout" -> timeout = timeout(whole(name, value, Long.MAX_VALUE));
             case "verification" -> mode = mode(text(name, value));
+            case "verification_deadline_ms" ->
+                verificationDeadline = Optional.of(Duration.ofMillis(whole(name, value, MAX_TIMEOUT_MICROS / 1_000)));
+            case "private_input" -> privateInput = truth(name, value);
+            case "retain_input" -> {
+                if (truth(name, value)) {
+                    throw unserved(name, "inputs are not kept; send them again with POST /v1/requests/{id}/verify");
+                }
+            }
+            case "callback_url" ->
+                throw unserved(name, "nobody is called back; ask GET /v1/requests/{id} how far the verification is");
             case "idempotency_key" -> key = Optional.of(wellFormed(text(name, value)));
             case "sequence_id", "sequence_start", "sequence_end" -> refuseSequence(name, value);
             default -> throw new IllegalArgumentException(name);
@@ -82,6 +98,16 @@ public final class CallParameters {
     /** How the answer is to be verified. */
     public VerificationMode mode() {
         return mode;
+    }
+
+    /** How long after the answer its verification is waited for. */
+    public Optional<Duration> verificationDeadline() {
+        return verificationDeadline;
+    }
+
+    /** Whether a proof shall hide the inputs. */
+    public boolean privateInput() {
+        return privateInput;
     }
 
     /**
@@ -150,6 +176,18 @@ public final class CallParameters {
             return number;
         }
         throw wanted(name, "a whole number from 0 to " + most);
+    }
+
+    private static boolean truth(String name, Value value) {
+        if (value instanceof Value.Truth(boolean truth)) {
+            return truth;
+        }
+        throw wanted(name, "true or false");
+    }
+
+    private static RefusedException unserved(String name, String instead) {
+        return new RefusedException(
+                ErrorCode.UNIMPLEMENTED, "the parameter \"" + name + "\" is not served: " + instead);
     }
 
     private static String text(String name, Value value) {

@@ -60,6 +60,14 @@ public final class NodeClient implements AutoCloseable {
         return new String(response.body(), java.nio.charset.StandardCharsets.UTF_8);
     }
 
+    /** A GET whose answer is bytes. */
+    public byte[] getBytes(String path) throws NodeException {
+        HttpResponse<byte[]> response =
+                send(request(path).timeout(ADMIN_TIMEOUT).GET().build());
+        refuseFailure(response);
+        return response.body();
+    }
+
     /** The status of a GET, whatever it is: for readiness. */
     public int status(String path) throws NodeException {
         return send(request(path).timeout(Duration.ofSeconds(5)).GET().build()).statusCode();

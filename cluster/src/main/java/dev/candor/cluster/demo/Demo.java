@@ -10,6 +10,8 @@ import dev.candor.cluster.client.NodeException;
 import dev.candor.cluster.launch.NodeAddress;
 import dev.candor.cluster.launch.NodeProcess;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +28,8 @@ public final class Demo {
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
     private static final int REPLAYS = 100;
+    private static final List<String> KERNELS = List.of("--add-modules=jdk.incubator.vector");
+    private static final String CONFIG = "candor.node.roles = [gateway, core, cpu, prover]\n";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final DemoPlan plan;
@@ -44,8 +48,9 @@ public final class Demo {
         double meanBatch;
         int verified;
         long nanos = 0;
+        DemoProofs.Result proofs;
         progress.step("Starting a node with the embedded journal in " + plan.dataDir());
-        try (NodeProcess node = NodeProcess.start(plan.dataDir(), arguments("auto"), List.of());
+        try (NodeProcess node = NodeProcess.start(plan.dataDir(), arguments("auto"), KERNELS);
                 NodeClient client = new NodeClient(ready(node).http(), Optional.empty())) {
             for (DemoModel model : plan.models()) {
                 register(client, model);
@@ -64,12 +69,13 @@ public final class Demo {
             meanBatch = meanBatch(client);
             progress.step("Verifying receipts against the node's public key");
             verified = new DemoReceipts(plan, client).verify(exchanges, progress, failures);
+            proofs = new DemoProofs(plan, progress, client, failures).run();
             if (!node.stop(STOP_LIMIT)) {
                 failures.add("the node did not stop within " + STOP_LIMIT.toSeconds() + " s");
             }
         }
         int replayed = replay(exchanges);
-        return summary(exchanges, accuracy, nanos, meanBatch, verified, replayed);
+        return summary(exchanges, accuracy, nanos, meanBatch, verified, replayed, proofs);
     }
 
     private NodeAddress ready(NodeProcess node) throws IOException, InterruptedException {
@@ -78,8 +84,10 @@ public final class Demo {
         return address;
     }
 
-    private static List<String> arguments(String executors) {
-        return List.of("--http-port", "0", "--grpc-port", "0", "--executors", executors);
+    private List<String> arguments(String executors) throws IOException {
+        Files.createDirectories(plan.dataDir());
+        Path config = Files.writeString(plan.dataDir().resolve("node.conf"), CONFIG);
+        return List.of("--config", config.toString(), "--http-port", "0", "--grpc-port", "0", "--executors", executors);
     }
 
     private void register(NodeClient client, DemoModel model) throws NodeException, InterruptedException, IOException {
@@ -97,7 +105,7 @@ public final class Demo {
                         + blob.path("content_id").asText().substring(0, 16) + "...");
     }
 
-    private static void awaitModel(NodeClient client, String model) throws NodeException, InterruptedException {
+    static void awaitModel(NodeClient client, String model) throws NodeException, InterruptedException {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (client.status("/v2/models/" + model + "/ready") != 200) {
             if (System.nanoTime() - deadline > 0) {
@@ -137,7 +145,7 @@ public final class Demo {
         return accuracy;
     }
 
-    private static int argmax(JsonNode answer) {
+    static int argmax(JsonNode answer) {
         JsonNode scores = answer.path("outputs").path(0).path("data");
         int best = -1;
         for (int i = 0; i < scores.size(); i++) {
@@ -165,7 +173,7 @@ public final class Demo {
             throws IOException, InterruptedException, NodeException {
         progress.step(
                 "Restarting the node without executors: what it answered before it must still answer, byte for byte");
-        try (NodeProcess node = NodeProcess.start(plan.dataDir(), arguments("none"), List.of());
+        try (NodeProcess node = NodeProcess.start(plan.dataDir(), arguments("none"), KERNELS);
                 NodeClient client = new NodeClient(ready(node).http(), Optional.empty())) {
             List<Exchange> originals = originals(exchanges);
             List<Exchange> again = ConcurrentCalls.run(
@@ -211,7 +219,8 @@ public final class Demo {
             long nanos,
             double meanBatch,
             int verified,
-            int replayed) {
+            int replayed,
+            DemoProofs.Result proofs) {
         long[] latencies = exchanges.values().stream()
                 .flatMap(List::stream)
                 .mapToLong(Exchange::nanos)
@@ -227,6 +236,8 @@ public final class Demo {
                 verified,
                 replayed,
                 REPLAYS / exchanges.size() * exchanges.size(),
+                proofs.byMode(),
+                proofs.proofsVerified(),
                 List.copyOf(failures));
     }
 }

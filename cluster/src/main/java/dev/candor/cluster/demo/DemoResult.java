@@ -1,5 +1,7 @@
 package dev.candor.cluster.demo;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +18,8 @@ import java.util.Map;
  * @param receiptsVerified receipts that passed every check
  * @param replayedIdentical answers that were byte-identical after the restart
  * @param replaysAsked how many were asked
+ * @param byMode figures of each verification mode
+ * @param proofsVerified proof files that the standalone verifier accepted
  * @param failures what did not hold; empty when all did
  */
 public record DemoResult(
@@ -28,6 +32,8 @@ public record DemoResult(
         int receiptsVerified,
         int replayedIdentical,
         int replaysAsked,
+        Map<String, ObjectNode> byMode,
+        int proofsVerified,
         List<String> failures) {
 
     /** Whether everything held. */
@@ -44,7 +50,7 @@ public record DemoResult(
         return String.format(
                 Locale.ROOT,
                 "{\"accuracy\":%.4f,\"requests\":%d,\"throughput_rps\":%.1f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"mean_batch\":%.2f,"
-                        + "\"receipts_verified\":%d,\"replayed_identical\":%d}",
+                        + "\"receipts_verified\":%d,\"replayed_identical\":%d,\"by_mode\":%s,\"proofs_verified\":%d}",
                 lowest,
                 requests,
                 throughputRps,
@@ -52,6 +58,8 @@ public record DemoResult(
                 p99Millis,
                 meanBatch,
                 receiptsVerified,
-                replayedIdentical);
+                replayedIdentical,
+                new ObjectMapper().valueToTree(byMode),
+                proofsVerified);
     }
 }

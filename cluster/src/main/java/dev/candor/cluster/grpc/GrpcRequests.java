@@ -39,7 +39,9 @@ final class GrpcRequests {
                 parameters.priority(),
                 parameters.timeout(),
                 parameters.mode(),
-                parameters.key(metadataKey, "metadata idempotency-key"));
+                parameters.key(metadataKey, "metadata idempotency-key"),
+                parameters.verificationDeadline(),
+                parameters.privateInput());
     }
 
     private static void refuseOutputParameters(ModelInferRequest.InferRequestedOutputTensor output) {

@@ -8,6 +8,7 @@ import dev.candor.cluster.grpc.GrpcServer;
 import dev.candor.cluster.http.ApiKeys;
 import dev.candor.cluster.http.Authenticator;
 import dev.candor.cluster.http.NoAuthentication;
+import dev.candor.cluster.proof.ExactModels;
 import dev.candor.cluster.rest.FinalityLookup;
 import dev.candor.cluster.rest.ReceiptLookup;
 import dev.candor.cluster.rest.RestServer;
@@ -68,7 +69,7 @@ final class NodeDoors {
                             config.getBytes("candor.rest.max-body").intValue(),
                             version,
                             authenticator,
-                            parts.gateway(),
+                            parts.inference(),
                             parts.sharding().catalog(),
                             parts.sharding().administration(),
                             parts.metrics());
@@ -88,14 +89,23 @@ final class NodeDoors {
                 .with(TrustedKey.of(parts.signingKey().publicKey(), TrustedKey.Role.EXECUTOR));
         return new RestServices(
                 authenticator,
-                parts.gateway(),
+                parts.inference(),
                 parts.sharding().catalog(),
                 parts.sharding().administration(),
                 parts.warmer(),
                 parts.metrics(),
                 parts.blobs(),
-                (file, spec) -> inspector.inspect(file),
+                (file, spec) -> {
+                    inspector.inspect(file);
+                    return ExactModels.complete(file, spec);
+                },
                 receipts(parts),
+                parts.proofs()
+                        .desk(
+                                receipts(parts),
+                                parts.sharding().proofs(),
+                                parts.pseudonyms(),
+                                parts.sharding().catalog()),
                 parts.ledger().map(ledger -> finality(parts, ledger)).orElse(FinalityLookup.OFF),
                 parts.ledger().map(ledger -> ledger.stats(parts.blocking())).orElse(StatsSource.OFF),
                 own::toJson,

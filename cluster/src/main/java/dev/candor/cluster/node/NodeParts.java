@@ -6,6 +6,7 @@ import dev.candor.actors.gateway.Admission;
 import dev.candor.actors.gateway.Gateway;
 import dev.candor.actors.gateway.GatewayServices;
 import dev.candor.actors.gateway.GatewaySettings;
+import dev.candor.actors.gateway.InferenceService;
 import dev.candor.actors.gateway.Pseudonyms;
 import dev.candor.actors.host.ExecutorHost;
 import dev.candor.actors.host.HostServices;
@@ -18,6 +19,8 @@ import dev.candor.actors.routing.LaneRouter;
 import dev.candor.actors.routing.ModelWarmer;
 import dev.candor.actors.routing.RouterSettings;
 import dev.candor.actors.value.Bytes;
+import dev.candor.cluster.proof.ProofNode;
+import dev.candor.cluster.proof.SelfCheckedBackend;
 import dev.candor.gpuconfig.device.DeviceDiscovery;
 import dev.candor.gpuconfig.device.DeviceSettings;
 import dev.candor.gpuconfig.inference.DjlBackend;
@@ -45,7 +48,10 @@ import org.apache.pekko.actor.typed.Props;
 /**
  * The parts of a node behind its doors, wired in the way of a request: gateway, lanes and executors, partitions and models.
  *
- * @param gateway the way in
+ * @param gateway the way to answers
+ * @param inference the way in: the gateway, and proof jobs behind it
+ * @param proofs everything that has to do with proofs
+ * @param pseudonyms of callers
  * @param warmer loads models before requests need them
  * @param sharding the entities
  * @param metrics of what ran
@@ -59,6 +65,9 @@ import org.apache.pekko.actor.typed.Props;
  */
 record NodeParts(
         Gateway gateway,
+        InferenceService inference,
+        ProofNode proofs,
+        Pseudonyms pseudonyms,
         ModelWarmer warmer,
         Sharding sharding,
         InferenceMetrics metrics,
@@ -88,6 +97,7 @@ record NodeParts(
         LocalLanes lanes = new LocalLanes(devices.stream().map(Device::name).toList());
         LaneRouter router = new LaneRouter(RouterSettings.of(config), lanes, System::nanoTime);
         PartitionFigures partitions = new PartitionFigures();
+        ProofNode proofs = new ProofNode(config, blobs, blocking);
         Sharding sharding = Sharding.start(
                 system,
                 new Sharding.Resources(
@@ -97,8 +107,10 @@ record NodeParts(
                         stores.control(),
                         stores.embeddedExclusive(),
                         router,
+                        proofs.checker(),
                         partitions,
                         System::nanoTime));
+        proofs.start(system, sharding.catalog(), settings.dataDir().resolve("prover"));
         InferenceMetrics metrics = new InferenceMetrics();
         system.systemActorOf(router.replies(), "candor-router-replies", Props.empty());
         system.systemActorOf(router.watch(), "candor-router", Props.empty());
@@ -118,6 +130,7 @@ record NodeParts(
                 Props.empty());
         Optional<ReceiptFinality> ledger =
                 ledger(config, settings, system, stores, genesis, signingKey, own, partitions);
+        Pseudonyms pseudonyms = new Pseudonyms(pseudonymKey, genesis.partitions());
         Gateway gateway = Gateway.create(
                 system,
                 GatewayServices.onSystemClocks(
@@ -125,7 +138,8 @@ record NodeParts(
                         router,
                         sharding.requests(),
                         router,
-                        new Pseudonyms(pseudonymKey, genesis.partitions()),
+                        proofs.modes(),
+                        pseudonyms,
                         ledger.map(ReceiptFinality::admission).orElse(Admission.FREE)),
                 GatewaySettings.of(config));
         NodeHealth health = new NodeHealth(
@@ -135,7 +149,20 @@ record NodeParts(
                 sharding.localPartitions()::count,
                 settings.seedNodes().isEmpty() && stores.embeddedExclusive() ? genesis.partitions() : 0);
         return new NodeParts(
-                gateway, router, sharding, metrics, partitions, blobs, signingKey, genesis, ledger, health, blocking);
+                gateway,
+                proofs.inference(gateway, sharding.proofs()),
+                proofs,
+                pseudonyms,
+                router,
+                sharding,
+                metrics,
+                partitions,
+                blobs,
+                signingKey,
+                genesis,
+                ledger,
+                health,
+                blocking);
     }
 
     private static Optional<ReceiptFinality> ledger(
@@ -164,7 +191,8 @@ record NodeParts(
         }
         DeviceSettings devices = DeviceSettings.of(config);
         return DeviceDiscovery.ofThisMachine(devices).discover().stream()
-                .map(profile -> new Device(profile.id().toString(), () -> DjlBackend.open(profile, devices)))
+                .map(profile -> new Device(
+                        profile.id().toString(), () -> new SelfCheckedBackend(DjlBackend.open(profile, devices))))
                 .toList();
     }
 
@@ -179,6 +207,7 @@ record NodeParts(
     /** Ends the threads of this node's own; everything else ends with the actor system. */
     void close() {
         ledger.ifPresent(ReceiptFinality::close);
+        proofs.close();
         blocking.shutdown();
     }
 }

@@ -40,7 +40,7 @@ public record NodeSettings(
         Path pseudonymKey,
         Duration drain) {
 
-    private static final Set<String> ROLES = Set.of("gateway", "core", "cpu", "gpu");
+    private static final Set<String> ROLES = Set.of("gateway", "core", "cpu", "gpu", "prover");
 
     /**
      * An address to listen on.
@@ -89,7 +89,8 @@ public record NodeSettings(
         List<String> problems = new ArrayList<>();
         for (String role : roles) {
             if (!ROLES.contains(role)) {
-                problems.add("candor.node.roles has \"" + role + "\"; the roles are gateway, core, cpu and gpu");
+                problems.add(
+                        "candor.node.roles has \"" + role + "\"; the roles are gateway, core, cpu, gpu and prover");
             }
         }
         if (partitions < 1 || partitions > RequestId.MAX_PARTITIONS) {

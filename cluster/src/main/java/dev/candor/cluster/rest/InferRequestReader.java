@@ -241,7 +241,9 @@ final class InferRequestReader {
                 parameters.shared.priority(),
                 parameters.shared.timeout(),
                 parameters.shared.mode(),
-                parameters.shared.key(Optional.ofNullable(headerKey), KEY_HEADER));
+                parameters.shared.key(Optional.ofNullable(headerKey), KEY_HEADER),
+                parameters.shared.verificationDeadline(),
+                parameters.shared.privateInput());
         return new ParsedInference(request, Optional.ofNullable(id), wishesWithDefault(), parameters.binaryOutput);
     }
 

@@ -8,11 +8,11 @@ import java.nio.file.Path;
 @FunctionalInterface
 public interface ModelInspector {
     /**
-     * Returns where the file is a model that can be served as {@code spec} says.
+     * The specification to register where the file is a model that can be served as {@code spec} says: that one, with what the file itself says of its arithmetic.
      *
      * @param file a private copy, gone after the call
      * @throws dev.candor.actors.inference.RefusedException with INVALID_MODEL and what is wrong with it
      * @throws IOException where it cannot be read
      */
-    void inspect(Path file, ModelSpec spec) throws IOException;
+    ModelSpec inspect(Path file, ModelSpec spec) throws IOException;
 }

@@ -46,10 +46,10 @@ final class Registration {
         work.start(() -> {
             try {
                 BlobStore.Blob blob = wish.contentId() != null ? stored(wish.contentId()) : imported(wish.path());
-                inspect(blob, wish.spec());
+                ModelSpec spec = inspect(blob, wish.spec());
                 return () -> call.replyWhen(
                         201,
-                        services.administration().register(name, blob.id(), blob.size(), wish.spec(), wish.version()),
+                        services.administration().register(name, blob.id(), blob.size(), spec, wish.version()),
                         ModelJson::of);
             } catch (IOException | RuntimeException e) {
                 Refusal refusal = Refusals.of(e, call.request().endpoint().toString());
@@ -138,11 +138,11 @@ final class Registration {
                 "\"path\" is no file below a folder set up to import models from (candor.rest.import-dirs)");
     }
 
-    private void inspect(BlobStore.Blob blob, ModelSpec spec) throws IOException {
+    private ModelSpec inspect(BlobStore.Blob blob, ModelSpec spec) throws IOException {
         Path copy = Files.createTempFile("candor-inspect-", ".model");
         try {
             services.blobs().fetch(blob.id(), copy);
-            services.inspector().inspect(copy, spec);
+            return services.inspector().inspect(copy, spec);
         } finally {
             Files.deleteIfExists(copy);
         }

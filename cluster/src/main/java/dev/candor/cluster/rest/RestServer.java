@@ -52,6 +52,7 @@ public final class RestServer {
         RestMetrics metrics = new RestMetrics(services.metrics());
         List<Endpoint> endpoints = new ArrayList<>(ProtocolApi.endpoints(services, settings, metrics, codecs));
         endpoints.addAll(CandorApi.endpoints(services, settings, metrics, codecs));
+        endpoints.addAll(VerificationApi.endpoints(services.verification(), metrics));
         this.server =
                 new HttpServer(settings.http(), new RestApplication(endpoints, services.authenticator(), metrics));
         RestMetrics.watch(server, services.metrics());

@@ -22,6 +22,7 @@ import java.util.concurrent.Executor;
  * @param blobs keeps model files
  * @param inspector looks at a file before it is registered
  * @param receipts finds receipts
+ * @param verification what callers are told of their requests' verification
  * @param finality says whether receipts are final
  * @param stats public figures
  * @param keys the public keys of this node
@@ -39,6 +40,7 @@ public record RestServices(
         BlobStore blobs,
         ModelInspector inspector,
         ReceiptLookup receipts,
+        VerificationDesk verification,
         FinalityLookup finality,
         StatsSource stats,
         PublicKeys keys,

@@ -272,6 +272,11 @@ public final class FakeCluster implements InferenceService, ModelCatalog, ModelA
     }
 
     @Override
+    public void delete(Digest id) {
+        blobs.remove(id);
+    }
+
+    @Override
     public void fetch(Digest id, Path target) throws IOException {
         Files.write(target, blobs.get(id).toArray());
     }

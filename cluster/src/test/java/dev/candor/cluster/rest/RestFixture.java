@@ -79,9 +79,11 @@ final class RestFixture implements AutoCloseable {
                     if (Files.readString(file).startsWith("corrupt")) {
                         throw new RefusedException(ErrorCode.INVALID_MODEL, "the file is no TorchScript archive");
                     }
+                    return spec;
                 },
                 id -> CompletableFuture.completedStage(
                         id.equals(FakeCluster.ID) ? Optional.of(FakeCluster.RECEIPT) : Optional.empty()),
+                new FakeDesk(),
                 id -> CompletableFuture.completedStage(
                         id.equals(FakeCluster.ID)
                                 ? Optional.of(new FinalityLookup.Finality(

@@ -35,4 +35,7 @@ public interface BlobStore {
      * @throws IOException also where the bytes are not the ones the id names; {@code target} is then gone
      */
     void fetch(Digest id, Path target) throws IOException;
+
+    /** Removes a blob; one that is not there is no error. */
+    void delete(Digest id) throws IOException;
 }

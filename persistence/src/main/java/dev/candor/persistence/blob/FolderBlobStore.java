@@ -149,6 +149,11 @@ public final class FolderBlobStore implements BlobStore {
         }
     }
 
+    @Override
+    public void delete(Digest id) throws IOException {
+        Files.deleteIfExists(place(id));
+    }
+
     private static Digest copy(Path from, Path to) throws IOException {
         MessageDigest sha = Digest.sha256();
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);

@@ -1,6 +1,7 @@
 package dev.candor.persistence.model;
 
 import dev.candor.actors.model.BatchingPolicy;
+import dev.candor.actors.model.ExactArithmetic;
 import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.model.ModelVersion;
 import dev.candor.actors.model.Split;
@@ -44,7 +45,11 @@ public final class ModelCodec {
             case ModelEvent.VersionRegistered it -> {
                 version(out, it.version()).digest(it.contentId()).i64(it.sizeBytes());
                 spec(out, it.spec());
-                if (it.spec().responseCache()) {
+                if (it.spec().exact().isPresent()) {
+                    exact(
+                            out.u8(it.spec().responseCache() ? 1 : 0),
+                            it.spec().exact().get());
+                } else if (it.spec().responseCache()) {
                     out.u8(1);
                 }
             }
@@ -92,6 +97,35 @@ public final class ModelCodec {
                     new ModelSpec(
                             spec.inputs(), spec.outputs(), spec.labels(), spec.finiteInputs(), spec.batching(), true));
         });
+    }
+
+    /** Reads the third form of {@link ModelEvent.VersionRegistered}: of an exact model. */
+    public static ModelEvent.VersionRegistered registeredExact(Bytes bytes) {
+        return whole(bytes, in -> {
+            ModelVersion version = version(in);
+            Digest contentId = in.digest("content id");
+            long size = in.i64("size");
+            ModelSpec spec = spec(in);
+            boolean cache = flag(in, "response cache");
+            ModelSpec kept = new ModelSpec(
+                    spec.inputs(), spec.outputs(), spec.labels(), spec.finiteInputs(), spec.batching(), cache);
+            return new ModelEvent.VersionRegistered(version, contentId, size, kept.exactly(exact(in)));
+        });
+    }
+
+    private static void exact(CanonicalWriter out, ExactArithmetic exact) {
+        out.i64(exact.low())
+                .i64(exact.high())
+                .i64(Double.doubleToLongBits(exact.inputScale()))
+                .i64(Double.doubleToLongBits(exact.outputScale()));
+    }
+
+    private static ExactArithmetic exact(CanonicalReader in) {
+        return new ExactArithmetic(
+                in.i64("least input"),
+                in.i64("largest input"),
+                Double.longBitsToDouble(in.i64("scale of the input")),
+                Double.longBitsToDouble(in.i64("scale of the output")));
     }
 
     /** Reads {@link ModelEvent.AliasPointed}. */

@@ -1,12 +1,16 @@
 package dev.candor.persistence.serialization;
 
 import dev.candor.actors.value.Bytes;
+import dev.candor.actors.wire.MalformedBytesException;
 import dev.candor.persistence.model.Catalog;
 import dev.candor.persistence.model.ModelCodec;
 import dev.candor.persistence.model.ModelEvent;
 import dev.candor.persistence.partition.PartitionCodec;
 import dev.candor.persistence.partition.PartitionEvent;
 import dev.candor.persistence.partition.PartitionState;
+import dev.candor.persistence.proof.ProofCodec;
+import dev.candor.persistence.proof.ProofEvent;
+import dev.candor.persistence.proof.ProofState;
 import java.io.NotSerializableException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -89,6 +93,13 @@ public final class EventSerializer extends SerializerWithStringManifest {
                 "partition-state-v1",
                 new Form<>(PartitionState.class, PartitionCodec::encode, PartitionCodec::decodeState));
         forms.put(
+                "model-registered-v3",
+                new Form<>(
+                        ModelEvent.VersionRegistered.class,
+                        event -> event.spec().exact().isPresent(),
+                        ModelCodec::encode,
+                        ModelCodec::registeredExact));
+        forms.put(
                 "model-registered-v2",
                 new Form<>(
                         ModelEvent.VersionRegistered.class,
@@ -107,7 +118,25 @@ public final class EventSerializer extends SerializerWithStringManifest {
         forms.put(
                 "catalog-name-added-v1",
                 new Form<>(Catalog.NameAdded.class, ModelCodec::encode, ModelCodec::nameAdded));
+        forms.put("proof-asked-v1", proofEvent(ProofEvent.Asked.class));
+        forms.put("proof-leased-v1", proofEvent(ProofEvent.Leased.class));
+        forms.put("proof-returned-v1", proofEvent(ProofEvent.Returned.class));
+        forms.put("proof-proved-v1", proofEvent(ProofEvent.Proved.class));
+        forms.put("proof-verified-v1", proofEvent(ProofEvent.Verified.class));
+        forms.put("proof-ended-v1", proofEvent(ProofEvent.Ended.class));
+        forms.put("proof-forgotten-v1", proofEvent(ProofEvent.Forgotten.class));
+        forms.put("proof-jobs-v1", new Form<>(ProofState.class, ProofCodec::encode, ProofCodec::decodeState));
         return forms;
+    }
+
+    private static <T extends ProofEvent> Form<T> proofEvent(Class<T> type) {
+        return new Form<>(type, ProofCodec::encode, bytes -> {
+            ProofEvent event = ProofCodec.decode(bytes);
+            if (!type.isInstance(event)) {
+                throw new MalformedBytesException("the bytes are those of another event: " + event);
+            }
+            return type.cast(event);
+        });
     }
 
     private static <T extends PartitionEvent> Form<T> partitionEvent(Class<T> type) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.candor.actors.model.BatchingPolicy;
+import dev.candor.actors.model.ExactArithmetic;
+import dev.candor.actors.model.ModelRef;
 import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.model.ModelVersion;
 import dev.candor.actors.model.Split;
@@ -21,6 +23,11 @@ import dev.candor.persistence.partition.PartitionEvent.EntryKey;
 import dev.candor.persistence.partition.PartitionEvent.Opened;
 import dev.candor.persistence.partition.PartitionEvent.ReceiptsCommitted;
 import dev.candor.persistence.partition.PartitionState;
+import dev.candor.persistence.proof.JobStep;
+import dev.candor.persistence.proof.ProofEvent;
+import dev.candor.persistence.proof.ProofJob;
+import dev.candor.persistence.proof.ProofRef;
+import dev.candor.persistence.proof.ProofState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.NotSerializableException;
@@ -106,6 +113,19 @@ final class EventSerializerTest {
                                 spec.finiteInputs(),
                                 spec.batching(),
                                 true)));
+        samples.put(
+                "model-registered-v3",
+                new ModelEvent.VersionRegistered(
+                        registered.version(),
+                        registered.contentId(),
+                        registered.sizeBytes(),
+                        new ModelSpec(
+                                        List.of(new TensorSpec("x", DataType.FP32, Shape.of(-1, 784))),
+                                        List.of(new TensorSpec("y", DataType.FP64, Shape.of(-1, 10))),
+                                        List.of(),
+                                        false,
+                                        spec.batching())
+                                .exactly(new ExactArithmetic(-127, 127, 0.0078125, 0.25))));
         samples.put("model-alias-pointed-v1", new ModelEvent.AliasPointed("stable", V1));
         samples.put(
                 "model-alias-split-v1",
@@ -116,7 +136,44 @@ final class EventSerializerTest {
         samples.put("model-version-removed-v1", new ModelEvent.VersionRemoved(V1));
         samples.put("model-removed-v1", new ModelEvent.ModelRemoved());
         samples.put("catalog-name-added-v1", new Catalog.NameAdded("mnist-mlp"));
+        proofs(samples);
         return samples;
+    }
+
+    private static void proofs(Map<String, Object> samples) {
+        ProofJob job = new ProofJob(
+                Fakes.id(3, 5),
+                Fakes.digest("receipt"),
+                Fakes.digest("caller"),
+                new ModelRef("mnist-mlp", V1, Fakes.digest("file")),
+                true,
+                false,
+                2,
+                Fakes.digest("exchange"),
+                1_763_870_000_000L,
+                1_763_873_600_000L);
+        ProofRef proof = new ProofRef(
+                Fakes.digest("model id"),
+                Fakes.digest("statement"),
+                Fakes.digest("proof"),
+                Fakes.digest("lineage"),
+                1,
+                7,
+                280_615,
+                58,
+                "candor@127.0.0.1:17355/0");
+        ProofEvent asked = new ProofEvent.Asked(job);
+        ProofEvent leased = new ProofEvent.Leased(4, proof.prover(), 1_763_870_000_300L, List.of(job.id()));
+        ProofEvent proved = new ProofEvent.Proved(4, proof, 1_763_870_000_400L);
+        samples.put("proof-asked-v1", asked);
+        samples.put("proof-leased-v1", leased);
+        samples.put(
+                "proof-returned-v1", new ProofEvent.Returned(4, "not heard of", 1_763_870_000_400L, List.of(job.id())));
+        samples.put("proof-proved-v1", proved);
+        samples.put("proof-verified-v1", new ProofEvent.Verified(4, 1_763_870_000_500L));
+        samples.put("proof-ended-v1", new ProofEvent.Ended(List.of(job.id()), JobStep.CANCEL, 1_763_870_000_600L));
+        samples.put("proof-forgotten-v1", new ProofEvent.Forgotten(List.of(job.id())));
+        samples.put("proof-jobs-v1", ProofState.EMPTY.apply(asked).apply(leased).apply(proved));
     }
 
     @Test
@@ -176,7 +233,7 @@ final class EventSerializerTest {
     }
 
     @Property(tries = 1000)
-    void readsHostileBytesOrSaysSo(@ForAll byte[] noise, @ForAll @IntRange(min = 0, max = 9) int form)
+    void readsHostileBytesOrSaysSo(@ForAll byte[] noise, @ForAll @IntRange(min = 0, max = 20) int form)
             throws IOException {
         String manifest = List.copyOf(EventSerializer.manifests()).get(form);
         try {

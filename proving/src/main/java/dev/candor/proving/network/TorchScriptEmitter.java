@@ -19,7 +19,7 @@ import java.util.List;
  *
  * <p>Exact since every number on the way, partial sums in any order included, is an integer below 2^24 (single precision) or 2^53
  * (double), or such an integer divided by a power of two: each layer takes single precision where the worst case of the true weights
- * allows it. A convolution is written as im2col and a matrix product, because libtorch may compute one by transforms that round.
+ * allows it. The network itself rides along, so that {@link NetworkArchive} gives it back. A convolution is written as im2col and a matrix product, because libtorch may compute one by transforms that round.
  */
 public final class TorchScriptEmitter {
     private static final long NARROW = 1L << 24;
@@ -71,6 +71,8 @@ public final class TorchScriptEmitter {
         }
         Variable output = emitter.values.getLast();
         emitter.writer.statement("return " + output.name());
+        emitter.writer.extra(NetworkArchive.DESCRIPTOR, Descriptor.encode(network.architecture()));
+        emitter.writer.extra(NetworkArchive.PARAMETERS, ParametersCodec.encode(network));
         return new Emitted(emitter.writer.bytes(), output.wide());
     }
 

@@ -1,0 +1,122 @@
+package dev.candor.cluster.proof;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.candor.actors.inference.VerificationMode;
+import dev.candor.actors.model.ModelRef;
+import dev.candor.actors.model.ModelSpec;
+import dev.candor.actors.receipt.ReceiptLeaf;
+import dev.candor.actors.value.Bytes;
+import dev.candor.persistence.proof.JobState;
+import dev.candor.persistence.proof.ProofFigures;
+import dev.candor.persistence.proof.ProofJob;
+import dev.candor.persistence.proof.ProofRef;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Requests, proof jobs and modes in JSON; times are milliseconds since 1970-01-01 UTC. */
+final class ProofJson {
+    private ProofJson() {}
+
+    static JsonNode request(Bytes receipt, ReceiptLeaf leaf, Optional<JobState> job) {
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("request_id", leaf.id().toString())
+                .put("state", "answered")
+                .put("model", leaf.model().name())
+                .put("version", leaf.model().version().toString())
+                .put("arithmetic", leaf.arithmetic().name().toLowerCase(Locale.ROOT))
+                .put("mode", leaf.requested().word())
+                .put("achieved", leaf.achieved().word())
+                .put("answered_at", leaf.answeredAt())
+                .put("receipt", Base64.getEncoder().encodeToString(receipt.toArray()));
+        json.set("verification", job.map(ProofJson::job).orElseGet(() -> none(leaf)));
+        return json;
+    }
+
+    /** An answer in the mode zkml without a job: its node died between the two, or the job ended too long ago to be shown. */
+    private static ObjectNode none(ReceiptLeaf leaf) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("state", leaf.requested() == VerificationMode.ZKML ? "unknown" : "none");
+    }
+
+    private static ObjectNode job(JobState state) {
+        ProofJob job = state.job();
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("state", state.phase().word())
+                .put("since", state.since())
+                .put("asked_at", job.askedAt())
+                .put("deadline", job.deadline())
+                .put("attempts", state.attempts())
+                .put("escalated", job.escalated())
+                .put("private_input", job.hidden());
+        if (!state.reason().isEmpty()) {
+            json.put("reason", state.reason());
+        }
+        state.proof()
+                .ifPresent(proof -> proof(json.putObject("proof"), proof)
+                        .put("sample", state.sample())
+                        .put("samples", job.rows()));
+        return json;
+    }
+
+    private static ObjectNode proof(ObjectNode json, ProofRef proof) {
+        return json.put("model", proof.model().toHex())
+                .put("epoch", proof.epoch())
+                .put("opening", proof.opening())
+                .put("bytes", proof.bytes())
+                .put("proving_ms", proof.millis())
+                .put("prover", proof.prover());
+    }
+
+    static JsonNode modes(ModelRef model, ModelSpec spec, ProofModes modes, ProofFigures figures) {
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("model", model.name())
+                .put("version", model.version().toString())
+                .put("content_id", model.contentId().toHex())
+                .put("arithmetic", spec.exact().isPresent() ? "exact" : "float");
+        ObjectNode all = json.putObject("modes");
+        for (VerificationMode mode : List.of(VerificationMode.VANILLA, VerificationMode.TEE, VerificationMode.ZKML)) {
+            ObjectNode one = all.putObject(mode.word());
+            Optional<String> obstacle = modes.obstacle(mode, model, spec);
+            one.put("served", obstacle.isEmpty());
+            obstacle.ifPresent(why -> one.put("reason", why));
+            if (mode == VerificationMode.ZKML && spec.exact().isPresent()) {
+                zkml(one, modes, figures);
+            }
+        }
+        return json;
+    }
+
+    private static void zkml(ObjectNode json, ProofModes modes, ProofFigures figures) {
+        json.put("provers", modes.provers())
+                .put("waiting", figures.waiting())
+                .put("verified", figures.verified())
+                .put("ended_without_proof", figures.ended());
+        List<ProofRef> proofs = figures.proofs();
+        if (proofs.isEmpty()) {
+            return;
+        }
+        long[] millis = proofs.stream().mapToLong(ProofRef::millis).sorted().toArray();
+        long[] bytes = proofs.stream().mapToLong(ProofRef::bytes).sorted().toArray();
+        long middle = at(millis, 0.5);
+        json.put("proofs_measured", millis.length)
+                .put("proving_p50_ms", middle)
+                .put("proving_p99_ms", at(millis, 0.99))
+                .put("proof_p50_bytes", at(bytes, 0.5))
+                .put("forecast_ms", middle * (figures.waiting() + 1) / Math.max(1, modes.provers()));
+        ArrayNode commitments = json.putArray("commitments");
+        proofs.stream().map(proof -> proof.model().toHex()).distinct().forEach(commitments::add);
+    }
+
+    private static long at(long[] sorted, double share) {
+        return sorted[Math.min(sorted.length - 1, (int) (sorted.length * share))];
+    }
+}

@@ -1,0 +1,110 @@
+package dev.candor.cluster.proof;
+
+import com.typesafe.config.Config;
+import dev.candor.actors.gateway.InferenceService;
+import dev.candor.actors.gateway.Pseudonyms;
+import dev.candor.actors.model.ModelCatalog;
+import dev.candor.cluster.rest.ReceiptLookup;
+import dev.candor.cluster.rest.VerificationDesk;
+import dev.candor.persistence.blob.BlobStore;
+import dev.candor.persistence.proof.ProofChecker;
+import dev.candor.persistence.proof.ProofSettings;
+import dev.candor.sharding.Proofs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.cluster.typed.Cluster;
+
+/** Everything of a node that has to do with proofs. Thread-safe; {@link #close} ends its threads, its actors end with the system. */
+public final class ProofNode implements AutoCloseable {
+    private static final String KERNELS = "jdk.incubator.vector";
+
+    private final ProofSettings jobs;
+    private final ProverSettings provers;
+    private final BlobStore blobs;
+    private final ExecutorService blocking;
+    private final ExactModels models;
+    private final ProofModes modes;
+    private final ExecutorService verifying;
+    private final ProofVerification verification;
+
+    /**
+     * The proofs of a node.
+     *
+     * @param blobs holds models, and the files of proofs
+     * @param blocking for work that blocks
+     */
+    public ProofNode(Config config, BlobStore blobs, ExecutorService blocking) {
+        this.jobs = ProofSettings.of(config);
+        this.provers = ProverSettings.of(config);
+        this.blobs = blobs;
+        this.blocking = blocking;
+        this.models = new ExactModels(blobs);
+        this.modes = new ProofModes(provers.missedAfter(), System::nanoTime);
+        this.verifying = IdleThreads.pool("candor-verify", 1);
+        this.verification = new ProofVerification(models, blobs, verifying);
+    }
+
+    /** Judges proofs for this node's jobs. */
+    public ProofChecker checker() {
+        return verification;
+    }
+
+    /** The modes that are served. */
+    public ProofModes modes() {
+        return modes;
+    }
+
+    /**
+     * Finds provers from now on, and runs this node's own if it has the role.
+     *
+     * @throws IOException where this JVM cannot prove
+     */
+    public void start(ActorSystem<?> system, ModelCatalog catalog, Path folder) throws IOException {
+        system.systemActorOf(modes.watch(), "candor-prover-watch", Props.empty());
+        if (!Cluster.get(system).selfMember().hasRole("prover")) {
+            return;
+        }
+        if (ModuleLayer.boot().findModule(KERNELS).isEmpty()) {
+            throw new IOException(
+                    "a node with the role prover needs the Vector API: start it with CANDOR_JAVA_OPTS=--add-modules="
+                            + KERNELS);
+        }
+        String address = Cluster.get(system).selfMember().address().hostPort();
+        for (int i = 0; i < provers.provers(); i++) {
+            String name = address + "/" + i;
+            ProverBench bench = new ProverBench(name, folder.resolve(Integer.toString(i)), provers, models, blobs);
+            system.systemActorOf(
+                    ProverActor.create(name, bench, IdleThreads.pool("candor-prover-" + i, 1), catalog, provers),
+                    "candor-prover-" + i,
+                    Props.empty());
+        }
+    }
+
+    /** The way in, for all modes. */
+    public InferenceService inference(InferenceService answers, Proofs proofs) {
+        return new VerifiedInference(answers, proofs, blobs, blocking, jobs.deadline(), System::currentTimeMillis);
+    }
+
+    /** What callers are told. */
+    public VerificationDesk desk(ReceiptLookup receipts, Proofs proofs, Pseudonyms pseudonyms, ModelCatalog catalog) {
+        return new ProofDesk(
+                receipts,
+                proofs,
+                pseudonyms,
+                catalog,
+                models,
+                modes,
+                blobs,
+                blocking,
+                jobs.deadline(),
+                System::currentTimeMillis);
+    }
+
+    @Override
+    public void close() {
+        verifying.shutdown();
+    }
+}

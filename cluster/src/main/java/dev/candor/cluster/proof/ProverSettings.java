@@ -1,0 +1,37 @@
+package dev.candor.cluster.proof;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+
+/**
+ * The settings {@code candor.prover}; {@code reference.conf} says what each means.
+ *
+ * @param provers of a node with the role, each with a thread and commitments of its own
+ * @param openings of an epoch
+ * @param samples the batch size for which proofs are short
+ * @param grindingBits of a proof
+ * @param rollOverBelow openings left at which an idle prover rolls over
+ * @param renewEvery how often a prover that works says so
+ * @param missedAfter how long after the last prover was seen its mode is still served
+ */
+public record ProverSettings(
+        int provers,
+        int openings,
+        int samples,
+        int grindingBits,
+        int rollOverBelow,
+        Duration renewEvery,
+        Duration missedAfter) {
+    /** Reads the settings. */
+    public static ProverSettings of(Config root) {
+        Config config = root.getConfig("candor.prover");
+        return new ProverSettings(
+                config.getInt("provers"),
+                config.getInt("openings"),
+                config.getInt("samples"),
+                config.getInt("grinding-bits"),
+                config.getInt("roll-over-below"),
+                config.getDuration("renew-every"),
+                config.getDuration("missed-after"));
+    }
+}

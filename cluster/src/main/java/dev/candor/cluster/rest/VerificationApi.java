@@ -1,0 +1,150 @@
+package dev.candor.cluster.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.candor.actors.inference.ErrorCode;
+import dev.candor.actors.inference.RefusedException;
+import dev.candor.actors.receipt.Digests;
+import dev.candor.actors.value.Bytes;
+import dev.candor.actors.value.RequestId;
+import dev.candor.cluster.http.HttpReply;
+import io.netty.handler.codec.http.HttpMethod;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The endpoints of requests and their verification. */
+final class VerificationApi {
+    private static final String REQUEST = "/v1/requests/{request}";
+    private static final long MOST_DEADLINE = Duration.ofDays(30).toMillis();
+
+    private final VerificationDesk desk;
+    private final RestMetrics metrics;
+
+    private VerificationApi(VerificationDesk desk, RestMetrics metrics) {
+        this.desk = desk;
+        this.metrics = metrics;
+    }
+
+    static List<Endpoint> endpoints(VerificationDesk desk, RestMetrics metrics) {
+        VerificationApi api = new VerificationApi(desk, metrics);
+        return List.of(
+                api.endpoint(
+                        HttpMethod.GET,
+                        REQUEST,
+                        call -> call.replyWhen(
+                                200, desk.show(id(call), call.request().caller()), json -> json)),
+                api.endpoint(
+                        HttpMethod.GET,
+                        REQUEST + "/statement",
+                        call -> api.file(call, VerificationDesk.Part.STATEMENT)),
+                api.endpoint(HttpMethod.GET, REQUEST + "/proof", call -> api.file(call, VerificationDesk.Part.PROOF)),
+                api.endpoint(
+                        HttpMethod.GET, REQUEST + "/lineage", call -> api.file(call, VerificationDesk.Part.LINEAGE)),
+                api.endpoint(HttpMethod.POST, REQUEST + "/verify", api::escalate),
+                api.endpoint(
+                        HttpMethod.DELETE,
+                        REQUEST + "/verify",
+                        call -> call.replyWhen(
+                                200, desk.cancel(id(call), call.request().caller()), json -> json)),
+                api.endpoint(
+                        HttpMethod.GET,
+                        "/v1/models/{model}/verification",
+                        call -> call.replyWhen(200, desk.ofModel(call.request().argument(0), ""), json -> json)),
+                api.endpoint(
+                        HttpMethod.GET,
+                        "/v1/models/{model}/versions/{version}/verification",
+                        call -> call.replyWhen(
+                                200,
+                                desk.ofModel(
+                                        call.request().argument(0),
+                                        call.request().argument(1)),
+                                json -> json)));
+    }
+
+    private Endpoint endpoint(HttpMethod method, String template, Consumer<SimpleCall> step) {
+        return new Endpoint(method, template, Endpoint.Access.INFER, request -> new SimpleCall(request, metrics, step));
+    }
+
+    private static RequestId id(SimpleCall call) {
+        try {
+            return RequestId.parse(call.request().argument(0));
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void file(SimpleCall call, VerificationDesk.Part part) {
+        call.replyWhen(desk.file(id(call), call.request().caller(), part), bytes -> {
+            HttpReply reply = HttpReply.start(200).contentType(HttpReply.OCTETS);
+            reply.body().raw(bytes.toArray());
+            return reply;
+        });
+    }
+
+    private void escalate(SimpleCall call) {
+        ObjectNode body = call.object();
+        JsonNode request = body.path("request");
+        if (!request.isObject()) {
+            throw invalid("the body must be {\"request\": what was sent to infer, \"salt\": candor_salt of the answer,"
+                    + " \"model\": and \"version\": as in the address of the request}");
+        }
+        String model = Registration.text(body, "model");
+        String version = Registration.text(body, "version");
+        byte[] sent = Json.bytes(request);
+        ParsedInference parsed = InferRequestReader.read(
+                model == null ? "" : model,
+                version == null ? "" : version,
+                sent,
+                sent.length,
+                -1,
+                null,
+                sent.length * 8);
+        call.replyWhen(
+                202,
+                desk.escalate(
+                        id(call),
+                        call.request().caller(),
+                        new VerificationDesk.Escalation(
+                                parsed.request(), salt(body), deadline(body), privateInput(body))),
+                json -> json);
+    }
+
+    private static Bytes salt(ObjectNode body) {
+        String text = Registration.text(body, "salt");
+        try {
+            Bytes salt = Bytes.wrap(Base64.getDecoder().decode(text == null ? "" : text));
+            if (salt.length() == Digests.SALT_SIZE) {
+                return salt;
+            }
+        } catch (IllegalArgumentException e) {
+            throw invalid("\"salt\" is not base64; send candor_salt as the answer had it");
+        }
+        throw invalid("\"salt\" must be candor_salt as the answer had it");
+    }
+
+    private static Optional<Duration> deadline(ObjectNode body) {
+        JsonNode value = body.path("verification_deadline_ms");
+        if (value.isMissingNode()) {
+            return Optional.empty();
+        }
+        if (!value.isIntegralNumber() || value.longValue() < 1_000 || value.longValue() > MOST_DEADLINE) {
+            throw invalid("\"verification_deadline_ms\" must be a whole number from 1000 to " + MOST_DEADLINE);
+        }
+        return Optional.of(Duration.ofMillis(value.longValue()));
+    }
+
+    private static boolean privateInput(ObjectNode body) {
+        JsonNode value = body.path("private_input");
+        if (!value.isMissingNode() && !value.isBoolean()) {
+            throw invalid("\"private_input\" must be true or false");
+        }
+        return value.booleanValue();
+    }
+
+    private static RefusedException invalid(String sentence) {
+        return new RefusedException(ErrorCode.INVALID_REQUEST, sentence);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.candor.cluster.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.candor.actors.gateway.Caller;
+import dev.candor.actors.inference.InferenceRequest;
+import dev.candor.actors.value.Bytes;
+import dev.candor.actors.value.RequestId;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What callers are told of their requests' verification, and what they may ask. A request is there for its caller and for operators; anybody else is told that
+ * there is none. Stages fail with refusals. Thread-safe; does not block.
+ */
+public interface VerificationDesk {
+    /** A file of a proof. */
+    enum Part {
+        /** What is proven. */
+        STATEMENT,
+        /** The proof itself. */
+        PROOF,
+        /** What links the commitment's root to the model's id. */
+        LINEAGE
+    }
+
+    /**
+     * The wish that a past answer be proven.
+     *
+     * @param asked model and version as the caller named them, inputs and outputs; its mode is that of the receipt
+     * @param salt of the answer
+     * @param deadline from now, if the caller names one
+     * @param privateInput whether the proof shall hide the inputs
+     */
+    record Escalation(InferenceRequest asked, Bytes salt, Optional<Duration> deadline, boolean privateInput) {}
+
+    /** A request with its receipt and how far its verification is. */
+    CompletionStage<JsonNode> show(RequestId id, Caller caller);
+
+    /** A file of the request's proof; NOT_FOUND until it was verified. */
+    CompletionStage<Bytes> file(RequestId id, Caller caller, Part part);
+
+    /** Has a past answer proven. */
+    CompletionStage<JsonNode> escalate(RequestId id, Caller caller, Escalation escalation);
+
+    /** Takes back the wish for a proof. */
+    CompletionStage<JsonNode> cancel(RequestId id, Caller caller);
+
+    /** What each mode costs for a model now. */
+    CompletionStage<JsonNode> ofModel(String model, String version);
+}

@@ -1,0 +1,367 @@
+package dev.candor.persistence.proof;
+
+import dev.candor.actors.inference.CborSerializable;
+import dev.candor.actors.inference.RefusedException;
+import dev.candor.actors.value.Digest;
+import dev.candor.actors.value.RequestId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.receptionist.Receptionist;
+import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
+import org.apache.pekko.persistence.typed.javadsl.Effect;
+import org.apache.pekko.persistence.typed.javadsl.EventHandler;
+import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
+import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
+import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
+
+/**
+ * The proof jobs of one slice of callers and models: owns them, persists {@link ProofEvent}s, is placed and supervised by sharding. It offers work to provers,
+ * leases it to those that pull, has proofs verified on its own node, and keeps deadlines. A lease lives in memory as long as its prover renews it; who takes the
+ * slice over gives each a whole lease anew.
+ */
+public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, ProofEvent, ProofState> {
+    private static final Duration TICK = Duration.ofMillis(250);
+
+    /** What a slice takes. */
+    public sealed interface Command {}
+
+    /** A proof is wanted. */
+    public record Ask(ProofJob job, ActorRef<ProofReply> replyTo) implements Command, CborSerializable {}
+
+    /** Tell how far a job is. */
+    public record Show(RequestId id, ActorRef<ProofReply> replyTo) implements Command, CborSerializable {}
+
+    /** A proof is not wanted any more. */
+    public record Cancel(RequestId id, ActorRef<ProofReply> replyTo) implements Command, CborSerializable {}
+
+    /** The ledger holds the proof. */
+    public record Settle(RequestId id) implements Command, CborSerializable {}
+
+    /** Tell what is known of a model's proofs. */
+    public record Tell(Digest contentId, ActorRef<ProofFigures> replyTo) implements Command, CborSerializable {}
+
+    /** A prover is idle. */
+    public record Pull(String prover, ActorRef<Provers.Message> replyTo) implements Command, CborSerializable {}
+
+    /** A prover is at work. */
+    public record Renew(long lease) implements Command, CborSerializable {}
+
+    /** A prover gives up. */
+    public record GiveUp(long lease, String reason) implements Command, CborSerializable {}
+
+    /** A prover has a proof. */
+    public record Deliver(long lease, ProofRef proof) implements Command, CborSerializable {}
+
+    /** A prover says that an answer is not what the model gives. */
+    public record Contradict(long lease) implements Command, CborSerializable {}
+
+    /** Come up. */
+    public record Wake() implements Command, CborSerializable {}
+
+    /** Stop; the writes under way are finished first. */
+    public record Stop() implements Command {}
+
+    private record Tick() implements Command {}
+
+    private record Listing(Set<ActorRef<Provers.Message>> provers) implements Command {}
+
+    private record Checked(long lease, String problem) implements Command {}
+
+    private record Contradicted(long lease, List<RequestId> wrong) implements Command {}
+
+    private record Unchecked(long lease, String problem) implements Command {}
+
+    private final ActorContext<Command> context;
+    private final int slice;
+    private final ProofSettings settings;
+    private final ProofJobsDecider decider;
+    private final ProofChecker checker;
+    private final LongSupplier wallMillis;
+    private final Map<Long, Long> leasedUntil = new HashMap<>();
+    private Set<ActorRef<Provers.Message>> provers = Set.of();
+
+    private ProofJobs(
+            ActorContext<Command> context,
+            int slice,
+            ProofSettings settings,
+            ProofChecker checker,
+            LongSupplier wallMillis) {
+        super(
+                PersistenceId.ofUniqueId(persistenceId(slice)),
+                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2));
+        this.context = context;
+        this.slice = slice;
+        this.settings = settings;
+        this.decider = new ProofJobsDecider(settings);
+        this.checker = checker;
+        this.wallMillis = wallMillis;
+    }
+
+    /** Where a slice's events are. */
+    public static String persistenceId(int slice) {
+        return "proof-jobs-" + slice;
+    }
+
+    /**
+     * The behaviour of a slice.
+     *
+     * @param wallMillis milliseconds since 1970-01-01 UTC
+     */
+    public static Behavior<Command> create(
+            int slice, ProofSettings settings, ProofChecker checker, LongSupplier wallMillis) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(new Tick(), TICK);
+            ActorRef<Receptionist.Listing> listings = context.messageAdapter(
+                    Receptionist.Listing.class, listing -> new Listing(listing.getServiceInstances(Provers.KEY)));
+            context.getSystem().receptionist().tell(Receptionist.subscribe(Provers.KEY, listings));
+            return new ProofJobs(context, slice, settings, checker, wallMillis);
+        }));
+    }
+
+    @Override
+    public ProofState emptyState() {
+        return ProofState.EMPTY;
+    }
+
+    @Override
+    public CommandHandler<Command, ProofEvent, ProofState> commandHandler() {
+        return (state, command) -> switch (command) {
+            case Ask it -> ask(state, it);
+            case Show it -> Effect().none().thenRun(same -> show(same, it.id(), it.replyTo()));
+            case Cancel it ->
+                persist(decider.ended(state, it.id(), JobStep.CANCEL, now()), after -> {
+                    forget(state, after);
+                    show(after, it.id(), it.replyTo());
+                });
+            case Settle it -> persist(decider.ended(state, it.id(), JobStep.SETTLE, now()), after -> {});
+            case Tell it -> Effect().none().thenRun(same -> it.replyTo().tell(ProofFigures.of(same, it.contentId())));
+            case Pull it -> pull(state, it);
+            case Renew it ->
+                Effect().none().thenRun(same -> leasedUntil.computeIfPresent(it.lease(), (lease, until) -> leaseEnd()));
+            case GiveUp it -> returned(state, it.lease(), it.reason());
+            case Deliver it -> deliver(state, it);
+            case Contradict it -> contradict(state, it.lease());
+            case Checked(long lease, String problem) -> checked(state, lease, problem);
+            case Contradicted it ->
+                persist(
+                        decider.contradicted(
+                                state,
+                                it.lease(),
+                                it.wrong(),
+                                "the answer is not what the model gives for this input, so there is no proof of it",
+                                now()),
+                        after -> ended(state, after, it.lease()));
+            case Unchecked(long lease, String problem) -> {
+                context.getLog()
+                        .warn("The proof of attempt {} of slice {} cannot be judged: {}", lease, slice, problem);
+                yield returned(state, lease, "the proof could not be judged: " + problem);
+            }
+            case Listing(Set<ActorRef<Provers.Message>> found) -> {
+                provers = Set.copyOf(found);
+                yield Effect().none().thenRun(this::offer);
+            }
+            case Tick tick -> tick(state);
+            case Wake wake -> Effect().none();
+            case Stop stop -> Effect().stop();
+        };
+    }
+
+    private Effect<ProofEvent, ProofState> ask(ProofState state, Ask it) {
+        Optional<ProofEvent> event;
+        try {
+            event = decider.ask(state, it.job());
+        } catch (RefusedException refused) {
+            return Effect().none().thenRun(same -> it.replyTo().tell(new ProofReply.Refused(refused.refusal())));
+        }
+        if (event.isEmpty()) {
+            // The job keeps the exchange that it was asked with, while it needs one.
+            JobState known = state.find(it.job().id()).orElseThrow();
+            if (!known.phase().isOpen()
+                    || !known.job().exchange().equals(it.job().exchange())) {
+                checker.forget(it.job().exchange());
+            }
+        }
+        return persist(event, after -> {
+            show(after, it.job().id(), it.replyTo());
+            offer(after);
+        });
+    }
+
+    private static void show(ProofState state, RequestId id, ActorRef<ProofReply> replyTo) {
+        replyTo.tell(state.find(id).<ProofReply>map(ProofReply.Known::new).orElseGet(() -> new ProofReply.Unknown(id)));
+    }
+
+    private Effect<ProofEvent, ProofState> pull(ProofState state, Pull it) {
+        Optional<ProofEvent.Leased> leased = decider.lease(state, it.prover(), now());
+        if (leased.isEmpty()) {
+            return Effect().none().thenRun(same -> it.replyTo().tell(new Provers.NoWork(slice)));
+        }
+        long lease = leased.get().lease();
+        return Effect().persist(leased.get()).thenRun(after -> {
+            leasedUntil.put(lease, leaseEnd());
+            it.replyTo()
+                    .tell(new Provers.Work(
+                            slice,
+                            lease,
+                            after.attempt(lease).stream().map(JobState::job).toList(),
+                            context.getSelf()));
+        });
+    }
+
+    private Effect<ProofEvent, ProofState> deliver(ProofState state, Deliver it) {
+        Optional<ProofEvent> proved = decider.proved(state, it.lease(), it.proof(), now());
+        if (proved.isEmpty()) {
+            context.getLog()
+                    .warn(
+                            "A proof of {} for attempt {} of slice {} comes too late and is dropped",
+                            it.proof().prover(),
+                            it.lease(),
+                            slice);
+        }
+        return persist(proved, after -> {
+            leasedUntil.remove(it.lease());
+            check(after, it.lease());
+        });
+    }
+
+    private void check(ProofState state, long lease) {
+        List<JobState> jobs = state.attempt(lease).stream()
+                .filter(each -> each.phase() == JobPhase.PROVED)
+                .toList();
+        if (!jobs.isEmpty()) {
+            context.pipeToSelf(
+                    checker.check(jobs, jobs.getFirst().proof().orElseThrow()),
+                    (problem, failure) -> failure == null
+                            ? new Checked(lease, problem)
+                            : new Unchecked(lease, String.valueOf(failure.getMessage())));
+        }
+    }
+
+    private Effect<ProofEvent, ProofState> checked(ProofState state, long lease, String problem) {
+        if (!problem.isEmpty()) {
+            context.getLog().warn("The proof of attempt {} of slice {} is refused: {}", lease, slice, problem);
+            return returned(state, lease, "the proof was refused: " + problem);
+        }
+        return persist(decider.verified(state, lease, now()), after -> ended(state, after, lease));
+    }
+
+    private Effect<ProofEvent, ProofState> contradict(ProofState state, long lease) {
+        List<JobState> jobs = state.attempt(lease).stream()
+                .filter(each -> each.phase() == JobPhase.LEASED)
+                .toList();
+        return Effect().none().thenRun(same -> {
+            if (!jobs.isEmpty()) {
+                context.pipeToSelf(
+                        checker.contradicted(jobs),
+                        (wrong, failure) -> failure == null
+                                ? new Contradicted(lease, wrong)
+                                : new Unchecked(lease, String.valueOf(failure.getMessage())));
+            }
+        });
+    }
+
+    private Effect<ProofEvent, ProofState> returned(ProofState state, long lease, String reason) {
+        return persist(decider.returned(state, lease, reason, now()), after -> ended(state, after, lease));
+    }
+
+    /** An attempt is over. */
+    private void ended(ProofState before, ProofState after, long lease) {
+        leasedUntil.remove(lease);
+        forget(before, after);
+        offer(after);
+    }
+
+    private Effect<ProofEvent, ProofState> tick(ProofState state) {
+        long now = now();
+        for (Map.Entry<Long, Long> each : leasedUntil.entrySet()) {
+            if (each.getValue() <= now) {
+                return returned(state, each.getKey(), "the prover was not heard of any more");
+            }
+        }
+        Optional<ProofEvent> due = decider.expired(state, now);
+        if (due.isEmpty()) {
+            due = decider.forgotten(state, now);
+        }
+        return persist(due, after -> {
+            forget(state, after);
+            offer(after);
+        });
+    }
+
+    /** What jobs kept is not needed once no prover needs it. */
+    private void forget(ProofState before, ProofState after) {
+        for (JobState each : before.jobs()) {
+            boolean open = after.find(each.job().id())
+                    .filter(now -> now.phase().isOpen())
+                    .isPresent();
+            if (each.phase().isOpen() && !open) {
+                checker.forget(each.job().exchange());
+            }
+        }
+    }
+
+    private void offer(ProofState state) {
+        if (!provers.isEmpty() && decider.hasWork(state, now())) {
+            Provers.Offer offer = new Provers.Offer(slice, context.getSelf());
+            provers.forEach(each -> each.tell(offer));
+        }
+    }
+
+    private Effect<ProofEvent, ProofState> persist(
+            Optional<? extends ProofEvent> event, org.apache.pekko.japi.function.Procedure<ProofState> then) {
+        return event.isEmpty()
+                ? Effect().none().thenRun(then)
+                : Effect().persist((ProofEvent) event.get()).thenRun(then);
+    }
+
+    private long now() {
+        return wallMillis.getAsLong();
+    }
+
+    private long leaseEnd() {
+        return now() + settings.lease().toMillis();
+    }
+
+    @Override
+    public EventHandler<ProofState, ProofEvent> eventHandler() {
+        return ProofState::apply;
+    }
+
+    @Override
+    public SignalHandler<ProofState> signalHandler() {
+        return newSignalHandlerBuilder()
+                .onSignal(RecoveryCompleted.instance(), this::recovered)
+                .build();
+    }
+
+    /** Nothing is proven again: attempts under way get a lease to be heard of, and proofs that are there are judged. */
+    private void recovered(ProofState state) {
+        for (JobState each : state.jobs()) {
+            if (each.phase() == JobPhase.LEASED) {
+                leasedUntil.put(each.lease(), leaseEnd());
+            }
+        }
+        state.jobs().stream()
+                .filter(each -> each.phase() == JobPhase.PROVED)
+                .map(JobState::lease)
+                .distinct()
+                .forEach(lease -> check(state, lease));
+    }
+
+    @Override
+    public RetentionCriteria retentionCriteria() {
+        return RetentionCriteria.snapshotEvery(settings.snapshotEvery(), 2);
+    }
+}

@@ -1,0 +1,202 @@
+package dev.candor.sharding;
+
+import static dev.candor.sharding.TestNode.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.candor.actors.model.ModelRef;
+import dev.candor.actors.model.ModelVersion;
+import dev.candor.persistence.fakes.Fakes;
+import dev.candor.persistence.proof.JobPhase;
+import dev.candor.persistence.proof.JobState;
+import dev.candor.persistence.proof.ProofJob;
+import dev.candor.persistence.proof.ProofJobs;
+import dev.candor.persistence.proof.ProofRef;
+import dev.candor.persistence.proof.ProofReply;
+import dev.candor.persistence.proof.Provers;
+import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.receptionist.Receptionist;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Proof jobs on a node with the embedded journal, and provers that work, lie, are late, or die. */
+final class ProofJobsTest {
+    private static final String QUICK = "candor.proofs { gather = 0s, lease = 30s }";
+    private static final String QUICK_LEASES = "candor.proofs { gather = 0s, lease = 1s, most-attempts = 100 }";
+    private static final ModelRef MODEL = new ModelRef("m", new ModelVersion(1, 0), Fakes.digest("file"));
+
+    @TempDir
+    Path folder;
+
+    /** A prover by hand: it hears what it is told and does nothing by itself but pull. */
+    private static final class FakeProver {
+        private final BlockingQueue<Provers.Work> work = new LinkedBlockingQueue<>();
+        private final ActorRef<Provers.Message> self;
+
+        FakeProver(TestNode node, String name, boolean eager) {
+            self = node.system.systemActorOf(
+                    Behaviors.<Provers.Message>setup(context -> {
+                        context.getSystem().receptionist().tell(Receptionist.register(Provers.KEY, context.getSelf()));
+                        return Behaviors.receive(Provers.Message.class)
+                                .onMessage(Provers.Offer.class, offer -> {
+                                    if (eager) {
+                                        offer.from().tell(new ProofJobs.Pull(name, context.getSelf()));
+                                    }
+                                    return Behaviors.same();
+                                })
+                                .onMessage(Provers.Work.class, given -> {
+                                    work.add(given);
+                                    return Behaviors.same();
+                                })
+                                .onAnyMessage(any -> Behaviors.same())
+                                .build();
+                    }),
+                    "prover-" + name,
+                    Props.empty());
+        }
+
+        Provers.Work take() throws InterruptedException {
+            Provers.Work given = work.poll(60, TimeUnit.SECONDS);
+            assertThat(given).isNotNull();
+            return given;
+        }
+
+        void die(TestNode node) {
+            node.system.receptionist().tell(Receptionist.deregister(Provers.KEY, self));
+        }
+    }
+
+    private static ProofJob job(long number, long deadline) {
+        return new ProofJob(
+                Fakes.id(1, number),
+                Fakes.digest("receipt " + number),
+                Fakes.digest("caller"),
+                MODEL,
+                false,
+                false,
+                1,
+                Fakes.digest("exchange " + number),
+                System.currentTimeMillis(),
+                System.currentTimeMillis() + deadline);
+    }
+
+    private static ProofRef proof(String prover) {
+        return new ProofRef(
+                Fakes.digest("id"),
+                Fakes.digest("statement"),
+                Fakes.digest("proof"),
+                Fakes.digest("lineage"),
+                0,
+                1,
+                1_000,
+                5,
+                prover);
+    }
+
+    private static JobState ask(TestNode node, ProofJob job) {
+        return known(node.sharding.proofs().ask(job).toCompletableFuture().join());
+    }
+
+    private static JobState show(TestNode node, ProofJob job) {
+        return known(node.sharding
+                .proofs()
+                .show(job.caller(), job.model(), job.id())
+                .toCompletableFuture()
+                .join());
+    }
+
+    private static JobState known(ProofReply reply) {
+        assertThat(reply).isInstanceOf(ProofReply.Known.class);
+        return ((ProofReply.Known) reply).state();
+    }
+
+    private static void awaitPhase(TestNode node, ProofJob job, JobPhase phase) {
+        await(job.id() + " is " + phase, () -> show(node, job).phase() == phase);
+    }
+
+    /** On a slow machine a lease may end before the proof is there, and the next one is given to the same prover. */
+    private static void awaitVerified(TestNode node, ProofJob job, FakeProver prover) {
+        await(job.id() + " is verified", () -> {
+            Provers.Work next = prover.work.poll();
+            if (next != null) {
+                next.from().tell(new ProofJobs.Deliver(next.lease(), proof("honest")));
+            }
+            return show(node, job).phase() == JobPhase.VERIFIED;
+        });
+    }
+
+    @Test
+    void aProverThatDiesMidwayLosesItsWorkToAnother() throws Exception {
+        try (TestNode node = TestNode.embedded(folder, QUICK_LEASES)) {
+            FakeProver dying = new FakeProver(node, "dying", true);
+            ProofJob job = job(1, 600_000);
+            ask(node, job);
+            Provers.Work lost = dying.take();
+            dying.die(node);
+            FakeProver other = new FakeProver(node, "other", true);
+            Provers.Work found = other.take();
+            assertThat(found.lease()).isGreaterThan(lost.lease());
+            assertThat(show(node, job).reason()).contains("not heard of");
+            // The first comes back with a proof, too late.
+            lost.from().tell(new ProofJobs.Deliver(lost.lease(), proof("honest")));
+            assertThat(show(node, job).phase()).isIn(JobPhase.LEASED, JobPhase.QUEUED);
+            found.from().tell(new ProofJobs.Deliver(found.lease(), proof("honest")));
+            awaitVerified(node, job, other);
+            assertThat(show(node, job).attempts()).isGreaterThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void garbageIsRefusedAndAtLastTheJobRejected() throws Exception {
+        try (TestNode node = TestNode.embedded(folder, QUICK)) {
+            FakeProver liar = new FakeProver(node, "liar", true);
+            ProofJob job = job(2, 600_000);
+            ask(node, job);
+            for (int attempt = 0; attempt < 3; attempt++) {
+                Provers.Work work = liar.take();
+                work.from().tell(new ProofJobs.Deliver(work.lease(), proof("liar")));
+            }
+            awaitPhase(node, job, JobPhase.REJECTED);
+            assertThat(show(node, job).reason()).contains("the proof was refused: it is garbage");
+        }
+    }
+
+    @Test
+    void aJobOutlivesItsNodeAndIsNotProvenTwice() throws Exception {
+        ProofJob waiting = job(3, 600_000);
+        ProofJob proven = job(4, 600_000);
+        int attempts;
+        try (TestNode node = TestNode.embedded(folder, QUICK_LEASES)) {
+            FakeProver prover = new FakeProver(node, "p", true);
+            ask(node, proven);
+            awaitVerified(node, proven, prover);
+            attempts = show(node, proven).attempts();
+            prover.die(node);
+            ask(node, waiting);
+        }
+        try (TestNode node = TestNode.embedded(folder, QUICK_LEASES)) {
+            assertThat(show(node, proven).phase()).isEqualTo(JobPhase.VERIFIED);
+            assertThat(ask(node, proven).attempts()).isEqualTo(attempts);
+            FakeProver prover = new FakeProver(node, "p", true);
+            Provers.Work work = prover.take();
+            assertThat(work.jobs()).containsExactly(waiting);
+            work.from().tell(new ProofJobs.Deliver(work.lease(), proof("honest")));
+            awaitVerified(node, waiting, prover);
+            assertThat(show(node, proven).attempts()).isEqualTo(attempts);
+        }
+    }
+
+    @Test
+    void aJobWithoutAProverExpires() {
+        try (TestNode node = TestNode.embedded(folder, QUICK)) {
+            ProofJob job = job(5, 1_000);
+            ask(node, job);
+            awaitPhase(node, job, JobPhase.EXPIRED);
+        }
+    }
+}
