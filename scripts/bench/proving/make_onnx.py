@@ -35,7 +35,7 @@ class Graph:
         return self.add("Gemm", (weight, bias), transB=1)
 
     def conv(self, weight, bias, padding=0):
-        return self.add("Conv", (weight, bias), kernel_shape=list(weight.shape[2:]), pads=[padding] * 4)
+        return self.add("Conv", (weight, bias), kernel_shape=list(weight.shape[2:]), strides=[1, 1], dilations=[1, 1], pads=[padding] * 4)
 
     def relu(self):
         return self.add("Relu")
