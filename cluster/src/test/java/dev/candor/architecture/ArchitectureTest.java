@@ -31,6 +31,7 @@ final class ArchitectureTest {
 
     private static final JavaClasses PRODUCTION = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(place -> !place.contains("-tests.jar"))
             .importPackages("dev.candor");
 
     private static final ArchRule DECIDERS_ARE_PURE = noClasses()
