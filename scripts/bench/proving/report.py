@@ -99,9 +99,10 @@ def section(folder):
     cpu = next((line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")),
                platform.processor())
     one = load(folder.parent / "load.json")
+    stolen = max(((load(each) or {}).get("stolen", 0) for each in folder.glob("*-b*-t*.json")), default=0)
     head = [BEGIN, "## Whole proofs", "",
             f"{cpu}, {os.cpu_count()} cores, commit {git('rev-parse', '--short', 'HEAD')}, {datetime.date.today()}; others had "
-            f"{one['others'] if one else 'an unknown number'} runnable tasks on the machine when the run began. Written by `scripts/bench/proving/run`. Two threads, weights hidden, inputs public, 10 bits of "
+            f"{one['others'] if one else 'an unknown number'} runnable tasks on the machine when the run began, and the hypervisor gave at most {stolen:.0%} of a line's time to other machines. Written by `scripts/bench/proving/run`. Two threads, weights hidden, inputs public, 10 bits of "
             "grinding, P proofs an epoch as listed. Warm medians of wall time, with the mean processor time of all threads in brackets; cold is the first of a new process. "
             "Proving is from input integers in memory to the bytes on disk, every batch another one: inference, witness, commitment, grinding and the count of the "
             "opening, synced to disk; verifying is from the file, by as many threads. A roll-over's share falls to each of the P proofs of an epoch and is not in the first column.", ""]
