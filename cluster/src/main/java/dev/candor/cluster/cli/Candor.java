@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             ProofCommand.class,
             InferCommand.class,
+            CheckCommand.class,
             ReceiptCommand.class,
             KeysCommand.class,
             JournalCommand.class,
@@ -70,7 +71,7 @@ public final class Candor implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "name a command: demo, serve, models, model, prove, verify, proof, infer, receipt, keys, journal, ledger, validator, config or gpu");
+                "name a command: demo, serve, models, model, prove, verify, proof, infer, check, receipt, keys, journal, ledger, validator, config or gpu");
     }
 
     private static boolean known(Throwable error) {

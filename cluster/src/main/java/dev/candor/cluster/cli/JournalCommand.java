@@ -42,8 +42,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "journal",
         mixinStandardHelpOptions = true,
-        description = "Exports the journal of receipts and verifies exports.",
-        subcommands = {JournalCommand.Export.class, JournalCommand.Verify.class})
+        description = "Exports the journal of receipts, verifies exports, makes tables.",
+        subcommands = {
+            JournalCommand.Export.class,
+            JournalCommand.Verify.class,
+            JournalTablesCommand.Create.class,
+            JournalTablesCommand.Await.class
+        })
 final class JournalCommand extends CommandGroup {
     private static final ObjectMapper JSON = new ObjectMapper();
 

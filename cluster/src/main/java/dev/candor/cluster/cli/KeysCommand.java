@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
             KeysCommand.Export.class,
             KeysCommand.Register.class,
             KeysCommand.Revoke.class,
-            KeysCommand.ListKeys.class
+            KeysCommand.ListKeys.class,
+            KeysInstallCommand.class
         })
 final class KeysCommand extends CommandGroup {
     private static final ObjectMapper JSON = new ObjectMapper();

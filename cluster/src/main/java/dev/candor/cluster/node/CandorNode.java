@@ -3,6 +3,8 @@ package dev.candor.cluster.node;
 import com.typesafe.config.Config;
 import dev.candor.actors.value.Bytes;
 import dev.candor.cluster.launch.NodeAddress;
+import dev.candor.cluster.management.ClusterJoin;
+import dev.candor.cluster.management.NodeManagement;
 import dev.candor.cluster.validator.GenesisFile;
 import dev.candor.persistence.genesis.Genesis;
 import dev.candor.persistence.genesis.GenesisStore;
@@ -18,13 +20,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.cluster.typed.Join;
-import org.apache.pekko.cluster.typed.JoinSeedNodes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,7 +77,7 @@ public final class CandorNode implements AutoCloseable {
     private static CandorNode start(
             Config config, NodeSettings settings, String version, NodeSeams seams, ActorSystem<Void> system)
             throws IOException {
-        join(settings, system);
+        ClusterJoin.begin(config, settings.seedNodes(), system);
         JournalStores stores = seams.stores().apply(await(JournalStores.open(system), "open the journal"));
         Bytes pseudonymKey = PseudonymKey.loadOrCreate(settings.pseudonymKey());
         Genesis genesis = await(
@@ -99,6 +98,7 @@ public final class CandorNode implements AutoCloseable {
                 Cluster.get(system).selfMember().address().toString());
         CandorNode node = new CandorNode(settings, system, doors, address, parts);
         node.planShutdown(parts);
+        NodeManagement.of(system).serve(() -> parts.health().refusal().isEmpty(), doors.figures());
         node.announceWhenReady(parts.health());
         return node;
     }
@@ -123,18 +123,6 @@ public final class CandorNode implements AutoCloseable {
                     + ": give it the network's settings and key, or another ledger");
         }
         return begun;
-    }
-
-    private static void join(NodeSettings settings, ActorSystem<Void> system) {
-        Cluster cluster = Cluster.get(system);
-        if (settings.seedNodes().isEmpty()) {
-            cluster.manager().tell(Join.create(cluster.selfMember().address()));
-        } else {
-            cluster.manager()
-                    .tell(new JoinSeedNodes(settings.seedNodes().stream()
-                            .map(AddressFromURIString::parse)
-                            .toList()));
-        }
     }
 
     private static <T> T await(CompletionStage<T> stage, String what) throws IOException {

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import dev.candor.cluster.management.ManagementSettings;
 import dev.candor.persistence.journal.JournalException;
 import dev.candor.persistence.journal.JournalKind;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ public final class NodeConfigs {
         try {
             NodeSettings settings = NodeSettings.of(config);
             problems.addAll(settings.problems());
+            problems.addAll(ManagementSettings.problems(config));
             if (settings.auth().keysFile().isEmpty()) {
                 NodeSettings.exposed(
                         problems,

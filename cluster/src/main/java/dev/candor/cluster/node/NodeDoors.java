@@ -39,8 +39,11 @@ final class NodeDoors {
     private final URI http;
     private final @Nullable GrpcServer grpc;
     private final Duration drain;
+    private final PrometheusRegistry figures;
 
-    private NodeDoors(RestServer rest, URI http, @Nullable GrpcServer grpc, Duration drain) {
+    private NodeDoors(
+            RestServer rest, URI http, @Nullable GrpcServer grpc, Duration drain, PrometheusRegistry figures) {
+        this.figures = figures;
         this.rest = rest;
         this.http = http;
         this.grpc = grpc;
@@ -73,7 +76,7 @@ final class NodeDoors {
                             parts.sharding().catalog(),
                             parts.sharding().administration(),
                             parts.metrics());
-            return new NodeDoors(rest, http, grpc, settings.drain());
+            return new NodeDoors(rest, http, grpc, settings.drain(), registry);
         } catch (IOException | RuntimeException e) {
             rest.stop().join();
             throw e;
@@ -143,6 +146,11 @@ final class NodeDoors {
     /** Base of the REST endpoint. */
     URI http() {
         return http;
+    }
+
+    /** The node's figures. */
+    PrometheusRegistry figures() {
+        return figures;
     }
 
     /** Port of the gRPC endpoint, 0 where it is off. */
