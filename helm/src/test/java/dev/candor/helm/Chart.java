@@ -21,7 +21,7 @@ record Chart(Path folder) {
     static final String NAMESPACE = "serving";
     static final String RELEASE = "candor";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper().setDefaultMergeable(true);
 
     /** The chart of this module. */
     static Chart ours() {
@@ -41,6 +41,8 @@ record Chart(Path folder) {
                 .withNamespace(NAMESPACE)
                 .withKubeVersion(KUBERNETES);
         valuesFiles.forEach(file -> command.withValuesFile(folder.resolve(file)));
+        // There is no cluster here to ask for keys that were generated before.
+        command.set("auth.reuse", "false");
         set.forEach(command::set);
         return new Rendered(parse(command.call()));
     }
@@ -57,7 +59,8 @@ record Chart(Path folder) {
                 .withNamespace(NAMESPACE)
                 .withKubeVersion(KUBERNETES)
                 .withValuesFile(folder.resolve(valuesFile))
-                .withValuesFile(more);
+                .withValuesFile(more)
+                .set("auth.reuse", "false");
         return new Rendered(parse(command.call()));
     }
 
@@ -74,8 +77,27 @@ record Chart(Path folder) {
         }
     }
 
+    /** A copy whose own values are those of a values file: what lints takes no other. */
+    Chart withDefaults(Path target, String file) throws IOException {
+        Chart copy = copy(target);
+        JsonNode merged = JSON.readerForUpdating(values("values.yaml").deepCopy()).readValue(values(file));
+        Files.writeString(target.resolve("values.yaml"), JSON.writeValueAsString(merged));
+        return copy;
+    }
+
     /** A copy in which one text of one file is another. */
     Chart mutant(Path target, String file, String from, String to) throws IOException {
+        Chart copy = copy(target);
+        Path changed = target.resolve(file);
+        String text = Files.readString(changed);
+        if (!text.contains(from)) {
+            throw new IllegalArgumentException(file + " does not contain: " + from);
+        }
+        Files.writeString(changed, text.replace(from, to));
+        return copy;
+    }
+
+    private Chart copy(Path target) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.toList()) {
                 Path copy = target.resolve(folder.relativize(path).toString());
@@ -86,12 +108,6 @@ record Chart(Path folder) {
                 }
             }
         }
-        Path changed = target.resolve(file);
-        String text = Files.readString(changed);
-        if (!text.contains(from)) {
-            throw new IllegalArgumentException(file + " does not contain: " + from);
-        }
-        Files.writeString(changed, text.replace(from, to));
         return new Chart(target);
     }
 

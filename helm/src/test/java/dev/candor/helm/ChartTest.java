@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
-import com.marcnuri.helm.LintCommand;
 import com.marcnuri.helm.LintResult;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -52,10 +53,9 @@ final class ChartTest {
 
     @ParameterizedTest
     @MethodSource("valuesFiles")
-    void lintsStrictly(String file) {
-        LintCommand command = new Helm(CHART.folder()).lint().strict();
-        command.withValuesFile(CHART.folder().resolve(file));
-        LintResult result = command.call();
+    void lintsStrictly(String file, @TempDir Path folder) throws IOException {
+        Chart chart = CHART.withDefaults(folder.resolve("candor"), file);
+        LintResult result = new Helm(chart.folder()).lint().strict().call();
         assertThat(result.isFailed()).as(result.getMessages().toString()).isFalse();
     }
 
@@ -112,6 +112,17 @@ final class ChartTest {
         JsonNode selector = service(CHART.render("values-trial.yaml"));
         assertThat(selector.path("app.kubernetes.io/component").asText()).isEqualTo("gateway");
         assertThat(service(CHART.render("values-dev.yaml")).path("app.kubernetes.io/component").asText()).isEqualTo("core");
+    }
+
+    @Test
+    void givesNodesTheRightToFindEachOther() {
+        Rendered cluster = CHART.render("values-production.yaml");
+        JsonNode binding = cluster.find("RoleBinding", "candor").orElseThrow();
+        assertThat(cluster.find("Role", binding.at("/roleRef/name").asText())).isPresent();
+        assertThat(binding.at("/subjects/0/name").asText())
+                .isEqualTo(cluster.pods().get("StatefulSet/candor-core").path("serviceAccountName").asText());
+        assertThat(CHART.render("values-dev.yaml").of("Role")).isEmpty();
+        assertThat(CHART.render("values-validators.yaml").of("Role")).isEmpty();
     }
 
     @Test

@@ -49,7 +49,7 @@ final class MutantsTest {
                 "portsAreKeptIn | values-trial.yaml | templates/gateway.yaml | `- {name: grpc, port: 8001, targetPort: grpc, appProtocol: kubernetes.io/h2c}` | `- {name: management, port: 7626, targetPort: management}`",
                 "probesAskTheirPorts | values-trial.yaml | templates/_pod.tpl | `{path: /ready, port: management}` | `{path: /ready, port: http}`",
                 "probesAskTheirPorts | values-trial.yaml | templates/_pod.tpl | `{path: /alive, port: management}` | `{path: /ready, port: management}`",
-                "selectorsMatch | values-trial.yaml | templates/_helpers.tpl | `candor.dev/pool: {{ . }}` | `candor.dev/pool: cpu-2`",
+                "selectorsMatch | values-validators.yaml | templates/_helpers.tpl | `candor.dev/pool: {{ . }}` | `candor.dev/pool: same`",
                 "referencesResolve | values-trial.yaml | templates/_pod.tpl | `- name: keys\n      emptyDir` | `- name: keyring\n      emptyDir`",
                 "rightsAreTheList | values-production.yaml | templates/rbac.yaml | `verbs: [list]` | `verbs: [list, delete]`",
                 "rightsAreTheList | values-production.yaml | templates/rbac.yaml | `    resourceNames: [{{ include \"candor.fullname\" . }}-sbr]\n` | ``",
