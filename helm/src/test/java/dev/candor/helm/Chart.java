@@ -80,7 +80,8 @@ record Chart(Path folder) {
     /** A copy whose own values are those of a values file: what lints takes no other. */
     Chart withDefaults(Path target, String file) throws IOException {
         Chart copy = copy(target);
-        JsonNode merged = JSON.readerForUpdating(values("values.yaml").deepCopy()).readValue(values(file));
+        JsonNode merged =
+                JSON.readerForUpdating(values("values.yaml").deepCopy()).readValue(values(file));
         Files.writeString(target.resolve("values.yaml"), JSON.writeValueAsString(merged));
         return copy;
     }

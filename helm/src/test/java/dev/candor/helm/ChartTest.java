@@ -34,7 +34,10 @@ final class ChartTest {
     void keepsEveryRuleWithPoolsOfDevicesAndProvers() {
         Rendered rendered = CHART.render("values-production.yaml", "values-gpu-mig.yaml");
         Rules.all(rendered);
-        JsonNode mig = rendered.pods().get("Deployment/candor-executor-mig").path("containers").get(0);
+        JsonNode mig = rendered.pods()
+                .get("Deployment/candor-executor-mig")
+                .path("containers")
+                .get(0);
         assertThat(mig.at("/resources/limits").toString())
                 .contains("\"nvidia.com/mig-1g.18gb\":1")
                 .doesNotContain("nvidia.com/gpu\"");
@@ -48,7 +51,9 @@ final class ChartTest {
 
     @Test
     void keepsEveryRuleBesideALedger() {
-        Rules.all(CHART.renderWith("values-production.yaml", Path.of("src/test/resources/ledger.yaml").toAbsolutePath()));
+        Rules.all(CHART.renderWith(
+                "values-production.yaml",
+                Path.of("src/test/resources/ledger.yaml").toAbsolutePath()));
     }
 
     @ParameterizedTest
@@ -95,7 +100,8 @@ final class ChartTest {
     @Test
     void asksForWhatOnlyTheOperatorHas() {
         assertThatThrownBy(CHART::render)
-                .hasMessageContaining("name auth.existingSecret and network.pseudonymSecret, or set auth.generate=true for a trial");
+                .hasMessageContaining(
+                        "name auth.existingSecret and network.pseudonymSecret, or set auth.generate=true for a trial");
     }
 
     @Test
@@ -111,7 +117,10 @@ final class ChartTest {
     void leadsClientsToGateways() {
         JsonNode selector = service(CHART.render("values-trial.yaml"));
         assertThat(selector.path("app.kubernetes.io/component").asText()).isEqualTo("gateway");
-        assertThat(service(CHART.render("values-dev.yaml")).path("app.kubernetes.io/component").asText()).isEqualTo("core");
+        assertThat(service(CHART.render("values-dev.yaml"))
+                        .path("app.kubernetes.io/component")
+                        .asText())
+                .isEqualTo("core");
     }
 
     @Test
@@ -120,7 +129,10 @@ final class ChartTest {
         JsonNode binding = cluster.find("RoleBinding", "candor").orElseThrow();
         assertThat(cluster.find("Role", binding.at("/roleRef/name").asText())).isPresent();
         assertThat(binding.at("/subjects/0/name").asText())
-                .isEqualTo(cluster.pods().get("StatefulSet/candor-core").path("serviceAccountName").asText());
+                .isEqualTo(cluster.pods()
+                        .get("StatefulSet/candor-core")
+                        .path("serviceAccountName")
+                        .asText());
         assertThat(CHART.render("values-dev.yaml").of("Role")).isEmpty();
         assertThat(CHART.render("values-validators.yaml").of("Role")).isEmpty();
     }
@@ -130,7 +142,8 @@ final class ChartTest {
         Rendered rendered = CHART.render("values-production.yaml");
         JsonNode deny = rendered.find("NetworkPolicy", "candor-deny").orElseThrow();
         assertThat(deny.at("/spec/policyTypes").toString()).isEqualTo("[\"Ingress\",\"Egress\"]");
-        assertThat(deny.at("/spec").has("ingress") || deny.at("/spec").has("egress")).isFalse();
+        assertThat(deny.at("/spec").has("ingress") || deny.at("/spec").has("egress"))
+                .isFalse();
         assertThat(deny.at("/spec/podSelector/matchLabels").size()).isEqualTo(2);
         rendered.of("NetworkPolicy")
                 .filter(each -> each.toString().contains("\"port\":17355"))

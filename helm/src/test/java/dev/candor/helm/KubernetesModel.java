@@ -33,29 +33,62 @@ final class KubernetesModel {
     private static final Map<String, List<String>> FOREIGN = Map.of(
             "cert-manager.io/v1/Certificate",
             List.of(
-                    "secretName", "commonName", "dnsNames", "duration", "renewBefore", "usages", "privateKey.algorithm", "privateKey.size",
-                    "privateKey.encoding", "privateKey.rotationPolicy", "issuerRef.group", "issuerRef.kind", "issuerRef.name"),
+                    "secretName",
+                    "commonName",
+                    "dnsNames",
+                    "duration",
+                    "renewBefore",
+                    "usages",
+                    "privateKey.algorithm",
+                    "privateKey.size",
+                    "privateKey.encoding",
+                    "privateKey.rotationPolicy",
+                    "issuerRef.group",
+                    "issuerRef.kind",
+                    "issuerRef.name"),
             "keda.sh/v1alpha1/ScaledObject",
             List.of(
-                    "scaleTargetRef.apiVersion", "scaleTargetRef.kind", "scaleTargetRef.name", "minReplicaCount", "maxReplicaCount", "pollingInterval",
-                    "cooldownPeriod", "triggers.*.type", "triggers.*.metadata.serverAddress", "triggers.*.metadata.query",
+                    "scaleTargetRef.apiVersion",
+                    "scaleTargetRef.kind",
+                    "scaleTargetRef.name",
+                    "minReplicaCount",
+                    "maxReplicaCount",
+                    "pollingInterval",
+                    "cooldownPeriod",
+                    "triggers.*.type",
+                    "triggers.*.metadata.serverAddress",
+                    "triggers.*.metadata.query",
                     "triggers.*.metadata.threshold"),
             "monitoring.coreos.com/v1/PodMonitor",
             List.of(
-                    "namespaceSelector.matchNames", "selector.matchLabels.*", "selector.matchExpressions.*.key", "selector.matchExpressions.*.operator",
-                    "selector.matchExpressions.*.values", "podMetricsEndpoints.*.port", "podMetricsEndpoints.*.path", "podMetricsEndpoints.*.interval",
-                    "podMetricsEndpoints.*.relabelings.*.sourceLabels", "podMetricsEndpoints.*.relabelings.*.targetLabel"),
+                    "namespaceSelector.matchNames",
+                    "selector.matchLabels.*",
+                    "selector.matchExpressions.*.key",
+                    "selector.matchExpressions.*.operator",
+                    "selector.matchExpressions.*.values",
+                    "podMetricsEndpoints.*.port",
+                    "podMetricsEndpoints.*.path",
+                    "podMetricsEndpoints.*.interval",
+                    "podMetricsEndpoints.*.relabelings.*.sourceLabels",
+                    "podMetricsEndpoints.*.relabelings.*.targetLabel"),
             "monitoring.coreos.com/v1/PrometheusRule",
             List.of(
-                    "groups.*.name", "groups.*.rules.*.alert", "groups.*.rules.*.expr", "groups.*.rules.*.for", "groups.*.rules.*.labels.*",
+                    "groups.*.name",
+                    "groups.*.rules.*.alert",
+                    "groups.*.rules.*.expr",
+                    "groups.*.rules.*.for",
+                    "groups.*.rules.*.labels.*",
                     "groups.*.rules.*.annotations.*"),
             "k8ssandra.io/v1alpha1/K8ssandraCluster",
             List.of(
-                    "cassandra.serverVersion", "cassandra.datacenters.*.metadata.name", "cassandra.datacenters.*.size",
+                    "cassandra.serverVersion",
+                    "cassandra.datacenters.*.metadata.name",
+                    "cassandra.datacenters.*.size",
                     "cassandra.datacenters.*.storageConfig.cassandraDataVolumeClaimSpec.storageClassName",
                     "cassandra.datacenters.*.storageConfig.cassandraDataVolumeClaimSpec.accessModes",
                     "cassandra.datacenters.*.storageConfig.cassandraDataVolumeClaimSpec.resources.requests.storage",
-                    "cassandra.datacenters.*.config.jvmOptions.heapSize", "cassandra.datacenters.*.config.cassandraYaml.*"));
+                    "cassandra.datacenters.*.config.jvmOptions.heapSize",
+                    "cassandra.datacenters.*.config.cassandraYaml.*"));
 
     private KubernetesModel() {}
 
@@ -64,7 +97,8 @@ final class KubernetesModel {
         assertThat(rendered.objects()).isNotEmpty();
         Set<String> names = new TreeSet<>();
         for (JsonNode object : rendered.objects()) {
-            String type = object.path("apiVersion").asText() + "/" + object.path("kind").asText();
+            String type = object.path("apiVersion").asText() + "/"
+                    + object.path("kind").asText();
             assertThat(names.add(type + "/" + Rendered.name(object)))
                     .as(type + "/" + Rendered.name(object) + " is there once")
                     .isTrue();
@@ -85,7 +119,8 @@ final class KubernetesModel {
                     .invoke(null, object.toString());
             assertThat(read).isNotNull();
         } catch (InvocationTargetException e) {
-            throw new AssertionError(type + "/" + Rendered.name(object) + ": " + e.getCause().getMessage(), e.getCause());
+            throw new AssertionError(
+                    type + "/" + Rendered.name(object) + ": " + e.getCause().getMessage(), e.getCause());
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("the object model has no " + CLASSES.get(type), e);
         }
@@ -93,14 +128,22 @@ final class KubernetesModel {
 
     private static void fields(String type, String path, JsonNode at, List<String> allowed) {
         if (at.isValueNode() || (at.isArray() && (at.isEmpty() || at.get(0).isValueNode()))) {
-            assertThat(allowed).as(type + " has the field " + path).anyMatch(each -> path.matches(each.replace(".", "\\.").replace("*", "[^.]+")));
+            assertThat(allowed)
+                    .as(type + " has the field " + path)
+                    .anyMatch(each -> path.matches(each.replace(".", "\\.").replace("*", "[^.]+")));
             return;
         }
         if (at.isArray()) {
             at.forEach(each -> fields(type, path + ".*", each, allowed));
             return;
         }
-        at.properties().forEach(each ->
-                fields(type, path.isEmpty() ? each.getKey() : path + "." + each.getKey().replace('.', '_'), each.getValue(), allowed));
+        at.properties()
+                .forEach(each -> fields(
+                        type,
+                        path.isEmpty()
+                                ? each.getKey()
+                                : path + "." + each.getKey().replace('.', '_'),
+                        each.getValue(),
+                        allowed));
     }
 }

@@ -68,7 +68,8 @@ final class MutantsTest {
                 "validatorsAreApart | values-validators.yaml | templates/validators.yaml | `\"validatorKey\" $validator.keySecret` | `\"validatorKey\" \"candor-validator\"`",
             })
     void isCaught(String rule, String values, String file, String from, String to) throws IOException {
-        Chart mutant = Chart.ours().mutant(folder.resolve("candor"), file, newLines(from), newLines(to == null ? "" : to));
+        Chart mutant =
+                Chart.ours().mutant(folder.resolve("candor"), file, newLines(from), newLines(to == null ? "" : to));
         Rendered rendered = mutant.render(values);
         assertThatThrownBy(() -> RULES.get(rule).accept(rendered)).isInstanceOf(Error.class);
     }

@@ -32,15 +32,20 @@ record Rendered(List<JsonNode> objects) {
     Map<String, JsonNode> workloads() {
         return objects.stream()
                 .filter(each -> WORKLOADS.contains(each.path("kind").asText()))
-                .collect(toMap(each -> each.path("kind").asText() + "/" + name(each), each -> each, (a, b) -> a, LinkedHashMap::new));
+                .collect(toMap(
+                        each -> each.path("kind").asText() + "/" + name(each),
+                        each -> each,
+                        (a, b) -> a,
+                        LinkedHashMap::new));
     }
 
     /** Pod specs by workload. */
     Map<String, JsonNode> pods() {
         Map<String, JsonNode> pods = new LinkedHashMap<>();
-        workloads().forEach((name, each) -> pods.put(
-                name,
-                each.path("kind").asText().equals("Pod") ? each.path("spec") : each.at("/spec/template/spec")));
+        workloads()
+                .forEach((name, each) -> pods.put(
+                        name,
+                        each.path("kind").asText().equals("Pod") ? each.path("spec") : each.at("/spec/template/spec")));
         return pods;
     }
 
@@ -77,6 +82,8 @@ record Rendered(List<JsonNode> objects) {
     Map<String, String> nodeSettings() {
         return of("ConfigMap")
                 .filter(each -> each.path("data").has("node.conf"))
-                .collect(toMap(Rendered::name, each -> each.at("/data").path("node.conf").asText()));
+                .collect(toMap(
+                        Rendered::name,
+                        each -> each.at("/data").path("node.conf").asText()));
     }
 }

@@ -31,9 +31,15 @@ final class TogglesTest {
             Map.entry("auth.generate=true", List.of("values-trial.yaml")),
             Map.entry(
                     "auth.generate=false",
-                    List.of("values-trial.yaml", "auth.existingSecret=a", "network.pseudonymSecret=b", "signing.existingSecret=c")),
-            Map.entry("journal.kind=external", List.of("values-trial.yaml", "journal.cassandra.contactPoints[0]=c:9042")),
-            Map.entry("journal.kind=k8ssandra", List.of("values-trial.yaml", "journal.k8ssandra.storageClassName=fast")),
+                    List.of(
+                            "values-trial.yaml",
+                            "auth.existingSecret=a",
+                            "network.pseudonymSecret=b",
+                            "signing.existingSecret=c")),
+            Map.entry(
+                    "journal.kind=external", List.of("values-trial.yaml", "journal.cassandra.contactPoints[0]=c:9042")),
+            Map.entry(
+                    "journal.kind=k8ssandra", List.of("values-trial.yaml", "journal.k8ssandra.storageClassName=fast")),
             Map.entry("journal.kind=embedded", List.of("values-dev.yaml")),
             Map.entry(
                     "journal.cassandra.replication.strategy=NetworkTopologyStrategy",
@@ -44,10 +50,18 @@ final class TogglesTest {
                     List.of("values-trial.yaml", "tls.cluster.enabled=true", "tls.cluster.certManager.issuerName=i")),
             Map.entry(
                     "tls.cluster.certManager.issuerKind=Issuer",
-                    List.of("values-trial.yaml", "tls.cluster.enabled=true", "tls.cluster.certManager.enabled=true", "tls.cluster.certManager.issuerName=i")),
+                    List.of(
+                            "values-trial.yaml",
+                            "tls.cluster.enabled=true",
+                            "tls.cluster.certManager.enabled=true",
+                            "tls.cluster.certManager.issuerName=i")),
             Map.entry(
                     "tls.cluster.certManager.issuerKind=ClusterIssuer",
-                    List.of("values-trial.yaml", "tls.cluster.enabled=true", "tls.cluster.certManager.enabled=true", "tls.cluster.certManager.issuerName=i")),
+                    List.of(
+                            "values-trial.yaml",
+                            "tls.cluster.enabled=true",
+                            "tls.cluster.certManager.enabled=true",
+                            "tls.cluster.certManager.issuerName=i")),
             Map.entry("core.persistence.enabled=false", List.of("values-trial.yaml")),
             Map.entry("validators.enabled=true", List.of("values-validators.yaml")));
 
@@ -55,8 +69,12 @@ final class TogglesTest {
     static Stream<Arguments> switches() {
         Map<String, List<String>> found = new TreeMap<>();
         collect(CHART.values("values.schema.json"), "", found);
-        found.keySet().removeIf(each -> each.startsWith("executors") || each.startsWith("global") || NEEDS_A_CLUSTER.equals(each));
-        return found.entrySet().stream().flatMap(each -> each.getValue().stream().map(value -> Arguments.of(each.getKey(), value, each.getValue())));
+        found.keySet()
+                .removeIf(each ->
+                        each.startsWith("executors") || each.startsWith("global") || NEEDS_A_CLUSTER.equals(each));
+        return found.entrySet().stream()
+                .flatMap(each ->
+                        each.getValue().stream().map(value -> Arguments.of(each.getKey(), value, each.getValue())));
     }
 
     @ParameterizedTest(name = "{0}={1}")
@@ -70,7 +88,9 @@ final class TogglesTest {
                 others.add(render(path, other));
             }
         }
-        assertThat(others).as("another value renders something else").anyMatch(each -> !each.withoutSecrets().equals(rendered.withoutSecrets()));
+        assertThat(others)
+                .as("another value renders something else")
+                .anyMatch(each -> !each.withoutSecrets().equals(rendered.withoutSecrets()));
     }
 
     private static Rendered render(String path, String value) {
@@ -80,7 +100,9 @@ final class TogglesTest {
     private static Rendered renderNow(String path, String value) {
         List<String> beside = BESIDE.getOrDefault(path + "=" + value, List.of("values-trial.yaml"));
         Map<String, String> set = new TreeMap<>();
-        beside.stream().skip(1).forEach(each -> set.put(each.substring(0, each.indexOf('=')), each.substring(each.indexOf('=') + 1)));
+        beside.stream()
+                .skip(1)
+                .forEach(each -> set.put(each.substring(0, each.indexOf('=')), each.substring(each.indexOf('=') + 1)));
         set.put(path, value);
         return CHART.render(List.of(beside.getFirst()), set);
     }
@@ -89,8 +111,13 @@ final class TogglesTest {
         if (schema.path("type").asText().equals("boolean")) {
             found.put(path, List.of("true", "false"));
         } else if (schema.has("enum")) {
-            found.put(path, Rendered.stream(schema.path("enum")).map(JsonNode::asText).toList());
+            found.put(
+                    path,
+                    Rendered.stream(schema.path("enum")).map(JsonNode::asText).toList());
         }
-        schema.path("properties").properties().forEach(each -> collect(each.getValue(), path.isEmpty() ? each.getKey() : path + "." + each.getKey(), found));
+        schema.path("properties")
+                .properties()
+                .forEach(each ->
+                        collect(each.getValue(), path.isEmpty() ? each.getKey() : path + "." + each.getKey(), found));
     }
 }

@@ -34,10 +34,13 @@ final class ValuesTest {
         leaves(CHART.values("values.yaml"), "", values);
         List<String> known = new ArrayList<>();
         properties(CHART.values("values.schema.json"), "", known);
-        assertThat(values.keySet()).as("values that the schema does not know").allMatch(each ->
-                known.stream().anyMatch(path -> each.equals(path) || each.startsWith(path + ".")));
-        assertThat(known).as("values of the schema that values.yaml does not have").allMatch(each ->
-                each.startsWith("executors") || each.startsWith("global")
+        assertThat(values.keySet())
+                .as("values that the schema does not know")
+                .allMatch(each -> known.stream().anyMatch(path -> each.equals(path) || each.startsWith(path + ".")));
+        assertThat(known)
+                .as("values of the schema that values.yaml does not have")
+                .allMatch(each -> each.startsWith("executors")
+                        || each.startsWith("global")
                         || values.keySet().stream().anyMatch(path -> path.equals(each) || path.startsWith(each + ".")));
     }
 
@@ -61,8 +64,8 @@ final class ValuesTest {
     })
     void tellsWhereATypoIs(String set, String named) {
         int at = set.indexOf('=');
-        assertThatThrownBy(() -> CHART.render(
-                        List.of("values-trial.yaml"), Map.of(set.substring(0, at), set.substring(at + 1))))
+        assertThatThrownBy(() ->
+                        CHART.render(List.of("values-trial.yaml"), Map.of(set.substring(0, at), set.substring(at + 1))))
                 .hasMessageContaining("values don't meet the specifications of the schema")
                 .hasMessageContaining(named);
     }
@@ -92,7 +95,8 @@ final class ValuesTest {
         for (String line : CHART.text("values.yaml").lines().toList()) {
             String text = line.strip();
             if (text.startsWith("#")) {
-                comment.append(comment.isEmpty() ? "" : " ").append(text.substring(1).strip());
+                comment.append(comment.isEmpty() ? "" : " ")
+                        .append(text.substring(1).strip());
                 continue;
             }
             int colon = text.indexOf(':');
@@ -105,7 +109,10 @@ final class ValuesTest {
                 String value = text.substring(colon + 1).strip();
                 if (!comment.isEmpty()) {
                     table.append("| `").append(String.join(".", path.values())).append("` | ");
-                    table.append(value.isEmpty() ? "" : "`" + value + "`").append(" | ").append(comment).append(" |\n");
+                    table.append(value.isEmpty() ? "" : "`" + value + "`")
+                            .append(" | ")
+                            .append(comment)
+                            .append(" |\n");
                 }
                 comment.setLength(0);
             }
@@ -124,7 +131,9 @@ final class ValuesTest {
 
     private static void leaves(JsonNode values, String path, Map<String, String> found) {
         if (values.isObject() && !values.isEmpty()) {
-            values.properties().forEach(each -> leaves(each.getValue(), path.isEmpty() ? each.getKey() : path + "." + each.getKey(), found));
+            values.properties()
+                    .forEach(each -> leaves(
+                            each.getValue(), path.isEmpty() ? each.getKey() : path + "." + each.getKey(), found));
         } else {
             found.put(path, values.toString());
         }
@@ -132,8 +141,10 @@ final class ValuesTest {
 
     private static void properties(JsonNode schema, String path, List<String> found) {
         if (schema.has("properties")) {
-            schema.path("properties").properties().forEach(each ->
-                    properties(each.getValue(), path.isEmpty() ? each.getKey() : path + "." + each.getKey(), found));
+            schema.path("properties")
+                    .properties()
+                    .forEach(each -> properties(
+                            each.getValue(), path.isEmpty() ? each.getKey() : path + "." + each.getKey(), found));
         } else {
             found.add(path);
         }

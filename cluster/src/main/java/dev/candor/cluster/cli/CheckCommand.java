@@ -139,8 +139,7 @@ final class CheckCommand implements Callable<Integer> {
                     "");
         }
         ExchangeJson.Exchange read = ExchangeJson.read(name, "", body, exchange.body());
-        Verification verification =
-                new ReceiptVerifier(TrustFile.load(trust)).verify(read.receipt(), read.evidence());
+        Verification verification = new ReceiptVerifier(TrustFile.load(trust)).verify(read.receipt(), read.evidence());
         if (!verification.ok()) {
             throw new NodeException("the receipt does not verify: " + verification.failures(), 0, "");
         }

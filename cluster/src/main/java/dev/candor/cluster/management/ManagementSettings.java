@@ -31,19 +31,23 @@ public record ManagementSettings(boolean enabled, String host, int port, boolean
             return problems;
         }
         if (!settings.enabled()) {
-            problems.add("candor.node.cluster.bootstrap is true, but candor.node.management.enabled is false: nodes that look for"
-                    + " their cluster ask each other on that port; set it to true");
+            problems.add(
+                    "candor.node.cluster.bootstrap is true, but candor.node.management.enabled is false: nodes that look for"
+                            + " their cluster ask each other on that port; set it to true");
         }
         if (settings.port() == 0) {
-            problems.add("candor.node.cluster.bootstrap is true, but candor.node.management.port is 0: nodes find each other on"
-                    + " a port that they know; name one, such as 7626");
+            problems.add(
+                    "candor.node.cluster.bootstrap is true, but candor.node.management.port is 0: nodes find each other on"
+                            + " a port that they know; name one, such as 7626");
         }
         if (!root.getStringList("candor.node.cluster.seed-nodes").isEmpty()) {
-            problems.add("candor.node.cluster.bootstrap is true and candor.node.cluster.seed-nodes are named: have one of both");
+            problems.add(
+                    "candor.node.cluster.bootstrap is true and candor.node.cluster.seed-nodes are named: have one of both");
         }
         if (root.getString("candor.journal.kind").equals("sqlite")) {
-            problems.add("candor.node.cluster.bootstrap is true, but candor.journal.kind is sqlite, which one node alone can use;"
-                    + " a cluster of several needs cassandra");
+            problems.add(
+                    "candor.node.cluster.bootstrap is true, but candor.journal.kind is sqlite, which one node alone can use;"
+                            + " a cluster of several needs cassandra");
         }
         return problems;
     }

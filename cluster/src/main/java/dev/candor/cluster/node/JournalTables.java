@@ -72,8 +72,7 @@ public final class JournalTables {
             throw new IOException(
                     "candor.journal.kind is sqlite: a node makes the tables of its embedded journal itself");
         }
-        Config alone =
-                ConfigFactory.parseString("pekko.actor.provider = local").withFallback(config);
+        Config alone = ConfigFactory.parseString("pekko.actor.provider = local").withFallback(config);
         ActorSystem<Void> system = ActorSystem.create(Behaviors.<Void>empty(), "candor-tables", alone);
         try {
             JournalStores stores =

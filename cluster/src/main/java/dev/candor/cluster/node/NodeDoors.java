@@ -1,6 +1,7 @@
 package dev.candor.cluster.node;
 
 import com.typesafe.config.Config;
+import dev.candor.actors.gateway.InferenceService;
 import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.receipt.TrustFile;
 import dev.candor.actors.receipt.TrustedKey;
@@ -58,8 +59,9 @@ final class NodeDoors {
         JvmMetrics.builder().register(registry);
         parts.partitions().register(registry);
         InferenceFigures.register(registry, parts.metrics(), parts.gateway().metrics());
-        RestServer rest =
-                new RestServer(RestSettings.of(config, version), services(config, authenticator, parts, registry));
+        InferenceService inference = new AnswerFigures(parts.inference(), registry);
+        RestServer rest = new RestServer(
+                RestSettings.of(config, version), services(config, authenticator, parts, inference, registry));
         InetSocketAddress bound = rest.start();
         URI http = URI.create("http://" + bound.getAddress().getHostAddress() + ":" + bound.getPort());
         try {
@@ -72,7 +74,7 @@ final class NodeDoors {
                             config.getBytes("candor.rest.max-body").intValue(),
                             version,
                             authenticator,
-                            parts.inference(),
+                            inference,
                             parts.sharding().catalog(),
                             parts.sharding().administration(),
                             parts.metrics());
@@ -84,7 +86,11 @@ final class NodeDoors {
     }
 
     private static RestServices services(
-            Config config, Authenticator authenticator, NodeParts parts, PrometheusRegistry registry) {
+            Config config,
+            Authenticator authenticator,
+            NodeParts parts,
+            InferenceService inference,
+            PrometheusRegistry registry) {
         TorchScriptInspector inspector =
                 new TorchScriptInspector(DeviceSettings.of(config).inspection());
         TrustFile own = TrustFile.EMPTY
@@ -92,7 +98,7 @@ final class NodeDoors {
                 .with(TrustedKey.of(parts.signingKey().publicKey(), TrustedKey.Role.EXECUTOR));
         return new RestServices(
                 authenticator,
-                parts.inference(),
+                inference,
                 parts.sharding().catalog(),
                 parts.sharding().administration(),
                 parts.warmer(),
