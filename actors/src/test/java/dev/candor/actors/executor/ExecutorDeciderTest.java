@@ -130,6 +130,39 @@ final class ExecutorDeciderTest {
     }
 
     @Test
+    void letsACopyTooManyGoWhereAnotherModelIsKeptOut() {
+        start(250);
+        resident(A, 100, 1);
+        resident(B, 100, 2);
+        decider.cool(B);
+        assertThat(effects()).as("nobody needs the room").isEmpty();
+        pushOutAByC();
+        decider.cool(B);
+        assertThat(effects()).containsExactly(new Evict(B), tell(B, Residency.COLD));
+    }
+
+    @Test
+    void keepsACopyTooManyThatIsAtWorkOrWaited() {
+        start(250);
+        resident(A, 100, 1);
+        resident(B, 100, 2);
+        pushOutAByC();
+        decider.slot(B, 4);
+        decider.slot(C, 5);
+        assertThat(effects()).containsExactly(new Grant(B));
+        decider.cool(B);
+        decider.cool(C);
+        assertThat(effects()).isEmpty();
+    }
+
+    private void pushOutAByC() {
+        decider.want(C, 100, 3);
+        decider.fileReady(C, 3);
+        decider.loaded(C, 100, 3);
+        assertThat(effects()).contains(new Evict(A), tell(A, Residency.COLD));
+    }
+
+    @Test
     void evictsTheLeastRecentlyUsedWithoutWork() {
         start(300);
         resident(A, 100, 1);

@@ -21,10 +21,16 @@ import java.util.Locale;
 record CassandraNodes(Path folder, CassandraServer server, CassandraKeyspace keyspace) {
     /** Starts node {@code name}; it joins the cluster of {@code seed}, an address as {@code node.json} has it, unless that is empty. */
     TestNode start(String name, String seed, TestNode.Launch launch) throws IOException {
+        return start(name, seed, launch, "");
+    }
+
+    /** The same with settings of its own above the network's. */
+    TestNode start(String name, String seed, TestNode.Launch launch, String more) throws IOException {
         Path file = folder.resolve(name + ".conf");
-        Files.writeString(file, settings(seed));
-        TestNode.Launch all = new TestNode.Launch(launch.prefix(), launch.main(), List.of("--config", file.toString()));
-        return TestNode.start(folder.resolve(name), all);
+        Files.writeString(file, settings(seed) + more);
+        return TestNode.start(
+                folder.resolve(name),
+                new TestNode.Launch(launch.prefix(), launch.main(), List.of("--config", file.toString())));
     }
 
     /** What a reader of the journal needs. */

@@ -20,14 +20,16 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
  * A client process that knows nothing but what it was answered. It sends the requests of a {@link Workload} at a steady rate, whether or not they are
- * answered, and writes each answer to its history as soon as it has it. A request with a key whose outcome it does not know it sends again; one without it
- * lets go. It finds a restarted node by the address file in the node's data folder.
+ * answered, to one node after the other, and writes each answer to its history as soon as it has it, and what came of each attempt beside it. A request with
+ * a key whose outcome it does not know it sends again; one without it lets go. It finds a restarted node by the address file in the node's data folder, and
+ * passes over one that has none.
  *
  * <p>Arguments: history file, run, requests a second, port of the {@link Barriers}, data folders of nodes. It starts at the barrier {@code start} and
  * stops at {@code stop}.
@@ -41,31 +43,37 @@ public final class AcknowledgementRecorder {
     private final Workload workload;
     private final List<Path> nodes;
     private final FileChannel history;
+    private final FileChannel calls;
     private final Semaphore slots = new Semaphore(IN_FLIGHT);
     private final ConcurrentLinkedQueue<Long> again = new ConcurrentLinkedQueue<>();
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final long gapNanos;
     private volatile boolean stopping;
-    /** Nobody answers: requests then only try whether somebody does again, so that a restart has the processors for itself. */
-    private volatile boolean down;
+    /** Attempts without an answer, one after the other. */
+    private final AtomicInteger misses = new AtomicInteger();
 
-    private AcknowledgementRecorder(Workload workload, List<Path> nodes, FileChannel history, long rate) {
+    private AcknowledgementRecorder(
+            Workload workload, List<Path> nodes, FileChannel history, FileChannel calls, long rate) {
         this.workload = workload;
         this.nodes = nodes;
         this.history = history;
+        this.calls = calls;
         this.gapNanos = 1_000_000_000L / rate;
     }
 
     /** Runs it. */
     public static void main(String[] arguments) throws Exception {
         int port = Integer.parseInt(arguments[3]);
-        try (FileChannel history =
-                FileChannel.open(Path.of(arguments[0]), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        Path file = Path.of(arguments[0]);
+        try (FileChannel history = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                FileChannel calls = FileChannel.open(
+                        calls(file), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             AcknowledgementRecorder recorder = new AcknowledgementRecorder(
                     Workload.of(arguments[1]),
                     Stream.of(arguments).skip(4).map(Path::of).toList(),
                     history,
+                    calls,
                     Long.parseLong(arguments[2]));
             Barriers.meet(port, "start", LIMIT);
             Thread sender = Thread.ofPlatform().name("sender").start(recorder::send);
@@ -75,6 +83,11 @@ public final class AcknowledgementRecorder {
         }
     }
 
+    /** Where the attempts of a history are. */
+    static Path calls(Path history) {
+        return history.resolveSibling("calls-" + history.getFileName());
+    }
+
     private void send() {
         NodeClient[] clients = new NodeClient[nodes.size()];
         long next = 0;
@@ -82,7 +95,7 @@ public final class AcknowledgementRecorder {
         long sent = 0;
         while (!stopping) {
             // After a pause of this process it does not catch up: the rate is never above the one asked for.
-            due = Math.max(due + (down ? DOWN_GAP_NANOS : gapNanos), System.nanoTime() - gapNanos);
+            due = Math.max(due + (down() ? DOWN_GAP_NANOS : gapNanos), System.nanoTime() - gapNanos);
             for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
                 LockSupport.parkNanos(wait);
             }
@@ -91,7 +104,7 @@ public final class AcknowledgementRecorder {
             }
             Long retry = sent % 2 == 1 ? again.poll() : null;
             long number = retry == null ? next++ : retry;
-            send(client(clients, (int) (sent++ % nodes.size())), number);
+            send(clients, (int) (sent++ % nodes.size()), number);
         }
         try {
             if (!slots.tryAcquire(IN_FLIGHT, LAST_ANSWERS.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -125,21 +138,34 @@ public final class AcknowledgementRecorder {
         }
     }
 
-    private void send(Optional<NodeClient> client, long number) {
-        if (client.isEmpty()) {
-            down = true;
-            failed(number);
-            return;
-        }
-        var _ = client.get().infer(workload.call(number)).whenComplete((response, error) -> {
-            down = response == null;
-            if (response != null && response.statusCode() == 200) {
-                acknowledge(number, response);
-                slots.release();
-            } else {
-                failed(number);
+    /** Nobody answers: requests then only try whether somebody does again, so that a restart has the processors for itself. */
+    private boolean down() {
+        return misses.get() >= nodes.size();
+    }
+
+    private void send(NodeClient[] clients, int first, long number) {
+        long start = System.currentTimeMillis();
+        for (int i = 0; i < nodes.size(); i++) {
+            int node = (first + i) % nodes.size();
+            Optional<NodeClient> client = client(clients, node);
+            if (client.isPresent()) {
+                var _ = client.get().infer(workload.call(number)).whenComplete((response, error) -> {
+                    int status = response == null ? 0 : response.statusCode();
+                    misses.updateAndGet(before -> response == null ? before + 1 : 0);
+                    write(calls, new Call(start, System.currentTimeMillis(), node, number, status).toLine());
+                    if (response != null && status == 200) {
+                        acknowledge(number, response);
+                        slots.release();
+                    } else {
+                        failed(number);
+                    }
+                });
+                return;
             }
-        });
+        }
+        misses.incrementAndGet();
+        write(calls, new Call(start, start, first, number, 0).toLine());
+        failed(number);
     }
 
     private void failed(long number) {
@@ -158,15 +184,19 @@ public final class AcknowledgementRecorder {
                 Digest.sha256(Bytes.wrap(response.body())),
                 Bytes.wrap(Base64.getUrlDecoder()
                         .decode(response.headers().firstValue("Candor-Receipt").orElseThrow())));
-        ByteBuffer line = ByteBuffer.wrap((acknowledgement.toLine() + "\n").getBytes(StandardCharsets.UTF_8));
+        write(history, acknowledgement.toLine());
+        acknowledged.incrementAndGet();
+    }
+
+    private static void write(FileChannel file, String text) {
+        ByteBuffer line = ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.UTF_8));
         try {
             // One write a line, in append mode: lines of several threads do not mix.
-            synchronized (history) {
+            synchronized (file) {
                 while (line.hasRemaining()) {
-                    history.write(line);
+                    file.write(line);
                 }
             }
-            acknowledged.incrementAndGet();
         } catch (IOException e) {
             throw new IllegalStateException("the history cannot be written", e);
         }

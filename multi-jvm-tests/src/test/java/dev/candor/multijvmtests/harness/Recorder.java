@@ -46,6 +46,11 @@ public final class Recorder implements AutoCloseable {
         return Acknowledgement.read(history);
     }
 
+    /** Every attempt that it has written by now, whatever came of it. */
+    public List<Call> calls() throws IOException {
+        return Call.read(AcknowledgementRecorder.calls(history));
+    }
+
     /** Waits until it has {@code count} acknowledgements. */
     public void awaitAcknowledged(long count, Duration limit) throws Exception {
         Await.until(limit, "the recorder has " + count + " acknowledgements", () -> {
