@@ -136,7 +136,7 @@ final class ExecutorDeciderTest {
         resident(B, 100, 2);
         decider.cool(B);
         assertThat(effects()).as("nobody needs the room").isEmpty();
-        pushOutAByC();
+        keepOutC();
         decider.cool(B);
         assertThat(effects()).containsExactly(new Evict(B), tell(B, Residency.COLD));
     }
@@ -146,20 +146,19 @@ final class ExecutorDeciderTest {
         start(250);
         resident(A, 100, 1);
         resident(B, 100, 2);
-        pushOutAByC();
+        keepOutC();
         decider.slot(B, 4);
-        decider.slot(C, 5);
+        decider.slot(A, 5);
         assertThat(effects()).containsExactly(new Grant(B));
         decider.cool(B);
-        decider.cool(C);
+        decider.cool(A);
         assertThat(effects()).isEmpty();
     }
 
-    private void pushOutAByC() {
+    private void keepOutC() {
         decider.want(C, 100, 3);
         decider.fileReady(C, 3);
-        decider.loaded(C, 100, 3);
-        assertThat(effects()).contains(new Evict(A), tell(A, Residency.COLD));
+        assertThat(effects()).contains(tell(C, Residency.COLD));
     }
 
     @Test

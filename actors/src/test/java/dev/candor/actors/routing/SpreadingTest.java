@@ -70,8 +70,7 @@ final class SpreadingTest {
 
     @Test
     void aNodeThatHasACopyGetsItsSecondDevice() {
-        List<HostView> hosts =
-                List.of(host(a, 2, Residency.READY, 1, pressing(1)), host(b, 0, Residency.DOWN, 0, 0));
+        List<HostView> hosts = List.of(host(a, 2, Residency.READY, 1, pressing(1)), host(b, 0, Residency.DOWN, 0, 0));
         spreading.look(hosts, 0);
         spreading.look(hosts, grow);
         a.expectMessage(new ExecutorHost.Warm(HOT, 2));
@@ -102,17 +101,17 @@ final class SpreadingTest {
         other.look(hosts.reversed(), 0);
         other.look(hosts.reversed(), grow);
         // Equally free: the one whose path is last, whoever looks and in whatever order.
-        TestProbe<ExecutorHost.Command> last =
-                b.getRef().path().toString().compareTo(c.getRef().path().toString()) > 0 ? b : c;
+        boolean bIsLast =
+                b.getRef().path().toString().compareTo(c.getRef().path().toString()) > 0;
+        TestProbe<ExecutorHost.Command> last = bIsLast ? b : c;
         last.expectMessage(new ExecutorHost.Warm(HOT, 1));
         last.expectMessage(new ExecutorHost.Warm(HOT, 1));
-        (last == b ? c : b).expectNoMessage();
+        (bIsLast ? c : b).expectNoMessage();
     }
 
     @Test
     void aCalmModelShrinksWhereLeastWaits() {
-        List<HostView> hosts =
-                List.of(host(a, 1, Residency.READY, 1, 1), host(b, 1, Residency.READY, 1, 0));
+        List<HostView> hosts = List.of(host(a, 1, Residency.READY, 1, 1), host(b, 1, Residency.READY, 1, 0));
         spreading.look(hosts, 0);
         spreading.look(hosts, shrink);
         b.expectMessage(new ExecutorHost.Cool(HOT));
@@ -130,8 +129,7 @@ final class SpreadingTest {
 
     @Test
     void aModelThatIsGoneIsForgotten() {
-        List<HostView> pressed =
-                List.of(host(a, 1, Residency.READY, 1, pressing(1)), host(b, 1, Residency.COLD, 0, 0));
+        List<HostView> pressed = List.of(host(a, 1, Residency.READY, 1, pressing(1)), host(b, 1, Residency.COLD, 0, 0));
         spreading.look(pressed, 0);
         spreading.look(List.of(), grow);
         spreading.look(pressed, 2 * grow);

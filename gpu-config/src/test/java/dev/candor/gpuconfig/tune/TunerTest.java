@@ -110,7 +110,11 @@ final class TunerTest {
         Device device = new Device();
         new Tuner(device, () -> now)
                 .measure(
-                        Path.of("m.pt"), spec(2), new BatchLadder(List.of(1)), Duration.ofNanos(1), (rows, median) -> {});
+                        Path.of("m.pt"),
+                        spec(2),
+                        new BatchLadder(List.of(1)),
+                        Duration.ofNanos(1),
+                        (rows, median) -> {});
         assertThat(device.calls).containsExactly(Map.entry(1, 9), Map.entry(2, 9));
     }
 
@@ -119,7 +123,11 @@ final class TunerTest {
         Device device = new Device();
         new Tuner(device, () -> now)
                 .measure(
-                        Path.of("m.pt"), spec(1), new BatchLadder(List.of(1)), Duration.ofDays(1), (rows, median) -> {});
+                        Path.of("m.pt"),
+                        spec(1),
+                        new BatchLadder(List.of(1)),
+                        Duration.ofDays(1),
+                        (rows, median) -> {});
         assertThat(device.calls).containsExactly(Map.entry(1, 1_001));
     }
 }

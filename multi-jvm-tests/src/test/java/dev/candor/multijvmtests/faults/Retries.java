@@ -110,8 +110,9 @@ final class Retries implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        stop();
+    public void close() {
+        // The callers are daemons that see it within a call's time.
+        stopping = true;
         clients.values().forEach(NodeClient::close);
     }
 }

@@ -40,7 +40,8 @@ enum Scenario {
         @Override
         void play(Stage stage) throws Exception {
             stage.freeze("b");
-            stage.awaitMembers(stage.running().stream().filter(each -> !each.equals("b")).toList(), 3);
+            stage.awaitMembers(
+                    stage.running().stream().filter(each -> !each.equals("b")).toList(), 3);
             stage.awaitAnswers(ENOUGH);
             stage.thaw("b");
             stage.awaitEnded("b");
@@ -193,7 +194,9 @@ enum Scenario {
     }
 
     private static void signal(long pid, String name) throws Exception {
-        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).inheritIO().start();
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                .inheritIO()
+                .start();
         assertThat(kill.waitFor()).isZero();
     }
 }

@@ -21,8 +21,9 @@ record Seen(int calls, Map<Integer, Integer> failures, long gapMillis, long last
         long lastFailure = since;
         long gap = 0;
         long answered = since;
-        for (Call each :
-                calls.stream().sorted((one, other) -> Long.compare(one.end(), other.end())).toList()) {
+        for (Call each : calls.stream()
+                .sorted((one, other) -> Long.compare(one.end(), other.end()))
+                .toList()) {
             if (each.answered()) {
                 gap = Math.max(gap, each.end() - answered);
                 answered = each.end();
@@ -42,7 +43,12 @@ record Seen(int calls, Map<Integer, Integer> failures, long gapMillis, long last
     /** The figures of one run as words of a line. */
     String toLine() {
         return String.format(
-                Locale.ROOT, "calls=%d failed=%d gap=%d last=%d by=%s", calls, failed(), gapMillis, lastFailureMillis,
+                Locale.ROOT,
+                "calls=%d failed=%d gap=%d last=%d by=%s",
+                calls,
+                failed(),
+                gapMillis,
+                lastFailureMillis,
                 failures.toString().replace(" ", ""));
     }
 }

@@ -104,8 +104,8 @@ final class Stage implements AutoCloseable {
         for (TestNode each : running.values()) {
             seed = each.awaitReady().pekko();
         }
-        TestNode node = nodes.start(
-                name, seed, TestNode.Launch.shipped(), FaultyTransport.SETTINGS + roles(name) + settings);
+        TestNode node =
+                nodes.start(name, seed, TestNode.Launch.shipped(), FaultyTransport.SETTINGS + roles(name) + settings);
         running.put(name, node);
         node.awaitReady();
     }
@@ -166,11 +166,11 @@ final class Stage implements AutoCloseable {
 
     /** Drops everything between the nodes of different groups, both ways. */
     void partition(List<List<String>> groups) throws Exception {
-        for (List<String> group : groups) {
-            for (List<String> other : groups) {
+        for (int group = 0; group < groups.size(); group++) {
+            for (int other = 0; other < groups.size(); other++) {
                 if (group != other) {
-                    for (String from : group) {
-                        for (String to : other) {
+                    for (String from : groups.get(group)) {
+                        for (String to : groups.get(other)) {
                             tell(from, "cut", to);
                         }
                     }
@@ -182,7 +182,8 @@ final class Stage implements AutoCloseable {
     /** Tells a node what to do with its connections to another: {@code cut}, {@code cut-sending}, {@code mend}. */
     void tell(String from, String what, String to) throws Exception {
         String answer = FaultyTransport.tell(
-                running.get(from).dataDir(), what + " " + running.get(to).awaitReady().pekko());
+                running.get(from).dataDir(),
+                what + " " + running.get(to).awaitReady().pekko());
         if (!answer.equals("done")) {
             throw new IOException(from + " was told to " + what + " " + to + " and said: " + answer);
         }
@@ -261,7 +262,7 @@ final class Stage implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         retries.close();
         recorder.close();
         running.values().forEach(TestNode::close);

@@ -67,8 +67,8 @@ public final class AcknowledgementRecorder {
         int port = Integer.parseInt(arguments[3]);
         Path file = Path.of(arguments[0]);
         try (FileChannel history = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-                FileChannel calls = FileChannel.open(
-                        calls(file), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+                FileChannel calls =
+                        FileChannel.open(calls(file), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             AcknowledgementRecorder recorder = new AcknowledgementRecorder(
                     Workload.of(arguments[1]),
                     Stream.of(arguments).skip(4).map(Path::of).toList(),

@@ -34,7 +34,10 @@ public record Call(long start, long end, int node, long number, int outcome) {
             return List.of();
         }
         String text = Files.readString(file);
-        return text.substring(0, text.lastIndexOf('\n') + 1).lines().map(Call::ofLine).toList();
+        return text.substring(0, text.lastIndexOf('\n') + 1)
+                .lines()
+                .map(Call::ofLine)
+                .toList();
     }
 
     private static Call ofLine(String line) {

@@ -30,6 +30,8 @@ import scala.concurrent.Await;
  * neither sent nor received. Listens on a free loopback port, which it writes to {@value #FILE} in the node's data folder; each line of a connection is a command:
  * {@code cut ADDRESS}, {@code cut-sending ADDRESS}, {@code mend ADDRESS}, {@code members}.
  */
+// Artery has no other name for these commands than those of the transport before it.
+@SuppressWarnings("deprecation")
 public final class FaultyTransport extends AbstractExtensionId<FaultyTransport.Listening> {
     /** Holds the port. */
     public static final String FILE = "faults.port";
@@ -84,7 +86,8 @@ public final class FaultyTransport extends AbstractExtensionId<FaultyTransport.L
                     socket.getOutputStream().write((obey(system, command) + "\n").getBytes(StandardCharsets.UTF_8));
                 }
             } catch (IOException e) {
-                // The conductor went away in the middle, or the node stops: the next command, if any, comes on another connection.
+                // The conductor went away in the middle, or the node stops: the next command, if any, comes on another
+                // connection.
             }
         }
     }
@@ -122,7 +125,10 @@ public final class FaultyTransport extends AbstractExtensionId<FaultyTransport.L
         int all = 0;
         for (Member member : state.getMembers()) {
             all++;
-            up += member.status().equals(MemberStatus.up()) && !state.getUnreachable().contains(member) ? 1 : 0;
+            up += member.status().equals(MemberStatus.up())
+                            && !state.getUnreachable().contains(member)
+                    ? 1
+                    : 0;
         }
         return up + " " + all;
     }

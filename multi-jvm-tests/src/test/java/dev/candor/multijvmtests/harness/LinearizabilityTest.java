@@ -113,7 +113,10 @@ final class LinearizabilityTest {
     void explainsEveryRunOfARightCellAndFindsEachMutant(Mutant mutant) {
         int found = 0;
         for (int seed = 0; seed < 200; seed++) {
-            found += Linearizability.violations(simulated(mutant, new Random(seed))).isEmpty() ? 0 : 1;
+            found += Linearizability.violations(simulated(mutant, new Random(seed)))
+                            .isEmpty()
+                    ? 0
+                    : 1;
         }
         if (mutant == Mutant.NONE) {
             assertThat(found).isZero();
