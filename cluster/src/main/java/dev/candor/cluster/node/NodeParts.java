@@ -90,7 +90,7 @@ record NodeParts(
             throws IOException {
         SigningKey signingKey = signingKey(settings.executorKey());
         OwnSignatures own = new OwnSignatures(signingKey.publicKey().raw(), new Ed25519Signatures());
-        BlobStore blobs = new FolderBlobStore(settings.dataDir().resolve("blobs"), InstantSource.system());
+        BlobStore blobs = new FolderBlobStore(blobFolder(config, settings), InstantSource.system());
         ExecutorService blocking = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("candor-blocking-", 0).factory());
         List<Device> devices = devices(config, settings);
@@ -183,6 +183,11 @@ record NodeParts(
         }
         return NodeLedger.start(config, settings, system, stores, genesis, signingKey, own)
                 .map(each -> each);
+    }
+
+    private static Path blobFolder(Config config, NodeSettings settings) {
+        String named = config.getString("candor.blobs.folder");
+        return named.isEmpty() ? settings.dataDir().resolve("blobs") : Path.of(named);
     }
 
     private static List<Device> devices(Config config, NodeSettings settings) {

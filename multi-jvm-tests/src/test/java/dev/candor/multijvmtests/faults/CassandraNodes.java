@@ -49,6 +49,7 @@ record CassandraNodes(Path folder, CassandraServer server, CassandraKeyspace key
                   keyspace = %s
                   create-schema = true
                 }
+                candor.blobs.folder = "%s"
                 candor.node.keys.executor = "%s"
                 candor.node.keys.pseudonym = "%s"
                 candor.node.cluster.seed-nodes = [%s]
@@ -56,6 +57,7 @@ record CassandraNodes(Path folder, CassandraServer server, CassandraKeyspace key
                 server.nativePort(),
                 CassandraServer.DATA_CENTRE,
                 keyspace.name(),
+                folder.resolve("blobs"),
                 folder.resolve("executor.pem"),
                 folder.resolve("pseudonym.key"),
                 seed.isEmpty() ? "" : '"' + seed + '"');
