@@ -77,12 +77,14 @@ public final class CandorNode implements AutoCloseable {
     private static CandorNode start(
             Config config, NodeSettings settings, String version, NodeSeams seams, ActorSystem<Void> system)
             throws IOException {
-        ClusterJoin.begin(config, settings.seedNodes(), system);
         JournalStores stores = seams.stores().apply(await(JournalStores.open(system), "open the journal"));
         Bytes pseudonymKey = PseudonymKey.loadOrCreate(settings.pseudonymKey());
         Genesis genesis = await(
                 new GenesisStore(stores.control()).agree(wanted(config, settings, pseudonymKey)),
                 "agree on the genesis record");
+        // Not before: members that leave again because they belong to another network would cost the cluster two
+        // hand-overs.
+        ClusterJoin.begin(config, settings.seedNodes(), system);
         NodeParts parts = NodeParts.start(config, settings, seams, system, stores, genesis, pseudonymKey);
         NodeDoors doors;
         try {

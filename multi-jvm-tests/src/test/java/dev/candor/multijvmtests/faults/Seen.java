@@ -10,14 +10,14 @@ import java.util.TreeMap;
  * What clients saw of a fault.
  *
  * @param calls that ended since it was done
- * @param failures of these, by status; 0 is no answer at all
+ * @param failures of these, by what came back
  * @param gapMillis the longest time in which no call was answered
  * @param lastFailureMillis how long after the fault the last call failed; 0 where none did
  */
-record Seen(int calls, Map<Integer, Integer> failures, long gapMillis, long lastFailureMillis) {
+record Seen(int calls, Map<String, Integer> failures, long gapMillis, long lastFailureMillis) {
     /** Of these calls, all of which ended at {@code since} or later. */
     static Seen of(List<Call> calls, long since) {
-        Map<Integer, Integer> failures = new TreeMap<>();
+        Map<String, Integer> failures = new TreeMap<>();
         long lastFailure = since;
         long gap = 0;
         long answered = since;

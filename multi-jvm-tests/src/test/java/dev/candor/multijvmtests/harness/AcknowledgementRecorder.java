@@ -4,6 +4,7 @@ import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import dev.candor.actors.value.RequestId;
 import dev.candor.cluster.client.NodeClient;
+import dev.candor.cluster.client.NodeException;
 import dev.candor.cluster.launch.NodeAddress;
 import java.io.IOException;
 import java.net.URI;
@@ -24,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client process that knows nothing but what it was answered. It sends the requests of a {@link Workload} at a steady rate, whether or not they are
@@ -150,10 +152,9 @@ public final class AcknowledgementRecorder {
             Optional<NodeClient> client = client(clients, node);
             if (client.isPresent()) {
                 var _ = client.get().infer(workload.call(number)).whenComplete((response, error) -> {
-                    int status = response == null ? 0 : response.statusCode();
                     misses.updateAndGet(before -> response == null ? before + 1 : 0);
-                    write(calls, new Call(start, System.currentTimeMillis(), node, number, status).toLine());
-                    if (response != null && status == 200) {
+                    write(calls, new Call(start, System.currentTimeMillis(), node, number, outcome(response)).toLine());
+                    if (response != null && response.statusCode() == 200) {
                         acknowledge(number, response);
                         slots.release();
                     } else {
@@ -164,8 +165,22 @@ public final class AcknowledgementRecorder {
             }
         }
         misses.incrementAndGet();
-        write(calls, new Call(start, start, first, number, 0).toLine());
+        write(calls, new Call(start, start, first, number, Call.NOTHING).toLine());
         failed(number);
+    }
+
+    private static String outcome(@Nullable HttpResponse<byte[]> response) {
+        if (response == null) {
+            return Call.NOTHING;
+        }
+        if (response.statusCode() == 200) {
+            return Call.ANSWERED;
+        }
+        try {
+            return NodeClient.parse(response.body()).path("code").asText("STATUS_" + response.statusCode());
+        } catch (NodeException e) {
+            return "STATUS_" + response.statusCode();
+        }
     }
 
     private void failed(long number) {

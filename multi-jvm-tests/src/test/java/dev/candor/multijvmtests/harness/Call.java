@@ -13,14 +13,20 @@ import java.util.regex.Pattern;
  * @param end when its outcome was known
  * @param node index of the node asked
  * @param number of the request in its {@link Workload}
- * @param outcome the status of HTTP, or 0 where there was no answer
+ * @param outcome {@value #ANSWERED}, the code of a refusal, or {@value #NOTHING} where there was no answer
  */
-public record Call(long start, long end, int node, long number, int outcome) {
+public record Call(long start, long end, int node, long number, String outcome) {
+    /** It was answered with what was asked for. */
+    public static final String ANSWERED = "ANSWERED";
+
+    /** No answer came: no connection, or one that ended. */
+    public static final String NOTHING = "NOTHING";
+
     private static final Pattern SPACE = Pattern.compile(" ");
 
     /** Whether it was answered with what was asked for. */
     public boolean answered() {
-        return outcome == 200;
+        return outcome.equals(ANSWERED);
     }
 
     /** The line. */
@@ -50,6 +56,6 @@ public record Call(long start, long end, int node, long number, int outcome) {
                 Long.parseLong(parts[1]),
                 Integer.parseInt(parts[2]),
                 Long.parseLong(parts[3]),
-                Integer.parseInt(parts[4]));
+                parts[4]);
     }
 }

@@ -58,8 +58,7 @@ final class EarlyCommands {
     /** Answers a question with a refusal. */
     void refuse(Question question, Refusal refusal) {
         switch (question) {
-            case Lookup it ->
-                it.replyTo().tell(new LookupReply.Unavailable(it.identity().id(), refusal));
+            case Lookup it -> it.replyTo().tell(new LookupReply.Unavailable(it.identity(), refusal));
             case Commit it ->
                 it.entries().forEach(entry -> {
                     meter.refused(partition, refusal.code());

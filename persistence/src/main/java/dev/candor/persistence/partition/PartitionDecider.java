@@ -99,10 +99,10 @@ final class PartitionDecider {
             return List.of(new Effect.Reply(lookup, verdict(lookup, settled.get())));
         }
         if (contest == null && search == null && knownNew.contains(id)) {
-            return List.of(new Effect.Reply(lookup, new LookupReply.New(id)));
+            return List.of(new Effect.Reply(lookup, new LookupReply.New(lookup.identity())));
         }
         if (parked >= settings.maxLookups()) {
-            return List.of(new Effect.Reply(lookup, new LookupReply.Unavailable(id, overloaded())));
+            return List.of(new Effect.Reply(lookup, new LookupReply.Unavailable(lookup.identity(), overloaded())));
         }
         parked++;
         if (contest != null) {
@@ -177,7 +177,8 @@ final class PartitionDecider {
         List<Effect> effects = new ArrayList<>();
         if (first.isEmpty()) {
             knownNew.add(identity);
-            search.lookups.forEach(lookup -> effects.add(new Effect.Reply(lookup, new LookupReply.New(identity))));
+            search.lookups.forEach(
+                    lookup -> effects.add(new Effect.Reply(lookup, new LookupReply.New(lookup.identity()))));
             search.commitments.forEach(commitment -> effects.addAll(commit(commitment, now)));
             return effects;
         }
@@ -187,7 +188,6 @@ final class PartitionDecider {
             answer = row.answer().map(bytes -> AnswerCodec.decode(bytes, row.receipt()));
         } catch (MalformedBytesException e) {
             return failed(
-                    identity,
                     search,
                     Refusal.of(
                             ErrorCode.INTERNAL,
@@ -196,9 +196,9 @@ final class PartitionDecider {
         Digest fingerprint = row.identity().map(Identity::fingerprint).orElse(Digest.ZERO);
         for (Lookup lookup : search.lookups) {
             LookupReply reply = !sameBody.test(lookup.identity().fingerprint(), fingerprint)
-                    ? new LookupReply.Conflict(identity)
-                    : answer.<LookupReply>map(it -> new LookupReply.Done(identity, it))
-                            .orElseGet(() -> new LookupReply.Expired(identity, row.receipt()));
+                    ? new LookupReply.Conflict(lookup.identity())
+                    : answer.<LookupReply>map(it -> new LookupReply.Done(lookup.identity(), it))
+                            .orElseGet(() -> new LookupReply.Expired(lookup.identity(), row.receipt()));
             effects.add(new Effect.Reply(lookup, reply));
         }
         for (Commitment commitment : search.commitments) {
@@ -224,7 +224,7 @@ final class PartitionDecider {
             return List.of();
         }
         parked -= search.lookups.size() + search.commitments.size();
-        return failed(identity, search, refusal);
+        return failed(search, refusal);
     }
 
     /** The next write, if the log is idle and something waits; those that are dropped on the way are answered through {@code effects}. */
@@ -327,25 +327,24 @@ final class PartitionDecider {
             return;
         }
         parked -= contest.lookups.size() + contest.losers.size();
-        contest.lookups.forEach(
-                lookup -> effects.add(new Effect.Reply(lookup, new LookupReply.Unavailable(identity, refusal))));
+        contest.lookups.forEach(lookup ->
+                effects.add(new Effect.Reply(lookup, new LookupReply.Unavailable(lookup.identity(), refusal))));
         contest.losers.forEach(loser -> effects.add(new Effect.Tell(
                 loser.commitment(), new Refused(loser.commitment().uuid(), refusal))));
     }
 
-    private static List<Effect> failed(Digest identity, Search search, Refusal refusal) {
+    private static List<Effect> failed(Search search, Refusal refusal) {
         List<Effect> effects = new ArrayList<>();
-        search.lookups.forEach(
-                lookup -> effects.add(new Effect.Reply(lookup, new LookupReply.Unavailable(identity, refusal))));
+        search.lookups.forEach(lookup ->
+                effects.add(new Effect.Reply(lookup, new LookupReply.Unavailable(lookup.identity(), refusal))));
         search.commitments.forEach(it -> effects.add(new Effect.Tell(it, new Refused(it.uuid(), refusal))));
         return effects;
     }
 
     private LookupReply verdict(Lookup lookup, RecentAnswers.Settled settled) {
-        Digest id = lookup.identity().id();
         return sameBody.test(lookup.identity().fingerprint(), settled.fingerprint())
-                ? new LookupReply.Done(id, settled.answer())
-                : new LookupReply.Conflict(id);
+                ? new LookupReply.Done(lookup.identity(), settled.answer())
+                : new LookupReply.Conflict(lookup.identity());
     }
 
     private Effect tell(Commitment late, long since, Digest own, Digest first, Answer answer, long now) {

@@ -9,19 +9,25 @@ import dev.candor.actors.inference.InferenceOutcome.Answered;
 import dev.candor.actors.inference.InferenceOutcome.Refused;
 import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.inference.Timings;
+import dev.candor.actors.value.Digest;
 import dev.candor.persistence.partition.LookupReply;
 import dev.candor.persistence.partition.Refusals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Decides for one identity: asks the partition, runs what is new once, and gives every attempt that waits exactly one outcome. Remembers nothing once
- * nobody waits: the partition is the judge. Pure, not thread-safe.
+ * nobody waits: the partition is the judge. An attempt with another request than the ones under way waits until these have their outcome: whether they hold the
+ * identity is not known before, and a conflict told too early would deny an answer to whoever does hold it. Pure, not thread-safe.
  */
 final class RequestDecider {
     /** What the actor is to do. */
@@ -47,7 +53,13 @@ final class RequestDecider {
     private static final int MOST_DOUBLINGS = 10;
 
     private final RequestSettings settings;
+    /** Those under way; all have one fingerprint. */
     private final List<InferenceJob> attempts = new ArrayList<>();
+    /** Those with another fingerprint, which come after them. */
+    private final List<InferenceJob> parked = new ArrayList<>();
+    /** What ran for those under way: another one's outcome may come late, and is not theirs. */
+    private final Set<UUID> runs = new HashSet<>();
+
     private Stage stage = Stage.IDLE;
     private int executions;
     /** How often in a row the partition could not say. */
@@ -68,60 +80,52 @@ final class RequestDecider {
         if (job.deadline().passed(now)) {
             return List.of(refuse(job, late()));
         }
-        Identity identity = job.identity().get();
-        if (!attempts.isEmpty()) {
-            Identity first = attempts.getFirst().identity().orElseThrow();
-            if (!first.fingerprint().equals(identity.fingerprint())) {
-                return List.of(refuse(job, Refusals.conflict()));
-            }
-            if (attempts.size() >= settings.maxAttempts()) {
-                return List.of(refuse(
-                        job,
-                        Refusal.retryable(
-                                ErrorCode.OVERLOADED,
-                                "Too many attempts under this idempotency key wait already; retry later.",
-                                Duration.ofSeconds(1))));
-            }
+        if (attempts.size() + parked.size() >= settings.maxAttempts()) {
+            return List.of(refuse(
+                    job,
+                    Refusal.retryable(
+                            ErrorCode.OVERLOADED,
+                            "Too many attempts under this idempotency key wait already; retry later.",
+                            Duration.ofSeconds(1))));
         }
-        attempts.add(job);
-        if (stage != Stage.IDLE) {
-            return List.of();
+        parked.add(job);
+        List<Effect> effects = new ArrayList<>();
+        if (stage == Stage.IDLE) {
+            rest(now, effects);
+        } else {
+            joinThoseUnderWay();
         }
-        executions = 0;
-        unavailable = 0;
-        return ask(now);
+        return effects;
     }
 
     /** An attempt's caller has gone. */
     List<Effect> cancel(UUID uuid, long now) {
         List<Effect> effects = new ArrayList<>();
-        attempts.removeIf(attempt -> {
-            boolean gone = attempt.uuid().equals(uuid);
-            if (gone) {
-                effects.add(refuse(attempt, Refusal.of(ErrorCode.CANCELLED, "The caller went away.")));
-            }
-            return gone;
-        });
-        rest();
+        drop(
+                attempt -> attempt.uuid().equals(uuid),
+                Refusal.of(ErrorCode.CANCELLED, "The caller went away."),
+                now,
+                effects);
         return effects;
     }
 
     /** The partition's word. */
     List<Effect> answered(LookupReply reply, long now) {
-        if (stage != Stage.ASKING) {
+        if (stage != Stage.ASKING || !underWay().equals(Optional.of(reply.identity()))) {
             return List.of();
         }
+        Optional<Identity> asked = underWay();
         List<Effect> effects = late(now);
-        if (stage != Stage.ASKING) {
+        if (!asked.equals(underWay())) {
             return effects;
         }
         switch (reply) {
             case LookupReply.New it -> run(now, effects);
-            case LookupReply.Done it -> finish(attempt -> replayed(attempt, it.answer()), effects);
+            case LookupReply.Done it -> finish(attempt -> replayed(attempt, it.answer()), now, effects);
             case LookupReply.Conflict it ->
-                finish(attempt -> new Refused(attempt.uuid(), Refusals.conflict()), effects);
+                finish(attempt -> new Refused(attempt.uuid(), Refusals.conflict()), now, effects);
             case LookupReply.Expired it ->
-                finish(attempt -> new Refused(attempt.uuid(), Refusals.expired(it.receipt())), effects);
+                finish(attempt -> new Refused(attempt.uuid(), Refusals.expired(it.receipt())), now, effects);
             case LookupReply.Unavailable it -> wait(it.refusal(), now, effects);
         }
         return effects;
@@ -129,11 +133,12 @@ final class RequestDecider {
 
     /** An execution's outcome; a success also of one that counted as lost. */
     List<Effect> ran(InferenceOutcome outcome, long now) {
-        if (stage == Stage.IDLE || (outcome instanceof Refused && stage != Stage.RUNNING)) {
+        if (!runs.contains(outcome.uuid()) || (outcome instanceof Refused && stage != Stage.RUNNING)) {
             return List.of();
         }
+        Optional<Identity> running = underWay();
         List<Effect> effects = late(now);
-        if (stage == Stage.IDLE) {
+        if (!running.equals(underWay())) {
             return effects;
         }
         switch (outcome) {
@@ -146,6 +151,7 @@ final class RequestDecider {
                                         || !attempt.uuid()
                                                 .equals(it.answer().id().uuid()),
                                 it.timings()),
+                        now,
                         effects);
             case Refused it -> {
                 // The attempt that ran is over, perhaps for a reason of its own; another one still has time, so it runs
@@ -164,7 +170,7 @@ final class RequestDecider {
                     });
                     effects.addAll(ask(now));
                 } else {
-                    finish(attempt -> new Refused(attempt.uuid(), it.refusal()), effects);
+                    finish(attempt -> new Refused(attempt.uuid(), it.refusal()), now, effects);
                 }
             }
         }
@@ -174,7 +180,7 @@ final class RequestDecider {
     /** Time passes: deadlines, lost replies. */
     List<Effect> tick(long now) {
         List<Effect> effects = late(now);
-        if (stage != Stage.IDLE && now - patience >= 0) {
+        if (!attempts.isEmpty() && now - patience >= 0) {
             // Ask first: perhaps it was committed and only the reply was lost.
             effects.addAll(ask(now));
         }
@@ -187,9 +193,11 @@ final class RequestDecider {
             return OptionalLong.empty();
         }
         long due = patience;
-        for (InferenceJob attempt : attempts) {
-            if (attempt.deadline().nanoTime() - due < 0) {
-                due = attempt.deadline().nanoTime();
+        for (List<InferenceJob> waiting : List.of(attempts, parked)) {
+            for (InferenceJob attempt : waiting) {
+                if (attempt.deadline().nanoTime() - due < 0) {
+                    due = attempt.deadline().nanoTime();
+                }
             }
         }
         return OptionalLong.of(due);
@@ -198,13 +206,33 @@ final class RequestDecider {
     /** Ends: every attempt that waits is told {@code refusal}. */
     List<Effect> end(Refusal refusal) {
         List<Effect> effects = new ArrayList<>();
-        finish(attempt -> new Refused(attempt.uuid(), refusal), effects);
+        attempts.addAll(parked);
+        parked.clear();
+        attempts.forEach(attempt -> effects.add(refuse(attempt, refusal)));
+        attempts.clear();
+        stage = Stage.IDLE;
         return effects;
     }
 
     /** Whether nobody waits. */
     boolean idle() {
-        return attempts.isEmpty();
+        return attempts.isEmpty() && parked.isEmpty();
+    }
+
+    private Optional<Identity> underWay() {
+        return attempts.isEmpty() ? Optional.empty() : attempts.getFirst().identity();
+    }
+
+    /** Lets those in that ask for what is under way. */
+    private void joinThoseUnderWay() {
+        Digest fingerprint = underWay().orElseThrow().fingerprint();
+        parked.removeIf(job -> {
+            boolean same = job.identity().orElseThrow().fingerprint().equals(fingerprint);
+            if (same) {
+                attempts.add(job);
+            }
+            return same;
+        });
     }
 
     private List<Effect> ask(long now) {
@@ -232,7 +260,7 @@ final class RequestDecider {
         stage = Stage.WAITING;
         patience = now + pause;
         unavailable++;
-        rest();
+        rest(now, effects);
     }
 
     private void run(long now, List<Effect> effects) {
@@ -245,6 +273,7 @@ final class RequestDecider {
                                     ErrorCode.NOT_READY,
                                     "The request was started " + executions + " times and no executor answered; retry.",
                                     Duration.ofSeconds(1))),
+                    now,
                     effects);
             return;
         }
@@ -253,31 +282,48 @@ final class RequestDecider {
         patience = now + settings.resendAfter().toNanos();
         Optional<InferenceJob> longest = attempts.stream()
                 .max(Comparator.comparingLong(attempt -> attempt.deadline().nanoTime() - now));
-        effects.add(new Effect.Run(longest.orElseThrow()));
+        runs.add(longest.orElseThrow().uuid());
+        effects.add(new Effect.Run(longest.get()));
     }
 
-    private void finish(java.util.function.Function<InferenceJob, InferenceOutcome> outcome, List<Effect> effects) {
+    private void finish(Function<InferenceJob, InferenceOutcome> outcome, long now, List<Effect> effects) {
         attempts.forEach(attempt -> effects.add(new Effect.Tell(attempt, outcome.apply(attempt))));
         attempts.clear();
-        rest();
+        rest(now, effects);
     }
 
     private List<Effect> late(long now) {
         List<Effect> effects = new ArrayList<>();
-        attempts.removeIf(attempt -> {
-            boolean late = attempt.deadline().passed(now);
-            if (late) {
-                effects.add(refuse(attempt, late()));
-            }
-            return late;
-        });
-        rest();
+        drop(attempt -> attempt.deadline().passed(now), late(), now, effects);
         return effects;
     }
 
-    private void rest() {
-        if (attempts.isEmpty()) {
-            stage = Stage.IDLE;
+    private void drop(Predicate<InferenceJob> which, Refusal refusal, long now, List<Effect> effects) {
+        for (List<InferenceJob> waiting : List.of(attempts, parked)) {
+            waiting.removeIf(attempt -> {
+                boolean drop = which.test(attempt);
+                if (drop) {
+                    effects.add(refuse(attempt, refusal));
+                }
+                return drop;
+            });
+        }
+        rest(now, effects);
+    }
+
+    /** Where nobody is under way any more, those who waited for that are. */
+    private void rest(long now, List<Effect> effects) {
+        if (!attempts.isEmpty()) {
+            return;
+        }
+        stage = Stage.IDLE;
+        runs.clear();
+        if (!parked.isEmpty()) {
+            attempts.add(parked.removeFirst());
+            joinThoseUnderWay();
+            executions = 0;
+            unavailable = 0;
+            effects.addAll(ask(now));
         }
     }
 

@@ -36,7 +36,7 @@ final class PartitionDeciderTest {
         Lookup lookup = lookup(IDENTITY);
         assertThat(decider.lookup(lookup, 0)).containsExactly(new Effect.Find(IDENTITY));
         assertThat(decider.found(IDENTITY.id(), List.of(), 0))
-                .containsExactly(new Effect.Reply(lookup, new LookupReply.New(IDENTITY.id())));
+                .containsExactly(new Effect.Reply(lookup, new LookupReply.New(IDENTITY)));
         Commitment commitment = keyed(1, IDENTITY);
         assertThat(decider.commit(commitment, 100))
                 .as("no second look into the store")
@@ -48,7 +48,7 @@ final class PartitionDeciderTest {
                         new Answered(Fakes.uuid(1), commitment.answer(), false, Timings.NONE.withCommit(250))));
         Lookup again = lookup(IDENTITY);
         assertThat(decider.lookup(again, 400))
-                .containsExactly(new Effect.Reply(again, new LookupReply.Done(IDENTITY.id(), commitment.answer())));
+                .containsExactly(new Effect.Reply(again, new LookupReply.Done(IDENTITY, commitment.answer())));
     }
 
     @Test
@@ -81,8 +81,7 @@ final class PartitionDeciderTest {
                 .satisfiesExactly(
                         it -> assertThat(it).isEqualTo(told(first, first.answer(), false)),
                         it -> assertThat(it)
-                                .isEqualTo(
-                                        new Effect.Reply(waiting, new LookupReply.Done(IDENTITY.id(), first.answer()))),
+                                .isEqualTo(new Effect.Reply(waiting, new LookupReply.Done(IDENTITY, first.answer()))),
                         it -> assertThat(it).isEqualTo(told(second, first.answer(), true)),
                         it -> assertRefused(it, other, ErrorCode.IDEMPOTENCY_CONFLICT));
         assertThat(next(0)).isEmpty();
@@ -90,7 +89,7 @@ final class PartitionDeciderTest {
         assertRefused(decider.commit(other, 0).getFirst(), other, ErrorCode.IDEMPOTENCY_CONFLICT);
         Lookup conflicting = lookup(OTHER_BODY);
         assertThat(decider.lookup(conflicting, 0))
-                .containsExactly(new Effect.Reply(conflicting, new LookupReply.Conflict(IDENTITY.id())));
+                .containsExactly(new Effect.Reply(conflicting, new LookupReply.Conflict(conflicting.identity())));
     }
 
     @Test
@@ -103,8 +102,8 @@ final class PartitionDeciderTest {
                 Fakes.id(PARTITION, 9), Optional.of(IDENTITY), 1, 2, Fakes.bytes("receipt 9"), Optional.empty());
         assertThat(decider.found(IDENTITY.id(), List.of(row), 0))
                 .containsExactly(
-                        new Effect.Reply(same, new LookupReply.Expired(IDENTITY.id(), Fakes.bytes("receipt 9"))),
-                        new Effect.Reply(other, new LookupReply.Conflict(IDENTITY.id())));
+                        new Effect.Reply(same, new LookupReply.Expired(IDENTITY, Fakes.bytes("receipt 9"))),
+                        new Effect.Reply(other, new LookupReply.Conflict(other.identity())));
     }
 
     @Test

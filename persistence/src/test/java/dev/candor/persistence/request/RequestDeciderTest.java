@@ -38,13 +38,14 @@ final class RequestDeciderTest {
             Duration.ofNanos(50),
             4);
     private static final Identity IDENTITY = Fakes.identity(1, "key", "body");
+    private static final Identity OTHER = Fakes.identity(1, "key", "another");
     private static final TestInbox<InferenceOutcome> INBOX = TestInbox.create();
     private static final Answer ANSWER = Fakes.answer(1, 1);
-    private static final LookupReply NEW = new LookupReply.New(IDENTITY.id());
+    private static final LookupReply NEW = new LookupReply.New(IDENTITY);
 
     private static final Refusal HANDED_OVER =
             Refusal.retryable(ErrorCode.JOURNAL_UNAVAILABLE, "it is being handed over", Duration.ofSeconds(1));
-    private static final LookupReply UNAVAILABLE = new LookupReply.Unavailable(IDENTITY.id(), HANDED_OVER);
+    private static final LookupReply UNAVAILABLE = new LookupReply.Unavailable(IDENTITY, HANDED_OVER);
 
     private final RequestDecider decider = new RequestDecider(SETTINGS);
 
@@ -67,22 +68,62 @@ final class RequestDeciderTest {
     void replaysWhatThePartitionHas() {
         InferenceJob again = job(2, 9_000);
         decider.submit(again, 0);
-        assertThat(decider.answered(new LookupReply.Done(IDENTITY.id(), ANSWER), 0))
-                .containsExactly(told(again, true));
+        assertThat(decider.answered(new LookupReply.Done(IDENTITY, ANSWER), 0)).containsExactly(told(again, true));
         decider.submit(again, 0);
-        assertRefused(decider.answered(new LookupReply.Conflict(IDENTITY.id()), 0), 2, ErrorCode.IDEMPOTENCY_CONFLICT);
+        assertRefused(decider.answered(new LookupReply.Conflict(IDENTITY), 0), 2, ErrorCode.IDEMPOTENCY_CONFLICT);
         decider.submit(again, 0);
         assertRefused(
-                decider.answered(new LookupReply.Expired(IDENTITY.id(), Fakes.bytes("r")), 0),
-                2,
-                ErrorCode.ANSWER_EXPIRED);
+                decider.answered(new LookupReply.Expired(IDENTITY, Fakes.bytes("r")), 0), 2, ErrorCode.ANSWER_EXPIRED);
     }
 
     @Test
-    void refusesAnotherBodyWhileTheFirstIsInFlight() {
+    void anotherBodyWaitsForTheOutcomeOfTheFirst() {
+        InferenceJob first = job(1, 9_000);
+        InferenceJob other = other(2, 9_000);
+        decider.submit(first, 0);
+        assertThat(decider.submit(other, 0)).isEmpty();
+        assertThat(decider.answered(NEW, 0)).containsExactly(new Effect.Run(first));
+        assertThat(decider.ran(new Answered(Fakes.uuid(1), ANSWER, false, Timings.NONE), 0))
+                .containsExactly(told(first, false), new Effect.Ask(OTHER));
+        assertRefused(decider.answered(new LookupReply.Conflict(OTHER), 0), 2, ErrorCode.IDEMPOTENCY_CONFLICT);
+        assertThat(decider.idle()).isTrue();
+    }
+
+    @Test
+    void whoHoldsTheIdentityIsAnsweredAlsoBehindOneWhoDoesNot() {
+        InferenceJob intruder = other(1, 9_000);
+        InferenceJob holder = job(2, 9_000);
+        decider.submit(intruder, 0);
+        decider.submit(holder, 0);
+        List<Effect> effects = decider.answered(new LookupReply.Conflict(OTHER), 0);
+        assertThat(effects).contains(new Effect.Ask(IDENTITY));
+        assertRefused(List.of(effects.getFirst()), 1, ErrorCode.IDEMPOTENCY_CONFLICT);
+        assertThat(decider.answered(new LookupReply.Done(IDENTITY, ANSWER), 0)).containsExactly(told(holder, true));
+    }
+
+    @Test
+    void whoWaitsBehindAnotherBodyHasADeadlineAndMayLeave() {
         decider.submit(job(1, 9_000), 0);
-        InferenceJob other = Fakes.job(2, Fakes.identity(1, "key", "another"), new Deadline(9_000), INBOX.getRef());
-        assertRefused(decider.submit(other, 0), 2, ErrorCode.IDEMPOTENCY_CONFLICT);
+        decider.submit(other(2, 50), 0);
+        decider.submit(other(3, 9_000), 0);
+        assertThat(decider.due()).hasValue(50);
+        assertRefused(decider.tick(50), 2, ErrorCode.DEADLINE_EXCEEDED);
+        assertRefused(decider.cancel(Fakes.uuid(3), 60), 3, ErrorCode.CANCELLED);
+        assertRefused(decider.cancel(Fakes.uuid(1), 60), 1, ErrorCode.CANCELLED);
+        assertThat(decider.idle()).isTrue();
+    }
+
+    @Test
+    void whatCameTooLateForOneBodyIsNotToldToAnother() {
+        decider.submit(job(1, 50), 0);
+        decider.answered(NEW, 0);
+        assertRefused(decider.tick(50), 1, ErrorCode.DEADLINE_EXCEEDED);
+        InferenceJob other = other(2, 9_000);
+        assertThat(decider.submit(other, 60)).containsExactly(new Effect.Ask(OTHER));
+        assertThat(decider.ran(new Answered(Fakes.uuid(1), ANSWER, false, Timings.NONE), 60))
+                .isEmpty();
+        assertThat(decider.answered(new LookupReply.Done(IDENTITY, ANSWER), 60)).isEmpty();
+        assertRefused(decider.answered(new LookupReply.Conflict(OTHER), 60), 2, ErrorCode.IDEMPOTENCY_CONFLICT);
     }
 
     @Test
@@ -117,7 +158,7 @@ final class RequestDeciderTest {
         decider.submit(job, 0);
         decider.answered(NEW, 0);
         decider.tick(1_000);
-        assertThat(decider.answered(new LookupReply.Done(IDENTITY.id(), ANSWER), 1_001))
+        assertThat(decider.answered(new LookupReply.Done(IDENTITY, ANSWER), 1_001))
                 .containsExactly(told(job, false));
         assertThat(decider.ran(new Answered(Fakes.uuid(1), ANSWER, false, Timings.NONE), 1_002))
                 .as("too late, nobody waits")
@@ -202,7 +243,7 @@ final class RequestDeciderTest {
         decider.answered(UNAVAILABLE, 0);
         assertThat(decider.submit(second, 5)).as("joins the wait").isEmpty();
         decider.tick(10);
-        assertThat(decider.answered(new LookupReply.Done(IDENTITY.id(), ANSWER), 11))
+        assertThat(decider.answered(new LookupReply.Done(IDENTITY, ANSWER), 11))
                 .containsExactly(told(first, false), told(second, true));
     }
 
@@ -220,8 +261,7 @@ final class RequestDeciderTest {
     void refusesAtOnceWhatAskingAgainWouldMakeWorse() {
         decider.submit(job(1, 100_000), 0);
         assertRefused(
-                decider.answered(
-                        new LookupReply.Unavailable(IDENTITY.id(), Refusal.of(ErrorCode.OVERLOADED, "full")), 0),
+                decider.answered(new LookupReply.Unavailable(IDENTITY, Refusal.of(ErrorCode.OVERLOADED, "full")), 0),
                 1,
                 ErrorCode.OVERLOADED);
     }
@@ -243,7 +283,7 @@ final class RequestDeciderTest {
         RequestDecider one = new RequestDecider(SETTINGS);
         Set<UUID> open = new HashSet<>();
         List<InferenceJob> running = new ArrayList<>();
-        int asked = 0;
+        List<Identity> asked = new ArrayList<>();
         long now = 0;
         long number = 0;
         for (int step = 0; step < 200; step++) {
@@ -252,24 +292,22 @@ final class RequestDeciderTest {
                 case 0, 1 -> {
                     number++;
                     open.add(Fakes.uuid(number));
-                    Identity identity = random.nextInt(8) == 0 ? Fakes.identity(1, "key", "x") : IDENTITY;
+                    Identity identity = random.nextInt(4) == 0 ? OTHER : IDENTITY;
                     Deadline deadline = new Deadline(now + random.nextLong(3_000));
                     yield one.submit(Fakes.job(number, identity, deadline, INBOX.getRef()), now);
                 }
                 case 2 -> {
-                    if (asked == 0) {
+                    if (asked.isEmpty()) {
                         yield List.of();
                     }
-                    asked--;
+                    Identity of = asked.remove(random.nextInt(asked.size()));
                     yield one.answered(
                             switch (random.nextInt(6)) {
-                                case 0 -> new LookupReply.Done(IDENTITY.id(), ANSWER);
-                                case 1 -> new LookupReply.Conflict(IDENTITY.id());
-                                case 2 -> UNAVAILABLE;
-                                case 3 ->
-                                    new LookupReply.Unavailable(
-                                            IDENTITY.id(), Refusal.of(ErrorCode.OVERLOADED, "full"));
-                                default -> NEW;
+                                case 0 -> new LookupReply.Done(of, answerTo(of));
+                                case 1 -> new LookupReply.Conflict(of);
+                                case 2 -> new LookupReply.Unavailable(of, HANDED_OVER);
+                                case 3 -> new LookupReply.Unavailable(of, Refusal.of(ErrorCode.OVERLOADED, "full"));
+                                default -> new LookupReply.New(of);
                             },
                             now);
                 }
@@ -282,7 +320,11 @@ final class RequestDeciderTest {
                         case 0 -> List.<Effect>of();
                         case 1 ->
                             one.ran(new Refused(job.uuid(), Refusal.of(ErrorCode.DEADLINE_EXCEEDED, "late")), now);
-                        default -> one.ran(new Answered(job.uuid(), ANSWER, false, Timings.NONE), now);
+                        default ->
+                            one.ran(
+                                    new Answered(
+                                            job.uuid(), answerTo(job.identity().orElseThrow()), false, Timings.NONE),
+                                    now);
                     };
                 }
                 case 4 -> one.cancel(Fakes.uuid(1 + random.nextLong(number + 1)), now);
@@ -290,7 +332,7 @@ final class RequestDeciderTest {
             };
             for (Effect effect : effects) {
                 switch (effect) {
-                    case Effect.Ask _ -> asked++;
+                    case Effect.Ask ask -> asked.add(ask.identity());
                     case Effect.Run run -> running.add(run.job());
                     case Effect.Tell tell -> {
                         assertThat(open.remove(tell.attempt().uuid()))
@@ -298,6 +340,12 @@ final class RequestDeciderTest {
                                 .isTrue();
                         assertThat(tell.outcome().uuid())
                                 .isEqualTo(tell.attempt().uuid());
+                        if (tell.outcome() instanceof Answered answered) {
+                            assertThat(answered.answer())
+                                    .as("to what was asked")
+                                    .isEqualTo(
+                                            answerTo(tell.attempt().identity().orElseThrow()));
+                        }
                     }
                 }
             }
@@ -314,6 +362,14 @@ final class RequestDeciderTest {
 
     private static Effect told(InferenceJob attempt, boolean replayed) {
         return new Effect.Tell(attempt, new Answered(attempt.uuid(), ANSWER, replayed, Timings.NONE));
+    }
+
+    private static Answer answerTo(Identity identity) {
+        return identity.equals(OTHER) ? Fakes.answer(1, 77) : ANSWER;
+    }
+
+    private static InferenceJob other(long number, long deadline) {
+        return Fakes.job(number, OTHER, new Deadline(deadline), INBOX.getRef());
     }
 
     private static void assertRefused(List<Effect> effects, long number, ErrorCode code) {

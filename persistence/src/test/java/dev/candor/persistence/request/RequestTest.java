@@ -60,7 +60,7 @@ final class RequestTest {
         submit(1);
         Partition.Lookup lookup = partition.receiveMessage();
         submit(2);
-        lookup.replyTo().tell(new LookupReply.New(IDENTITY.id()));
+        lookup.replyTo().tell(new LookupReply.New(IDENTITY));
         InferenceJob job = lanes.receiveMessage();
         job.replyTo().tell(new Answered(job.uuid(), Fakes.answer(1, 1), false, Timings.NONE));
         assertThat(((Answered) outcomes.receiveMessage()).uuid()).isEqualTo(Fakes.uuid(1));
@@ -74,10 +74,10 @@ final class RequestTest {
     @Test
     void asksAgainWhenTheExecutorHasDied() {
         submit(1);
-        partition.receiveMessage().replyTo().tell(new LookupReply.New(IDENTITY.id()));
+        partition.receiveMessage().replyTo().tell(new LookupReply.New(IDENTITY));
         lanes.receiveMessage();
         pass(Duration.ofSeconds(10));
-        partition.receiveMessage().replyTo().tell(new LookupReply.New(IDENTITY.id()));
+        partition.receiveMessage().replyTo().tell(new LookupReply.New(IDENTITY));
         InferenceJob again = lanes.receiveMessage();
         again.replyTo().tell(new Answered(again.uuid(), Fakes.answer(1, 1), false, Timings.NONE));
         assertThat(outcomes.receiveMessage()).isInstanceOf(Answered.class);
@@ -88,16 +88,16 @@ final class RequestTest {
         Refusal handedOver =
                 Refusal.retryable(ErrorCode.JOURNAL_UNAVAILABLE, "it is being handed over", Duration.ofSeconds(1));
         submit(1);
-        partition.receiveMessage().replyTo().tell(new LookupReply.Unavailable(IDENTITY.id(), handedOver));
+        partition.receiveMessage().replyTo().tell(new LookupReply.Unavailable(IDENTITY, handedOver));
         partition.expectNoMessage();
         pass(Duration.ofMillis(100));
-        partition.receiveMessage().replyTo().tell(new LookupReply.Unavailable(IDENTITY.id(), handedOver));
+        partition.receiveMessage().replyTo().tell(new LookupReply.Unavailable(IDENTITY, handedOver));
         partition.expectNoMessage();
         pass(Duration.ofMillis(199));
         partition.expectNoMessage();
         pass(Duration.ofMillis(1));
         outcomes.expectNoMessage();
-        partition.receiveMessage().replyTo().tell(new LookupReply.Done(IDENTITY.id(), Fakes.answer(1, 1)));
+        partition.receiveMessage().replyTo().tell(new LookupReply.Done(IDENTITY, Fakes.answer(1, 1)));
         assertThat(((Answered) outcomes.receiveMessage()).uuid()).isEqualTo(Fakes.uuid(1));
     }
 
@@ -113,7 +113,7 @@ final class RequestTest {
         submit(1);
         request.tell(new Request.Cancel(Fakes.uuid(1)));
         assertThat(outcomes.receiveMessage()).isInstanceOf(Refused.class);
-        partition.receiveMessage().replyTo().tell(new LookupReply.New(IDENTITY.id()));
+        partition.receiveMessage().replyTo().tell(new LookupReply.New(IDENTITY));
         lanes.expectNoMessage();
     }
 
