@@ -118,8 +118,8 @@ enum Scenario {
             signal(stage.cassandra().pid(), "STOP");
             pause(PAUSED);
             signal(stage.cassandra().pid(), "CONT");
-            stage.awaitAnswers(ENOUGH);
             settle(stage);
+            stage.awaitAnswers(ENOUGH);
         }
     },
     JOURNAL_KILLED("Cassandra is killed and started again") {
@@ -127,8 +127,8 @@ enum Scenario {
         void play(Stage stage) throws Exception {
             stage.cassandra().kill9();
             stage.cassandra().restart();
-            stage.awaitAnswers(ENOUGH);
             settle(stage);
+            stage.awaitAnswers(ENOUGH);
         }
     },
     COLD_START("all nodes are killed at once and started again") {
@@ -174,7 +174,7 @@ enum Scenario {
     /** Gives the cluster time to decide, and starts again whoever was given up. */
     private static void settle(Stage stage) throws Exception {
         pause(Duration.ofSeconds(12));
-        stage.reap().forEach(name -> started(stage, name));
+        stage.awaitRecovered();
     }
 
     private static void started(Stage stage, String name) {

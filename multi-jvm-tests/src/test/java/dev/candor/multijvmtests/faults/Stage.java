@@ -102,7 +102,9 @@ final class Stage implements AutoCloseable {
     void start(String name) throws Exception {
         String seed = "";
         for (TestNode each : running.values()) {
-            seed = each.awaitReady().pekko();
+            if (each.jvm().alive()) {
+                seed = each.awaitReady().pekko();
+            }
         }
         TestNode node =
                 nodes.start(name, seed, TestNode.Launch.shipped(), FaultyTransport.SETTINGS + roles(name) + settings);
@@ -194,30 +196,46 @@ final class Stage implements AutoCloseable {
         return List.copyOf(running.keySet());
     }
 
-    /** Forgets the nodes whose processes have ended by themselves; their names. */
-    List<String> reap() {
-        List<String> ended = running.entrySet().stream()
-                .filter(each -> !each.getValue().jvm().alive())
-                .map(Map.Entry::getKey)
-                .toList();
-        ended.forEach(this::forget);
-        return ended;
-    }
-
     /** Waits until each of these nodes sees exactly {@code members} members, all of them up. */
     void awaitMembers(Collection<String> names, int members) throws Exception {
-        for (String name : names) {
-            Await.until(
-                    LIMIT,
-                    name + " sees " + members + " members, all up",
-                    () -> FaultyTransport.tell(running.get(name).dataDir(), "members")
-                            .equals(members + " " + members));
-        }
+        Await.until(
+                LIMIT,
+                names + " see " + members + " members, all up",
+                () -> names.stream().allMatch(name -> sees(name, members)));
     }
 
     /** Waits until every node that runs sees all of them. */
     void awaitWhole() throws Exception {
         awaitMembers(running(), running.size());
+    }
+
+    /** The same, and starts again whoever was given up and ended by itself, as a supervisor would; not before the others are agreed. */
+    void awaitRecovered() throws Exception {
+        Await.until(LIMIT, "the cluster is whole again", () -> {
+            List<String> alive = running().stream()
+                    .filter(name -> running.get(name).jvm().alive())
+                    .toList();
+            if (!alive.stream().allMatch(name -> sees(name, alive.size()))) {
+                return false;
+            }
+            for (String name : running()) {
+                if (!alive.contains(name)) {
+                    System.out.println(name + " had ended and is started again");
+                    forget(name);
+                    start(name);
+                }
+            }
+            return running().stream().allMatch(name -> sees(name, running.size()));
+        });
+    }
+
+    private boolean sees(String name, int members) {
+        try {
+            return FaultyTransport.tell(running.get(name).dataDir(), "members").equals(members + " " + members);
+        } catch (IOException e) {
+            // It is on its way down, or not yet up.
+            return false;
+        }
     }
 
     /** Waits until clients have so many answers more. */
