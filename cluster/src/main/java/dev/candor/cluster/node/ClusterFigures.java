@@ -1,11 +1,14 @@
 package dev.candor.cluster.node;
 
+import dev.candor.persistence.proof.ProofBacklog;
+import dev.candor.persistence.proof.ProofJobs;
 import dev.candor.sharding.EntityTypes;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -28,11 +31,17 @@ final class ClusterFigures {
     private static final List<EntityTypeKey<?>> TYPES = List.of(
             EntityTypes.PARTITION, EntityTypes.REQUEST, EntityTypes.MODEL, EntityTypes.CATALOG, EntityTypes.PROOFS);
 
+    private static final ProofBacklog NOTHING = new ProofBacklog(0, 0);
+
     private final ActorSystem<?> system;
     private final Gauge shards;
     private final Gauge entities;
+    private final Gauge proofsOpen;
+    private final Gauge proofsOldest;
 
-    private ClusterFigures(ActorSystem<?> system, Gauge shards, Gauge entities) {
+    private ClusterFigures(ActorSystem<?> system, Gauge shards, Gauge entities, Gauge proofsOpen, Gauge proofsOldest) {
+        this.proofsOpen = proofsOpen;
+        this.proofsOldest = proofsOldest;
         this.system = system;
         this.shards = shards;
         this.entities = entities;
@@ -62,6 +71,14 @@ final class ClusterFigures {
                         .name("candor_shard_entities")
                         .help("Entities in memory on this node, by type")
                         .labelNames("type")
+                        .register(registry),
+                Gauge.builder()
+                        .name("candor_proof_jobs_open")
+                        .help("Proofs that are owed, of the slices on this node")
+                        .register(registry),
+                Gauge.builder()
+                        .name("candor_proof_job_oldest_seconds")
+                        .help("How long the oldest of them has been owed; 0 where none is")
                         .register(registry));
         LostMessages.count(system, registry);
         system.scheduler()
@@ -102,6 +119,34 @@ final class ClusterFigures {
                     .set(state.getShards().stream()
                             .mapToInt(shard -> shard.getEntityIds().size())
                             .sum());
+            if (type.equals(EntityTypes.PROOFS)) {
+                count(state.getShards().stream()
+                        .flatMap(shard -> shard.getEntityIds().stream())
+                        .toList());
+            }
         });
+    }
+
+    /** What the slices here owe; a slice that does not answer in time is missing until the next look. */
+    private void count(List<String> slices) {
+        List<CompletableFuture<ProofBacklog>> answers = slices.stream()
+                .map(slice -> ClusterSharding.get(system)
+                        .entityRefFor(EntityTypes.PROOFS, slice)
+                        .ask(ProofJobs.Count::new, PATIENCE)
+                        .exceptionally(failure -> NOTHING)
+                        .toCompletableFuture())
+                .toList();
+        var _ = CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenRun(() -> {
+                    List<ProofBacklog> all =
+                            answers.stream().map(CompletableFuture::join).toList();
+                    proofsOpen.set(all.stream().mapToInt(ProofBacklog::open).sum());
+                    long oldest = all.stream()
+                            .mapToLong(ProofBacklog::oldest)
+                            .filter(each -> each > 0)
+                            .min()
+                            .orElse(0);
+                    proofsOldest.set(oldest == 0 ? 0 : Math.max(0, System.currentTimeMillis() - oldest) / 1e3);
+                });
     }
 }

@@ -52,6 +52,9 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
     /** Tell what is known of a model's proofs. */
     public record Tell(Digest contentId, ActorRef<ProofFigures> replyTo) implements Command, CborSerializable {}
 
+    /** Tell what is owed. */
+    public record Count(ActorRef<ProofBacklog> replyTo) implements Command, CborSerializable {}
+
     /** A prover is idle. */
     public record Pull(String prover, ActorRef<Provers.Message> replyTo) implements Command, CborSerializable {}
 
@@ -147,6 +150,7 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
                 });
             case Settle it -> persist(decider.ended(state, it.id(), JobStep.SETTLE, now()), after -> {});
             case Tell it -> Effect().none().thenRun(same -> it.replyTo().tell(ProofFigures.of(same, it.contentId())));
+            case Count it -> Effect().none().thenRun(same -> it.replyTo().tell(ProofBacklog.of(same)));
             case Pull it -> pull(state, it);
             case Renew it ->
                 Effect().none().thenRun(same -> leasedUntil.computeIfPresent(it.lease(), (lease, until) -> leaseEnd()));
