@@ -1,6 +1,7 @@
 package dev.candor.multijvmtests.mutants;
 
 import com.typesafe.config.ConfigFactory;
+import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import dev.candor.cluster.node.NodeConfigs;
 import dev.candor.cluster.validator.GenesisFile;
