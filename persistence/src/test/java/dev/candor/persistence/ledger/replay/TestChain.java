@@ -13,6 +13,7 @@ import dev.candor.persistence.ledger.Ledger;
 import dev.candor.persistence.ledger.LedgerFixture;
 import dev.candor.persistence.ledger.block.Block;
 import dev.candor.persistence.ledger.block.Segment;
+import dev.candor.persistence.ledger.consensus.Message;
 import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.ledger.tx.EvidenceVerifier;
 import dev.candor.persistence.ledger.tx.Transaction;
@@ -22,7 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A small chain with certificates, built without consensus. */
-final class TestChain {
+public final class TestChain {
     /** One block and what is behind it. */
     record Link(Block block, Certificate certificate, List<Segment> segments) {}
 
@@ -30,6 +31,9 @@ final class TestChain {
     final List<Link> links = new ArrayList<>();
     final List<Bytes> receipts = new ArrayList<>();
     LedgerState state = GENESIS.state();
+
+    /** The genesis alone. */
+    public TestChain() {}
 
     /** Set-up and two blocks with receipts in two partitions. */
     static TestChain small() {
@@ -48,7 +52,20 @@ final class TestChain {
         return chain;
     }
 
-    void add(List<Transaction> transactions, List<Segment> segments) {
+    /** The state after the last block. */
+    public LedgerState state() {
+        return state;
+    }
+
+    /** The blocks with their certificates. */
+    public List<Message.Decided> decided() {
+        return links.stream()
+                .map(each -> new Message.Decided(each.block(), each.certificate()))
+                .toList();
+    }
+
+    /** Adds a certified block; nothing may be refused. */
+    public void add(List<Transaction> transactions, List<Segment> segments) {
         Ledger.Built built = ledger.build(state, state.time() + 100, transactions, segments);
         if (!built.dropped().isEmpty()) {
             throw new IllegalStateException(built.dropped().toString());
