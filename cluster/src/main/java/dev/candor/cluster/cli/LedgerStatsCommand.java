@@ -1,10 +1,10 @@
 package dev.candor.cluster.cli;
 
-import dev.candor.cluster.rest.StatsJson;
 import dev.candor.persistence.ledger.replay.LedgerReplay;
 import dev.candor.persistence.ledger.stats.BlockFigures;
 import dev.candor.persistence.ledger.stats.LedgerStats;
 import dev.candor.persistence.ledger.stats.MemoryFigures;
+import dev.candor.persistence.ledger.stats.StatsJson;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.concurrent.Callable;

@@ -5,8 +5,10 @@ import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.receipt.SigningKey;
 import dev.candor.cluster.rest.FinalityLookup;
+import dev.candor.cluster.rest.PublicStats;
 import dev.candor.cluster.rest.StatsSource;
 import dev.candor.cluster.validator.FeedDoor;
+import dev.candor.cluster.validator.FiguresClient;
 import dev.candor.cluster.validator.FinalityClient;
 import dev.candor.cluster.validator.GenesisFile;
 import dev.candor.cluster.validator.PeerIdentity;
@@ -24,10 +26,12 @@ final class ExternalLedger implements ReceiptFinality {
 
     private final FeedDoor door;
     private final FinalityClient validators;
+    private final FiguresClient figures;
 
     private ExternalLedger(FeedDoor door, FinalityClient validators) {
         this.door = door;
         this.validators = validators;
+        figures = new FiguresClient(validators);
     }
 
     /**
@@ -76,10 +80,19 @@ final class ExternalLedger implements ReceiptFinality {
         }
     }
 
-    /** The validators keep the figures; `candor ledger stats` computes them from an export of one. */
     @Override
     public StatsSource stats(Executor blocking) {
-        return StatsSource.OFF;
+        return new RecentStats(this::stated, blocking, System::nanoTime);
+    }
+
+    private PublicStats stated() {
+        try {
+            FiguresClient.Stated stated = figures.stats();
+            return new PublicStats(
+                    stated.figures(), Optional.of(new PublicStats.StatedBy(stated.by(), stated.needed())));
+        } catch (IOException e) {
+            throw new RefusedException(ErrorCode.NOT_READY, String.valueOf(e.getMessage()));
+        }
     }
 
     /** The balances are in the validators' state, which this node does not hold: what a caller cannot pay becomes debt. */

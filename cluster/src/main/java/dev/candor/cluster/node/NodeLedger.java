@@ -7,6 +7,7 @@ import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import dev.candor.cluster.evidence.LedgerEvidence;
 import dev.candor.cluster.rest.FinalityLookup;
+import dev.candor.cluster.rest.PublicStats;
 import dev.candor.cluster.rest.StatsSource;
 import dev.candor.cluster.validator.OperatorDoor;
 import dev.candor.cluster.validator.PeerIdentity;
@@ -247,7 +248,7 @@ final class NodeLedger implements ReceiptFinality {
 
     @Override
     public StatsSource stats(Executor blocking) {
-        return new RecentStats(validator::stats, blocking, System::nanoTime);
+        return new RecentStats(() -> PublicStats.own(validator.stats()), blocking, System::nanoTime);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.candor.cluster.node;
 
+import dev.candor.cluster.rest.PublicStats;
 import dev.candor.cluster.rest.StatsSource;
-import dev.candor.persistence.ledger.stats.LedgerStats;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -14,23 +14,23 @@ import org.jspecify.annotations.Nullable;
 final class RecentStats implements StatsSource {
     private static final long KEPT = TimeUnit.SECONDS.toNanos(1);
 
-    private final Supplier<LedgerStats> read;
+    private final Supplier<PublicStats> read;
     private final Executor blocking;
     private final LongSupplier nanoTime;
 
-    private @Nullable CompletableFuture<LedgerStats> last;
+    private @Nullable CompletableFuture<PublicStats> last;
     private long asked;
 
-    RecentStats(Supplier<LedgerStats> read, Executor blocking, LongSupplier nanoTime) {
+    RecentStats(Supplier<PublicStats> read, Executor blocking, LongSupplier nanoTime) {
         this.read = read;
         this.blocking = blocking;
         this.nanoTime = nanoTime;
     }
 
     @Override
-    public synchronized CompletionStage<LedgerStats> stats() {
+    public synchronized CompletionStage<PublicStats> stats() {
         long now = nanoTime.getAsLong();
-        CompletableFuture<LedgerStats> known = last;
+        CompletableFuture<PublicStats> known = last;
         if (known == null || known.isCompletedExceptionally() || (now - asked > KEPT && known.isDone())) {
             known = CompletableFuture.supplyAsync(read, blocking);
             last = known;

@@ -90,7 +90,7 @@ final class CandorApi {
                 HttpMethod.GET,
                 "/v1/stats",
                 Endpoint.Access.OPEN,
-                call -> call.replyWhen(200, services.stats().stats(), StatsJson::of));
+                call -> call.replyWhen(200, services.stats().stats(), PublicStats::json));
         add(HttpMethod.GET, "/v1/keys", Endpoint.Access.OPEN, this::keys);
         add(HttpMethod.GET, "/metrics", Endpoint.Access.OPEN, this::metrics);
         add(HttpMethod.GET, "/health", Endpoint.Access.OPEN, this::health);

@@ -15,7 +15,8 @@ public interface FinalityLookup {
     /** A node without a ledger: says so. */
     FinalityLookup OFF = _ -> CompletableFuture.failedStage(new RefusedException(
             ErrorCode.UNIMPLEMENTED,
-            "this node keeps no ledger (candor.ledger.enabled), so no receipt of it becomes final"));
+            "this node has no ledger (candor.ledger.enabled, or candor.ledger.validators), so no receipt of it"
+                    + " becomes final"));
 
     /**
      * Where a receipt is.

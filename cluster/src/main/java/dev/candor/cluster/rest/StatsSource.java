@@ -2,7 +2,6 @@ package dev.candor.cluster.rest;
 
 import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.RefusedException;
-import dev.candor.persistence.ledger.stats.LedgerStats;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -12,8 +11,9 @@ public interface StatsSource {
     /** A node without a ledger: says so. */
     StatsSource OFF = () -> CompletableFuture.failedStage(new RefusedException(
             ErrorCode.UNIMPLEMENTED,
-            "this node keeps no ledger (candor.ledger.enabled), so there are no figures that others could recompute"));
+            "this node has no ledger (candor.ledger.enabled, or candor.ledger.validators), so there are no figures"
+                    + " that others could recompute"));
 
-    /** The figures of all final blocks; at most a second old. */
-    CompletionStage<LedgerStats> stats();
+    /** The figures of all final blocks; read at most a second ago. A refusal fails the stage. */
+    CompletionStage<PublicStats> stats();
 }

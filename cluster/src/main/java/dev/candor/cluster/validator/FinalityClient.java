@@ -5,16 +5,20 @@ import dev.candor.persistence.ledger.block.BlockHeader;
 import dev.candor.persistence.ledger.consensus.Message;
 import dev.candor.persistence.ledger.light.BlockVerifier;
 import dev.candor.persistence.ledger.vote.Ed25519Signatures;
+import dev.candor.persistence.ledger.vote.ValidatorSet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks validators which block made an event final, one after the other, and believes none of them: a block counts by its certificate. One that lies can at most
  * say that there is no block yet, and then the others are asked too. Calls block. Thread-safe.
  */
 public final class FinalityClient implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FinalityClient.class);
     private static final int MOST_CHANGES = 64;
 
     private final List<LedgerClient> clients;
@@ -61,11 +65,38 @@ public final class FinalityClient implements AutoCloseable {
         return Optional.empty();
     }
 
-    private void check(LedgerClient by, Message.Decided found, int partition, long sequenceNr) throws IOException {
-        BlockHeader header = found.block().header();
+    /** The validators of the latest block that this client followed. */
+    ValidatorSet committee() {
+        return verifier.validators();
+    }
+
+    List<LedgerClient> clients() {
+        return clients;
+    }
+
+    /** Takes up what changes of the validators there are; whoever does not answer, or with what does not hold, is passed over. */
+    void follow() {
+        for (LedgerClient each : clients) {
+            try {
+                long height = each.standing().height();
+                if (height > 0) {
+                    learnUpTo(each, header(each, height));
+                }
+            } catch (IOException e) {
+                LOG.debug("Nothing is learned of validator {}", each.peer(), e);
+            }
+        }
+    }
+
+    private void learnUpTo(LedgerClient by, BlockHeader header) throws IOException {
         for (int i = 0; i < MOST_CHANGES && !verifier.knows(header); i++) {
             learn(by, header.height());
         }
+    }
+
+    private void check(LedgerClient by, Message.Decided found, int partition, long sequenceNr) throws IOException {
+        BlockHeader header = found.block().header();
+        learnUpTo(by, header);
         Optional<String> defect = verifier.defect(found);
         if (defect.isEmpty()
                 && found.block().body().advances().stream()

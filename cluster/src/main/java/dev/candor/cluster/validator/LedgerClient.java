@@ -5,6 +5,8 @@ import dev.candor.actors.value.Digest;
 import dev.candor.actors.wire.MalformedBytesException;
 import dev.candor.persistence.ledger.block.Segment;
 import dev.candor.persistence.ledger.consensus.Message;
+import dev.candor.persistence.ledger.stats.LedgerStats;
+import dev.candor.persistence.ledger.stats.StatsJson;
 import dev.candor.persistence.ledger.tx.Transaction;
 import dev.candor.persistence.ledger.wire.Position;
 import dev.candor.persistence.ledger.wire.QueryCodec;
@@ -74,6 +76,11 @@ public final class LedgerClient implements AutoCloseable {
     /** The nonce of an account's next transaction. */
     public long nonce(Digest account) throws IOException {
         return call(LedgerMethods.NONCE, QueryCodec.encode(account), LIMIT, QueryCodec::height);
+    }
+
+    /** The public figures that a validator states. */
+    public LedgerStats stats() throws IOException {
+        return call(LedgerMethods.STATS, Bytes.EMPTY, LIMIT, StatsJson::read);
     }
 
     /** Hands a transaction in and waits until it is in a final block, or refused. */

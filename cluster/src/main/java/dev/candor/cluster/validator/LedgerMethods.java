@@ -29,6 +29,9 @@ final class LedgerMethods {
     /** Account -> the nonce of its next transaction. */
     static final MethodDescriptor<Bytes, Bytes> NONCE = method(VALIDATOR, "Nonce", MethodType.UNARY);
 
+    /** Nothing -> the public figures in JSON, see {@code StatsJson}. */
+    static final MethodDescriptor<Bytes, Bytes> STATS = method(VALIDATOR, "Stats", MethodType.UNARY);
+
     /** Transaction -> what became of it. */
     static final MethodDescriptor<Bytes, Bytes> SUBMIT = method(VALIDATOR, "Submit", MethodType.UNARY);
 

@@ -14,7 +14,10 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Trusts a certificate for its Ed25519 key alone: that the peer has the key the handshake itself proves. */
+/**
+ * Trusts a certificate for its Ed25519 key alone: that the peer has the key the handshake itself proves. It is an extended trust manager, of which Java asks six
+ * questions that are one here, because Java adds checks of names and dates to any other.
+ */
 final class PeerTrust extends X509ExtendedTrustManager {
     private static final Bytes SPKI_PREFIX = Bytes.ofHex("302a300506032b6570032100");
 

@@ -101,6 +101,8 @@ public final class ValidatorProcess implements AutoCloseable {
                 config.timing(),
                 InstantSource.system()));
         parts.push(validator);
+        FiguresDesk figures = new FiguresDesk(() -> validator.ledger().height(), validator::stats);
+        parts.push(figures);
 
         Predicate<Bytes> members = key -> genesis.validators().indexOf(key) >= 0
                 || validator.ledger().validators().indexOf(key) >= 0;
@@ -114,7 +116,7 @@ public final class ValidatorProcess implements AutoCloseable {
                 self,
                 key -> known.contains(key) || members.test(key),
                 List.of(
-                        new ValidatorService(validator, links, signatures, members).definition(),
+                        new ValidatorService(validator, links, signatures, members, figures).definition(),
                         LedgerDoor.feed(positions -> finalEvents(validator, positions))));
         parts.push(door);
 

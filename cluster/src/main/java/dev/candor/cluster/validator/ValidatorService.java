@@ -41,18 +41,26 @@ final class ValidatorService {
     private final PeerLinks links;
     private final Signatures signatures;
     private final Predicate<Bytes> members;
+    private final FiguresDesk figures;
     private final Map<Bytes, ServerCall<Bytes, Bytes>> speaking = new ConcurrentHashMap<>();
 
     /**
      * The service of a validator.
      *
      * @param members the keys whose messages count
+     * @param figures the public ones
      */
-    ValidatorService(Validator validator, PeerLinks links, Signatures signatures, Predicate<Bytes> members) {
+    ValidatorService(
+            Validator validator,
+            PeerLinks links,
+            Signatures signatures,
+            Predicate<Bytes> members,
+            FiguresDesk figures) {
         this.validator = validator;
         this.links = links;
         this.signatures = signatures;
         this.members = members;
+        this.figures = figures;
     }
 
     ServerServiceDefinition definition() {
@@ -63,6 +71,7 @@ final class ValidatorService {
                 service, LedgerMethods.BLOCKS, bytes -> now(QueryCodec.encode(blocks(QueryCodec.height(bytes)))));
         LedgerDoor.answer(
                 service, LedgerMethods.BLOCK_OF, bytes -> now(QueryCodec.encode(blockOf(QueryCodec.place(bytes)))));
+        LedgerDoor.answer(service, LedgerMethods.STATS, _ -> figures.figures());
         LedgerDoor.answer(
                 service,
                 LedgerMethods.NONCE,

@@ -303,6 +303,12 @@ final class CandorApiTest {
         assertThat(fixture.get("/v1/stats").body())
                 .isEqualTo(
                         "{\"days\":[],\"callers\":{\"total\":0,\"repeat\":0,\"several_days\":0,\"cohorts\":[]},\"waiting\":[]}");
+        fixture.cluster.stats = new PublicStats(
+                fixture.cluster.stats.figures(),
+                Optional.of(new PublicStats.StatedBy(List.of(Bytes.ofHex("0102"), Bytes.ofHex("03")), 2)));
+        assertThat(fixture.get("/v1/stats").body())
+                .endsWith(
+                        "\"waiting\":[],\"stated_by\":{\"height\":0,\"validators\":[\"AQI=\",\"Aw==\"],\"needed\":2}}");
     }
 
     @Test

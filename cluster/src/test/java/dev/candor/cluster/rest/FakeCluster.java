@@ -25,6 +25,8 @@ import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import dev.candor.actors.value.RequestId;
 import dev.candor.persistence.blob.BlobStore;
+import dev.candor.persistence.ledger.stats.LedgerStats;
+import dev.candor.persistence.ledger.stats.MemoryFigures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -63,6 +65,7 @@ public final class FakeCluster implements InferenceService, ModelCatalog, ModelA
     public final BlockingQueue<Consumer<InferenceOutcome>> held = new LinkedBlockingQueue<>();
     public final BlockingQueue<String> cancelled = new LinkedBlockingQueue<>();
     public volatile boolean holding;
+    public volatile PublicStats stats = PublicStats.own(LedgerStats.of(new MemoryFigures()));
     public volatile Optional<Refusal> notReady = Optional.empty();
     public volatile Function<InferenceRequest, InferenceOutcome> answers = this::echo;
 

@@ -12,8 +12,6 @@ import dev.candor.actors.value.Digest;
 import dev.candor.cluster.http.Authenticator;
 import dev.candor.cluster.http.HttpSettings;
 import dev.candor.cluster.http.NoAuthentication;
-import dev.candor.persistence.ledger.stats.LedgerStats;
-import dev.candor.persistence.ledger.stats.MemoryFigures;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -97,7 +95,7 @@ final class RestFixture implements AutoCloseable {
                                                 3,
                                                 Bytes.ofHex("00")))))
                                 : Optional.empty()),
-                () -> CompletableFuture.completedStage(LedgerStats.of(new MemoryFigures())),
+                () -> CompletableFuture.completedStage(cluster.stats),
                 () -> "{\"keys\":[]}",
                 () -> new HealthSource.Health(
                         Digest.ZERO,

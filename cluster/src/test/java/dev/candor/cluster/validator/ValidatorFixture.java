@@ -45,24 +45,24 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /** Four validators on loopback, a serving node's feed, an operator: all with keys of their own in files. */
-final class ValidatorFixture implements AutoCloseable {
+public final class ValidatorFixture implements AutoCloseable {
     static final int PARTITIONS = 2;
     private static final long START = 1_790_000_000_000L;
 
-    final Path folder;
-    final List<PeerIdentity> keys = new ArrayList<>();
-    final PeerIdentity operator;
+    public final Path folder;
+    public final List<PeerIdentity> keys = new ArrayList<>();
+    public final PeerIdentity operator;
     final PeerIdentity server;
-    final SigningKey executor =
+    public final SigningKey executor =
             SigningKey.ofSeed(Digest.sha256(Bytes.ofHex("05")).toBytes());
-    final LedgerGenesis genesis;
+    public final LedgerGenesis genesis;
     final List<Integer> ports = new ArrayList<>();
     final TreeMap<Integer, ValidatorProcess> running = new TreeMap<>();
     final TreeMap<Integer, List<PartitionEvent>> events = new TreeMap<>();
     private final List<Runnable> others = new ArrayList<>();
     private int receipts;
 
-    ValidatorFixture(Path folder) throws IOException {
+    public ValidatorFixture(Path folder) throws IOException {
         this.folder = folder;
         for (int i = 0; i < 4; i++) {
             keys.add(identity("validator-" + i, i + 10));
@@ -72,25 +72,30 @@ final class ValidatorFixture implements AutoCloseable {
         server = identity("server", 2);
         genesis = new LedgerGenesis(
                 new Genesis("fixture", PARTITIONS, START, Digest.sha256(Bytes.ofHex("99"))),
-                new Parameters(
-                        new PriceList(new Amount(7), Amount.ZERO, Amount.ZERO),
-                        10_000,
-                        10_000,
-                        5_000,
-                        60_000,
-                        new Amount(500),
-                        new Amount(700),
-                        250_000,
-                        60_000,
-                        4_000,
-                        1_000,
-                        6_000),
+                rules(new PriceList(new Amount(7), Amount.ZERO, Amount.ZERO)),
                 List.of(operator.publicKey()),
                 ValidatorSet.of(keys.stream().map(PeerIdentity::publicKey).toList()));
         GenesisFile.write(folder.resolve("genesis.json"), genesis);
     }
 
-    PeerIdentity identity(String name, int seed) throws IOException {
+    /** Rules with times so short that every deadline passes in a test. */
+    public static Parameters rules(PriceList prices) {
+        return new Parameters(
+                prices,
+                100_000,
+                10_000,
+                5_000,
+                60_000,
+                new Amount(500),
+                new Amount(700),
+                250_000,
+                60_000,
+                4_000,
+                1_000,
+                6_000);
+    }
+
+    public PeerIdentity identity(String name, int seed) throws IOException {
         Path file = folder.resolve(name + ".pem");
         SigningKey.ofSeed(Digest.sha256(Bytes.wrap(new byte[] {(byte) seed})).toBytes())
                 .save(file);
@@ -103,7 +108,7 @@ final class ValidatorFixture implements AutoCloseable {
         }
     }
 
-    PeerAddress address(int number) {
+    public PeerAddress address(int number) {
         return new PeerAddress(keys.get(number).publicKey(), "127.0.0.1", ports.get(number));
     }
 
@@ -127,7 +132,7 @@ final class ValidatorFixture implements AutoCloseable {
                 ValidatorConfig.timing(root));
     }
 
-    ValidatorProcess start(int number, List<PeerAddress> feeds, ValidatorSeams seams) throws IOException {
+    public ValidatorProcess start(int number, List<PeerAddress> feeds, ValidatorSeams seams) throws IOException {
         ValidatorProcess process = ValidatorProcess.start(config(number, feeds), seams);
         running.put(number, process);
         return process;

@@ -41,6 +41,11 @@ public final class BlockVerifier {
         return from.lastKey();
     }
 
+    /** The latest known validators. */
+    public synchronized ValidatorSet validators() {
+        return from.lastEntry().getValue();
+    }
+
     /** Why a block is not to be taken for final; empty where a quorum of its validators signed it. */
     public synchronized Optional<String> defect(Message.Decided decided) {
         Block block = decided.block();
