@@ -159,7 +159,7 @@ final class LedgerCommand extends CommandGroup {
                 "A file that holds the beginning of this ledger is gone on with behind its last whole block.",
                 "Exit code 0: written; 1: the ledger cannot be read, or the file is of another; 2: the command line is wrong."
             })
-    static final class Write implements Callable<Integer> {
+    static final class Write extends ReportedCommand {
         private static final int PROGRESS = 1_000;
 
         @Mixin
@@ -172,34 +172,27 @@ final class LedgerCommand extends CommandGroup {
         @Option(names = "--json", description = "Print JSON, for programs.")
         private boolean json;
 
-        @Spec
-        @SuppressWarnings("NullAway.Init") // picocli sets it
-        private CommandSpec spec;
-
         @Override
-        public Integer call() {
-            return Reported.run(spec, out -> {
-                try (ValidatorJournal journal = LedgerFolder.read(options.resolve())) {
-                    LedgerGenesis genesis = journal.genesis()
-                            .orElseThrow(() -> new IOException("no ledger has begun in this node's data"));
-                    long last = journal.height();
-                    long first = write(journal, genesis, last);
-                    if (json) {
-                        out.println(JSON.createObjectNode()
-                                .put("ok", true)
-                                .put("file", file.toString())
-                                .put("chain", genesis.digest().toHex())
-                                .put("from", first)
-                                .put("height", last));
-                    } else {
-                        out.printf(
-                                "blocks %d to %d of the chain %s written to %s%n", first, last, genesis.digest(), file);
-                    }
-                    return 0;
-                } catch (JournalException | ConfigException e) {
-                    throw new IOException(e.getMessage(), e);
+        int run(PrintWriter out) throws IOException {
+            try (ValidatorJournal journal = LedgerFolder.read(options.resolve())) {
+                LedgerGenesis genesis =
+                        journal.genesis().orElseThrow(() -> new IOException("no ledger has begun in this node's data"));
+                long last = journal.height();
+                long first = write(journal, genesis, last);
+                if (json) {
+                    out.println(JSON.createObjectNode()
+                            .put("ok", true)
+                            .put("file", file.toString())
+                            .put("chain", genesis.digest().toHex())
+                            .put("from", first)
+                            .put("height", last));
+                } else {
+                    out.printf("blocks %d to %d of the chain %s written to %s%n", first, last, genesis.digest(), file);
                 }
-            });
+                return 0;
+            } catch (JournalException | ConfigException e) {
+                throw new IOException(e.getMessage(), e);
+            }
         }
 
         private long write(ValidatorJournal journal, LedgerGenesis genesis, long last) throws IOException {
@@ -211,7 +204,7 @@ final class LedgerCommand extends CommandGroup {
                             .orElseThrow(() -> new IOException("block " + wanted + " is missing in the journal"));
                     export.write(done.block(), done.certificate(), done.segments());
                     if (height % PROGRESS == 0) {
-                        spec.commandLine().getErr().println("block " + height + " of " + last);
+                        progress("block " + height + " of " + last);
                     }
                 }
                 return first;

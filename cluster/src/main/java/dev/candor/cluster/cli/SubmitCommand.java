@@ -202,7 +202,7 @@ final class SubmitCommand implements Callable<Integer> {
                     .filter(each -> each.name().equals(name.toUpperCase(Locale.ROOT)))
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException(
-                            "a node is an executor, a prover, a gateway or a" + " validator, not \"" + name + "\""));
+                            "a node is an executor, a prover, a gateway or a validator, not \"" + name + "\""));
         }
     }
 
@@ -217,7 +217,11 @@ final class SubmitCommand implements Callable<Integer> {
         }
 
         Amount amount() {
-            return new Amount(Long.parseLong(right));
+            try {
+                return new Amount(Long.parseLong(right));
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("an amount is a whole number of units, not \"" + right + "\"", e);
+            }
         }
     }
 

@@ -16,6 +16,7 @@ import dev.candor.cluster.validator.ValidatorSeams;
 import dev.candor.persistence.ledger.LedgerGenesis;
 import dev.candor.persistence.ledger.wire.Standing;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -48,7 +49,7 @@ final class ValidatorCommand extends CommandGroup {
                 "`candor keys generate` prints them. Every validator and node of the network gets the file.",
                 "Exit code 0: written; 1: a file or a setting is wrong; 2: the command line is wrong."
             })
-    static final class Genesis implements Callable<Integer> {
+    static final class Genesis extends ReportedCommand {
         @Mixin
         private NodeConfig options = new NodeConfig();
 
@@ -72,33 +73,27 @@ final class ValidatorCommand extends CommandGroup {
         @SuppressWarnings("NullAway.Init") // picocli sets it
         private Path file;
 
-        @Spec
-        @SuppressWarnings("NullAway.Init") // picocli sets it
-        private CommandSpec spec;
-
         @Override
-        public Integer call() {
-            return Reported.run(spec, out -> {
-                try {
-                    LedgerGenesis genesis = LedgerBeginning.of(
-                            options.resolve(),
-                            operators.stream().map(PeerAddress::key).toList(),
-                            validators.stream().map(PeerAddress::key).toList(),
-                            System.currentTimeMillis());
-                    GenesisFile.write(file, genesis);
-                    out.printf(
-                            "wrote %s: chain %s, network %s, %d partitions, %d validators of which %d may lie%n",
-                            file,
-                            genesis.digest(),
-                            genesis.genesis().network(),
-                            genesis.genesis().partitions(),
-                            genesis.validators().size(),
-                            genesis.validators().faults());
-                    return 0;
-                } catch (ConfigException e) {
-                    throw new IOException(e.getMessage(), e);
-                }
-            });
+        int run(PrintWriter out) throws IOException {
+            try {
+                LedgerGenesis genesis = LedgerBeginning.of(
+                        options.resolve(),
+                        operators.stream().map(PeerAddress::key).toList(),
+                        validators.stream().map(PeerAddress::key).toList(),
+                        System.currentTimeMillis());
+                GenesisFile.write(file, genesis);
+                out.printf(
+                        "wrote %s: chain %s, network %s, %d partitions, %d validators of which %d may lie%n",
+                        file,
+                        genesis.digest(),
+                        genesis.genesis().network(),
+                        genesis.genesis().partitions(),
+                        genesis.validators().size(),
+                        genesis.validators().faults());
+                return 0;
+            } catch (ConfigException e) {
+                throw new IOException(e.getMessage(), e);
+            }
         }
     }
 
@@ -151,7 +146,7 @@ final class ValidatorCommand extends CommandGroup {
                 "Asks validators where they stand. What they say is signed by nobody; `candor ledger export` and `replay` check.",
                 "Exit code 0: all answered and none has halted; 1: not so; 2: the command line is wrong."
             })
-    static final class Status implements Callable<Integer> {
+    static final class Status extends ReportedCommand {
         @Option(
                 names = "--key",
                 required = true,
@@ -168,33 +163,27 @@ final class ValidatorCommand extends CommandGroup {
         @SuppressWarnings("NullAway.Init") // picocli sets it
         private List<String> validators;
 
-        @Spec
-        @SuppressWarnings("NullAway.Init") // picocli sets it
-        private CommandSpec spec;
-
         @Override
-        public Integer call() {
-            return Reported.run(spec, out -> {
-                PeerIdentity self = PeerIdentity.load(key);
-                boolean well = true;
-                for (String each : validators) {
-                    try (LedgerClient client = LedgerClient.of(self, PeerAddress.parse(each))) {
-                        Standing at = client.standing();
-                        well &= at.halted().isEmpty();
-                        out.printf(
-                                "%s: height %d, %s, root %s%s%n",
-                                client.peer(),
-                                at.height(),
-                                Instant.ofEpochMilli(at.time()),
-                                at.root(),
-                                at.halted().map(why -> "; HALTED: " + why).orElse(""));
-                    } catch (IOException e) {
-                        well = false;
-                        out.println(e.getMessage());
-                    }
+        int run(PrintWriter out) throws IOException {
+            PeerIdentity self = PeerIdentity.load(key);
+            boolean well = true;
+            for (String each : validators) {
+                try (LedgerClient client = LedgerClient.of(self, PeerAddress.parse(each))) {
+                    Standing at = client.standing();
+                    well &= at.halted().isEmpty();
+                    out.printf(
+                            "%s: height %d, %s, root %s%s%n",
+                            client.peer(),
+                            at.height(),
+                            Instant.ofEpochMilli(at.time()),
+                            at.root(),
+                            at.halted().map(why -> "; HALTED: " + why).orElse(""));
+                } catch (IOException e) {
+                    well = false;
+                    out.println(e.getMessage());
                 }
-                return well ? 0 : Candor.FAILED;
-            });
+            }
+            return well ? 0 : Candor.FAILED;
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.candor.actors.receipt.SigningKey;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import dev.candor.actors.value.RequestId;
+import dev.candor.cluster.validator.ValidatorFixture;
 import dev.candor.persistence.genesis.Genesis;
 import dev.candor.persistence.ledger.Ledger;
 import dev.candor.persistence.ledger.LedgerGenesis;
@@ -52,19 +53,8 @@ final class LedgerCommandTest {
     private static final long START = 1_790_000_000_000L;
     private static final Digest CALLER = Digest.sha256(Bytes.ofHex("c0"));
     private static final Digest MODEL = Digest.sha256(Bytes.ofHex("4d"));
-    private static final Parameters PARAMETERS = new Parameters(
-            new PriceList(new Amount(100), new Amount(5), new Amount(50)),
-            100_000,
-            10_000,
-            5_000,
-            60_000,
-            new Amount(500),
-            new Amount(700),
-            250_000,
-            60_000,
-            4_000,
-            1_000,
-            6_000);
+    private static final Parameters PARAMETERS =
+            ValidatorFixture.rules(new PriceList(new Amount(100), new Amount(5), new Amount(50)));
 
     private final SigningKey key = SigningKey.generate(new SecureRandom());
     private final Genesis network = new Genesis("test", 2, START, Digest.ZERO);
