@@ -156,7 +156,7 @@ final class ValidatorCommandTest {
         refused(submit("operator.pem", "--deposit", Digest.ZERO + "=-3"), "");
         Terminal noAccount = submit("operator.pem", "--deposit", "12=3");
         assertThat(noAccount.err()).contains("an account is 64 hexadecimal digits", "not \"12\"");
-        assertThat(noAccount.code()).isEqualTo(2); this is \"12\"");
+        assertThat(noAccount.code()).isEqualTo(2);
         assertThat(submit("operator.pem").code()).isEqualTo(2);
         assertThat(ledger().height()).isZero();
     }

@@ -6,7 +6,6 @@ import dev.candor.actors.receipt.SigningKey;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import dev.candor.cluster.node.LedgerBeginning;
-import dev.candor.cluster.node.LedgerFolder;
 import dev.candor.cluster.node.NodeConfigs;
 import dev.candor.cluster.validator.GenesisFile;
 import dev.candor.cluster.validator.LedgerClient;
@@ -14,9 +13,9 @@ import dev.candor.cluster.validator.PeerAddress;
 import dev.candor.cluster.validator.PeerIdentity;
 import dev.candor.multijvmtests.harness.Await;
 import dev.candor.multijvmtests.harness.Jvm;
+import dev.candor.multijvmtests.harness.LedgerExports;
 import dev.candor.multijvmtests.mutants.ByzantineValidator;
 import dev.candor.persistence.ledger.LedgerGenesis;
-import dev.candor.persistence.ledger.replay.LedgerExport;
 import dev.candor.persistence.ledger.state.Account;
 import dev.candor.persistence.ledger.tx.Action;
 import dev.candor.persistence.ledger.tx.Transaction;
@@ -235,25 +234,14 @@ final class Committee implements AutoCloseable {
 
     /** A final block of a validator that runs, from its journal. */
     Optional<FinalBlock> block(int number, long height) {
-        try (ValidatorJournal journal = journal(number)) {
+        try (ValidatorJournal journal = LedgerExports.journal(data(number))) {
             return journal.block(height);
         }
     }
 
-    private ValidatorJournal journal(int number) {
-        return LedgerFolder.read(NodeConfigs.load(ConfigFactory.parseMap(
-                Map.of("candor.node.data-dir", data(number).toString()))));
-    }
-
     /** Everything that a validator holds for final. */
     void export(int number, Path file) throws IOException {
-        try (ValidatorJournal journal = journal(number);
-                LedgerExport export = LedgerExport.open(file, journal.genesis().orElseThrow())) {
-            for (long height = 1; height <= journal.height(); height++) {
-                FinalBlock done = journal.block(height).orElseThrow();
-                export.write(done.block(), done.certificate(), done.segments());
-            }
-        }
+        LedgerExports.write(data(number), file);
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.candor.multijvmtests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.candor.actors.receipt.SigningKey;
 import dev.candor.actors.value.Digest;
 import dev.candor.cluster.client.NodeClient;
@@ -12,6 +14,7 @@ import dev.candor.multijvmtests.cassandra.RequiresCassandra;
 import dev.candor.multijvmtests.harness.Acknowledgement;
 import dev.candor.multijvmtests.harness.Await;
 import dev.candor.multijvmtests.harness.LedgerAudit;
+import dev.candor.multijvmtests.harness.LedgerExports;
 import dev.candor.multijvmtests.harness.Recorder;
 import dev.candor.multijvmtests.harness.TestNode;
 import dev.candor.multijvmtests.harness.Workload;
@@ -19,21 +22,15 @@ import dev.candor.persistence.ledger.replay.LedgerReplay;
 import dev.candor.persistence.ledger.state.Account;
 import dev.candor.persistence.ledger.state.Amount;
 import dev.candor.persistence.ledger.state.NodeEntry;
+import dev.candor.persistence.ledger.stats.StatsJson;
 import dev.candor.persistence.ledger.tx.Action;
-import dev.candor.persistence.ledger.tx.EvidenceVerifier;
 import dev.candor.persistence.ledger.tx.Transaction;
-import dev.candor.persistence.ledger.vote.Ed25519Signatures;
 import dev.candor.persistence.ledger.vote.ValidatorSet;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,19 +72,31 @@ final class CommitteeIT {
                 node.register(client, Workload.MODEL);
                 prepare(committee, executor);
                 List<Acknowledgement> history = scenario(committee, node, client);
-                for (Acknowledgement each : lastOfEachPartition(history)) {
+                for (Acknowledgement each : LedgerExports.lastOfEachPartition(history, 20)) {
                     awaitFinal(client, each);
                 }
                 Await.until(LIMIT, "the honest validators agree", () -> committee.agree(List.of(0, 1, AWAY)));
                 Path export = folder.resolve("ledger.jsonl");
                 committee.export(0, export);
-                assertThat(LedgerAudit.violations(history, export, committee.chain(), PRICE))
+                assertThat(LedgerAudit.violations(
+                                history, export, committee.chain(), new LedgerAudit.Money(PRICE, 0, Long.MAX_VALUE)))
                         .isEmpty();
+                awaitFigures(client, StatsJson.of(LedgerExports.figures(export, committee.chain())));
                 assertThat(punished(committee, export)).isTrue();
                 System.out.println(history.size() + " acknowledged receipts are final and charged once; height "
                         + committee.standing(0).height());
             }
         }
+    }
+
+    /** The node has the figures from validators, and says from which; they are those of the export. */
+    private static void awaitFigures(NodeClient client, ObjectNode recomputed) throws Exception {
+        Await.until(LIMIT, "the figures are those of the export", () -> {
+            ObjectNode stated = (ObjectNode) client.get("/v1/stats");
+            JsonNode by = stated.remove("stated_by");
+            return stated.toString().equals(recomputed.toString())
+                    && by.path("validators").size() >= by.path("needed").asInt();
+        });
     }
 
     private static void prepare(Committee committee, SigningKey executor) throws Exception {
@@ -178,29 +187,12 @@ final class CommitteeIT {
     }
 
     private static boolean punished(Committee committee, Path export) throws Exception {
-        try (InputStream in = Files.newInputStream(export)) {
-            LedgerReplay.Result result = new LedgerReplay(
-                            Optional.of(committee.chain()),
-                            new Ed25519Signatures(),
-                            EvidenceVerifier.refusingAll(),
-                            (_, _, _, _, _, _) -> {})
-                    .all(in);
-            NodeEntry liar = result.state()
-                    .nodes()
-                    .get(ValidatorSet.keyId(
-                            committee.identity("validator-" + LIAR).publicKey()))
-                    .orElseThrow();
-            System.out.println("the liar's stake: " + liar.stake() + " of " + STAKE);
-            return liar.equivocated() && liar.stake().units() < STAKE;
-        }
-    }
-
-    /** Answers of one partition come nearly in the order of its events; the last twenty are enough to wait for. */
-    private static List<Acknowledgement> lastOfEachPartition(List<Acknowledgement> history) {
-        Map<Integer, List<Acknowledgement>> byPartition =
-                history.stream().collect(Collectors.groupingBy(each -> each.id().partition()));
-        return byPartition.values().stream()
-                .flatMap(all -> all.stream().skip(Math.max(0, all.size() - 20)))
-                .toList();
+        LedgerReplay.Result result = LedgerExports.replay(export, committee.chain(), (_, _, _, _, _, _) -> {});
+        NodeEntry liar = result.state()
+                .nodes()
+                .get(ValidatorSet.keyId(committee.identity("validator-" + LIAR).publicKey()))
+                .orElseThrow();
+        System.out.println("the liar's stake: " + liar.stake() + " of " + STAKE);
+        return liar.equivocated() && liar.stake().units() < STAKE;
     }
 }

@@ -2,36 +2,19 @@ package dev.candor.multijvmtests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import dev.candor.actors.value.Digest;
 import dev.candor.cluster.cli.Candor;
 import dev.candor.cluster.client.NodeClient;
-import dev.candor.cluster.evidence.LedgerEvidence;
-import dev.candor.cluster.node.LedgerFolder;
-import dev.candor.cluster.node.NodeConfigs;
-import dev.candor.cluster.rest.StatsJson;
 import dev.candor.multijvmtests.harness.Acknowledgement;
 import dev.candor.multijvmtests.harness.Await;
 import dev.candor.multijvmtests.harness.LedgerAudit;
+import dev.candor.multijvmtests.harness.LedgerExports;
 import dev.candor.multijvmtests.harness.TestNode;
-import dev.candor.persistence.ledger.replay.LedgerExport;
-import dev.candor.persistence.ledger.replay.LedgerReplay;
-import dev.candor.persistence.ledger.stats.BlockFigures;
-import dev.candor.persistence.ledger.stats.LedgerStats;
-import dev.candor.persistence.ledger.stats.MemoryFigures;
-import dev.candor.persistence.ledger.validator.FinalBlock;
-import dev.candor.persistence.ledger.validator.ValidatorJournal;
-import dev.candor.persistence.ledger.vote.Ed25519Signatures;
-import java.io.IOException;
-import java.io.InputStream;
+import dev.candor.persistence.ledger.stats.StatsJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,15 +72,15 @@ final class LedgerKillNineIT {
         try (TestNode node = TestNode.start(dataDir, launch);
                 NodeClient client = node.client()) {
             Acknowledgement last = history.getLast();
-            for (Acknowledgement each : lastOfEachPartition(history)) {
+            for (Acknowledgement each : LedgerExports.lastOfEachPartition(history, 50)) {
                 Await.until(TestNode.START_LIMIT, "request " + each.id() + " is final", () -> isFinal(client, each));
             }
             assertThat(client.get("/v1/receipts/" + last.id() + "/finality")
                             .path("signatures")
                             .asInt())
                     .isEqualTo(1);
-            chain = export(dataDir, export);
-            String recomputed = StatsJson.of(recomputed(export, chain)).toString();
+            chain = LedgerExports.write(dataDir, export);
+            String recomputed = StatsJson.of(LedgerExports.figures(export, chain)).toString();
             Await.until(
                     TestNode.START_LIMIT,
                     "the node's figures are those of the export",
@@ -122,45 +105,10 @@ final class LedgerKillNineIT {
                 .isZero();
     }
 
-    /** Answers of one partition come nearly in the order of its events; the last fifty are enough to wait for. */
-    private static List<Acknowledgement> lastOfEachPartition(List<Acknowledgement> history) {
-        Map<Integer, List<Acknowledgement>> byPartition =
-                history.stream().collect(Collectors.groupingBy(each -> each.id().partition()));
-        return byPartition.values().stream()
-                .flatMap(all -> all.stream().skip(Math.max(0, all.size() - 50)))
-                .toList();
-    }
-
     private static boolean isFinal(NodeClient client, Acknowledgement each) throws Exception {
         return client.get("/v1/receipts/" + each.id() + "/finality")
                 .path("status")
                 .asText()
                 .equals("final");
-    }
-
-    private static LedgerStats recomputed(Path export, Digest chain) throws IOException {
-        MemoryFigures figures = new MemoryFigures();
-        LedgerReplay replay = new LedgerReplay(
-                Optional.of(chain),
-                new Ed25519Signatures(),
-                new LedgerEvidence(),
-                (before, block, _, segments, entries, after) ->
-                        BlockFigures.add(before, block, segments, entries, after, figures));
-        try (InputStream in = Files.newInputStream(export)) {
-            replay.all(in);
-        }
-        return LedgerStats.of(figures);
-    }
-
-    private static Digest export(Path dataDir, Path file) throws Exception {
-        Config config = NodeConfigs.load(ConfigFactory.parseMap(Map.of("candor.node.data-dir", dataDir.toString())));
-        try (ValidatorJournal journal = LedgerFolder.read(config);
-                LedgerExport export = LedgerExport.open(file, journal.genesis().orElseThrow())) {
-            for (long height = 1; height <= journal.height(); height++) {
-                FinalBlock done = journal.block(height).orElseThrow();
-                export.write(done.block(), done.certificate(), done.segments());
-            }
-            return journal.genesis().orElseThrow().digest();
-        }
     }
 }

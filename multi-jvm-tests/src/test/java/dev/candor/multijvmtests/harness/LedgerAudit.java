@@ -3,21 +3,16 @@ package dev.candor.multijvmtests.harness;
 import dev.candor.actors.receipt.Receipt;
 import dev.candor.actors.receipt.ReceiptLeaf;
 import dev.candor.actors.value.Digest;
-import dev.candor.cluster.evidence.LedgerEvidence;
 import dev.candor.persistence.ledger.replay.LedgerReplay;
 import dev.candor.persistence.ledger.state.Account;
 import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.ledger.state.LogEntry;
-import dev.candor.persistence.ledger.vote.Ed25519Signatures;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Holds a ledger's export, replayed with every check, against what a client outside was answered. */
 public final class LedgerAudit {
@@ -42,22 +37,17 @@ public final class LedgerAudit {
             throws IOException {
         Map<Digest, Integer> times = new HashMap<>();
         List<String> wrong = new ArrayList<>();
-        LedgerReplay.Result result;
-        try (InputStream in = Files.newInputStream(export)) {
-            result = new LedgerReplay(
-                            Optional.of(chain),
-                            new Ed25519Signatures(),
-                            new LedgerEvidence(),
-                            (_, _, _, _, entries, _) -> entries.values()
-                                    .forEach(all -> all.forEach(entry -> {
-                                        times.merge(entry.receipt(), 1, Integer::sum);
-                                        if (charged(entry) != money.price()) {
-                                            wrong.add("receipt " + entry.receipt() + " was charged " + charged(entry)
-                                                    + ", the price is " + money.price());
-                                        }
-                                    })))
-                    .all(in);
-        }
+        LedgerReplay.Result result = LedgerExports.replay(
+                export,
+                chain,
+                (_, _, _, _, entries, _) -> entries.values()
+                        .forEach(all -> all.forEach(entry -> {
+                            times.merge(entry.receipt(), 1, Integer::sum);
+                            if (charged(entry) != money.price()) {
+                                wrong.add("receipt " + entry.receipt() + " was charged " + charged(entry)
+                                        + ", the price is " + money.price());
+                            }
+                        })));
         times.forEach((receipt, count) -> {
             if (count != 1) {
                 wrong.add("doubled: receipt " + receipt + " is final " + count + " times");
