@@ -14,11 +14,13 @@ import java.util.concurrent.ScheduledExecutorService;
 public final class OperatorDoor implements AutoCloseable {
     private final LedgerDoor door;
     private final PeerLinks none;
+    private final FiguresDesk figures;
     private final ScheduledExecutorService timer;
 
-    private OperatorDoor(LedgerDoor door, PeerLinks none, ScheduledExecutorService timer) {
+    private OperatorDoor(LedgerDoor door, PeerLinks none, FiguresDesk figures, ScheduledExecutorService timer) {
         this.door = door;
         this.none = none;
+        this.figures = figures;
         this.timer = timer;
     }
 
@@ -29,17 +31,20 @@ public final class OperatorDoor implements AutoCloseable {
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("candor-operator-door").daemon().factory());
         PeerLinks none = new PeerLinks(self, List.of(), timer);
+        FiguresDesk figures = new FiguresDesk(() -> validator.ledger().height(), validator::stats);
         try {
             return new OperatorDoor(
                     LedgerDoor.open(
                             new InetSocketAddress(host, port),
                             self,
                             genesis.operators()::contains,
-                            List.of(new ValidatorService(validator, none, signatures, (Bytes _) -> false)
+                            List.of(new ValidatorService(validator, none, signatures, (Bytes _) -> false, figures)
                                     .definition())),
                     none,
+                    figures,
                     timer);
         } catch (IOException e) {
+            figures.close();
             timer.shutdownNow();
             throw e;
         }
@@ -54,6 +59,7 @@ public final class OperatorDoor implements AutoCloseable {
     public void close() {
         door.close();
         none.close();
+        figures.close();
         timer.shutdownNow();
     }
 }
