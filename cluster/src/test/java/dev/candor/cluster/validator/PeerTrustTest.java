@@ -1,5 +1,6 @@
 package dev.candor.cluster.validator;
 
+import static dev.candor.cluster.validator.ValidatorFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,6 +19,7 @@ import io.grpc.stub.ClientCalls;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +44,17 @@ final class PeerTrustTest {
     void begin() throws Exception {
         network = new ValidatorFixture(folder);
         network.start(0, List.of(), ValidatorSeams.NONE);
+        LedgerClient first = network.client(network.operator, 0);
+        await(() -> answers(first));
+    }
+
+    /** The first connection of a process takes long on a machine that has much to do. */
+    private static boolean answers(LedgerClient client) {
+        try {
+            return client.standing().height() == 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @AfterEach

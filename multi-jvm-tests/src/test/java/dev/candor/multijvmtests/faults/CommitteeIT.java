@@ -31,6 +31,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(900)
 @RequiresCassandra
+@Tag("unsettled")
 final class CommitteeIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final int RATE = 25;
