@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -33,7 +34,7 @@ public final class LedgerReplay {
     private final Signatures signatures;
     private final Ledger ledger;
     private final Listener listener;
-    private final Map<Integer, List<PartitionEvent>> pending = new TreeMap<>();
+    private final SortedMap<Integer, List<PartitionEvent>> pending = new TreeMap<>();
 
     private Optional<LedgerState> state = Optional.empty();
     private long line;
@@ -147,6 +148,8 @@ public final class LedgerReplay {
         LedgerState before = current();
         int partition = event.partition();
         need(partition >= 0 && partition < before.partitions().size(), "there is no partition " + partition);
+        int last = pending.isEmpty() ? partition : pending.lastKey();
+        need(partition >= last, "an event of partition " + partition + " stands behind those of partition " + last);
         List<PartitionEvent> events = pending.computeIfAbsent(partition, _ -> new ArrayList<>());
         long wanted = before.partitions().get(partition).sequenceNr() + events.size() + 1;
         need(
@@ -161,6 +164,9 @@ public final class LedgerReplay {
 
     private void block(Block block, Certificate certificate) {
         LedgerState before = current();
+        need(
+                block.header().height() == before.height() + 1,
+                "block " + block.header().height() + " stands where block " + (before.height() + 1) + " belongs");
         List<Segment> segments = new ArrayList<>();
         for (Advance advance : block.body().advances()) {
             List<PartitionEvent> events = Optional.ofNullable(pending.remove(advance.partition()))
