@@ -19,6 +19,8 @@ import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
 import org.apache.pekko.persistence.typed.javadsl.Recovery;
 import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The log of one partition: owns its state, persists its events one at a time, is a child of {@link Partition}. It stops on any failure, of the
@@ -40,7 +42,10 @@ final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, Part
     /** The event is in the journal; the state with it. */
     record Written(PartitionState state) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionLog.class);
+
     private final ActorContext<Command> context;
+    private final int partition;
     private final PartitionSettings settings;
     private final Links links;
     private final AtomicBoolean distrustSnapshots;
@@ -64,6 +69,7 @@ final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, Part
             AtomicBoolean distrustSnapshots) {
         super(PersistenceId.ofUniqueId(Partition.persistenceId(partition)));
         this.context = context;
+        this.partition = partition;
         this.settings = settings;
         this.links = links;
         this.distrustSnapshots = distrustSnapshots;
@@ -118,7 +124,15 @@ final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, Part
             try {
                 return links.apply(state, lastSequenceNumber(context), event);
             } catch (BrokenChainException e) {
-                distrustSnapshots.set(true);
+                if (distrustSnapshots.getAndSet(true)) {
+                    LOG.error(
+                            "{}: the journal is not what this partition's owners wrote, from its first event on: {}. Nothing of"
+                                    + " it is served until that is mended; the other partitions go on. Stop whatever else writes to"
+                                    + " the journal, find the first row that does not follow by `candor journal export`, and restore"
+                                    + " the rows from a backup or a replica that is whole: the partition then starts by itself",
+                            Partition.persistenceId(partition),
+                            e.getMessage());
+                }
                 throw e;
             }
         };

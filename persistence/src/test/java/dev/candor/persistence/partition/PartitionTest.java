@@ -2,6 +2,9 @@ package dev.candor.persistence.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.Identity;
 import dev.candor.actors.inference.InferenceOutcome;
@@ -13,6 +16,8 @@ import dev.candor.persistence.answers.StoredAnswer;
 import dev.candor.persistence.fakes.FakeDisk;
 import dev.candor.persistence.fakes.Fakes;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +26,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 final class PartitionTest {
     private static final Identity IDENTITY = Fakes.identity(Stage.PARTITION, "key", "body");
@@ -270,11 +276,31 @@ final class PartitionTest {
                         new FakeDisk.Row(
                                 row.sequenceNr(), row.serializer(), row.manifest(), Bytes.wrap(forged), row.writer()),
                         all.get(3)));
-        ActorRef<Partition.Command> next = stage.start("b");
-        stage.commit(next, stage.commitment(9, Optional.empty()));
-        assertRefused(stage.outcome(), ErrorCode.JOURNAL_UNAVAILABLE);
-        stage.passInSteps(Duration.ofSeconds(3));
-        assertThat(stage.local.isReady(Stage.PARTITION)).isFalse();
+        List<String> said = Collections.synchronizedList(new ArrayList<>());
+        Logger log = (Logger) LoggerFactory.getLogger(PartitionLog.class);
+        AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                said.add(event.getFormattedMessage());
+            }
+        };
+        appender.start();
+        log.addAppender(appender);
+        try {
+            ActorRef<Partition.Command> next = stage.start("b");
+            stage.commit(next, stage.commitment(9, Optional.empty()));
+            assertRefused(stage.outcome(), ErrorCode.JOURNAL_UNAVAILABLE);
+            stage.passInSteps(Duration.ofSeconds(3));
+            assertThat(stage.local.isReady(Stage.PARTITION)).isFalse();
+            assertThat(List.copyOf(said))
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line)
+                            .startsWith(ID + ": the journal is not what this partition's owners wrote")
+                            .contains("event 4 follows")
+                            .contains("restore the rows from a backup"));
+        } finally {
+            log.detachAppender(appender);
+        }
     }
 
     @Test
