@@ -3,7 +3,6 @@ package dev.candor.persistence.ledger.consensus;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import dev.candor.persistence.ledger.block.Block;
-import dev.candor.persistence.ledger.consensus.ConsensusState.Slot;
 import dev.candor.persistence.ledger.tx.Transaction.Equivocation;
 import dev.candor.persistence.ledger.vote.Certificate;
 import dev.candor.persistence.ledger.vote.Signatures;
@@ -12,22 +11,16 @@ import dev.candor.persistence.ledger.vote.ValidatorSet;
 import dev.candor.persistence.ledger.vote.Vote;
 import dev.candor.persistence.ledger.vote.Vote.Kind;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** One step of a validator, on copies of its state. */
 final class Turn {
-    /** Votes of rounds further from the own one are not kept: a liar could fill the memory with them. */
-    private static final int NEAR = 16;
-
     private static final int MOST_DOUBLINGS = 8;
 
     /** A peer that is one height ahead says this much before this validator follows: a proposal, two votes, some round changes. */
@@ -49,11 +42,9 @@ final class Turn {
     private Optional<Digest> proposed;
     private Optional<Message.Prepared> prepared;
     private Optional<Message.Decided> finished;
-    private SortedMap<Slot, SignedVote> votes;
-    private SortedMap<Integer, Message.RoundChange> roundChanges;
+    private Ballots ballots;
     private SortedMap<Digest, Block> blocks;
     private SortedMap<Digest, ValidatorSet> valid;
-    private SortedSet<Integer> accused;
     private Set<Bytes> asked;
     private List<Event.Received> early;
     private long began;
@@ -73,11 +64,9 @@ final class Turn {
         proposed = state.proposed();
         prepared = state.prepared();
         finished = state.finished();
-        votes = new TreeMap<>(state.votes());
-        roundChanges = new TreeMap<>(state.roundChanges());
+        ballots = new Ballots(state, rules);
         blocks = new TreeMap<>(state.blocks());
         valid = new TreeMap<>(state.valid());
-        accused = new TreeSet<>(state.accused());
         asked = new HashSet<>(state.asked());
         early = new ArrayList<>(state.early());
         began = height;
@@ -95,11 +84,11 @@ final class Turn {
                         proposed,
                         prepared,
                         finished,
-                        votes,
-                        roundChanges,
+                        ballots.votes(),
+                        ballots.roundChanges(),
                         blocks,
                         valid,
-                        accused,
+                        ballots.accused(),
                         asked,
                         early),
                 effects);
@@ -107,7 +96,7 @@ final class Turn {
 
     void remember(SignedVote vote) {
         if (vote.vote().height() == height && self >= 0) {
-            votes.put(slot(vote.vote(), self), vote);
+            ballots.put(self, vote);
             round = Math.max(round, vote.vote().round());
         }
     }
@@ -142,7 +131,7 @@ final class Turn {
             return;
         }
         building = -1;
-        if (round > 0 && giversUp().size() < rules.quorum(validators)) {
+        if (round > 0 && !ballots.givenUpBefore(round)) {
             return;
         }
         valid.put(built.block().hash(), built.next());
@@ -151,10 +140,7 @@ final class Turn {
 
     /** Proposes what was prepared last among those who gave up the rounds before; where nothing was, a fresh block. */
     private void proposeLast(Optional<Block> fresh) {
-        Optional<Message.Prepared> last = roundChanges.values().stream()
-                .filter(each -> each.vote().vote().round() == round)
-                .flatMap(each -> each.prepared().stream())
-                .max(Comparator.comparingInt(Message.Prepared::round));
+        Optional<Message.Prepared> last = ballots.preparedLast(round);
         if (last.isPresent()) {
             propose(last.get().block(), Optional.of(last.get().certificate()));
         } else if (fresh.isPresent()) {
@@ -270,7 +256,7 @@ final class Turn {
         int of = vote.round();
         if (vote.kind() != Kind.PROPOSAL
                 || of < round
-                || of > round + NEAR
+                || of > round + Ballots.NEAR
                 || validators.indexOf(proposal.vote().key()) != validators.proposer(height, of)
                 || !proposal.block().hash().equals(vote.block())
                 || proposal.block().header().height() != height
@@ -339,11 +325,9 @@ final class Turn {
         proposed = Optional.empty();
         prepared = Optional.empty();
         finished = Optional.empty();
-        votes = new TreeMap<>();
-        roundChanges = new TreeMap<>();
+        ballots = new Ballots(next, rules);
         blocks = new TreeMap<>();
         valid = new TreeMap<>();
-        accused = new TreeSet<>();
         asked = new HashSet<>();
     }
 
@@ -353,7 +337,7 @@ final class Turn {
         if (proposed.isPresent()
                 && valid.containsKey(proposed.get())
                 && own(Kind.COMMIT, round).isEmpty()) {
-            quorum(Vote.on(Kind.PREPARE, height, round, proposed.get())).ifPresent(certificate -> {
+            ballots.quorum(Vote.on(Kind.PREPARE, height, round, proposed.get())).ifPresent(certificate -> {
                 Message.Prepared lock =
                         new Message.Prepared(Objects.requireNonNull(blocks.get(proposed.orElseThrow())), certificate);
                 prepared = Optional.of(lock);
@@ -363,87 +347,41 @@ final class Turn {
                 vote(Kind.COMMIT, proposed.orElseThrow());
             });
         }
-        Set<Vote> commits = new HashSet<>();
-        votes.values().stream()
-                .map(SignedVote::vote)
-                .filter(vote -> vote.kind() == Kind.COMMIT)
-                .forEach(commits::add);
-        for (Vote commit : commits.stream()
-                .sorted(Comparator.comparingInt(Vote::round).thenComparing(Vote::block))
-                .toList()) {
+        for (Vote commit : ballots.commits()) {
             Block block = blocks.get(commit.block());
-            Optional<Certificate> certificate = quorum(commit);
+            Optional<Certificate> certificate = ballots.quorum(commit);
             if (height == now && finished.isEmpty() && block != null && certificate.isPresent()) {
                 finish(new Message.Decided(block, certificate.get()));
             }
         }
     }
 
-    private Optional<Certificate> quorum(Vote vote) {
-        List<Certificate.Seal> seals = new ArrayList<>();
-        for (int i = 0; i < validators.size(); i++) {
-            SignedVote signed = votes.get(slot(vote, i));
-            if (signed != null && signed.vote().equals(vote)) {
-                seals.add(new Certificate.Seal(i, signed.signature()));
-            }
-        }
-        return seals.size() >= rules.quorum(validators) ? Optional.of(new Certificate(vote, seals)) : Optional.empty();
-    }
-
-    /** Keeps a verified vote that has a slot of its own. */
     private void keep(SignedVote vote) {
-        if (Math.abs(vote.vote().round() - round) > NEAR) {
-            return;
-        }
-        int validator = validators.indexOf(vote.key());
-        SignedVote known = votes.putIfAbsent(slot(vote.vote(), validator), vote);
-        if (known != null) {
-            compare(known, vote, validator);
-        }
+        accuse(ballots.keep(vote, round));
     }
 
     private void keep(Message.RoundChange change) {
-        int validator = validators.indexOf(change.vote().key());
-        Message.RoundChange known = roundChanges.get(validator);
-        if (known == null || known.vote().vote().round() < change.vote().vote().round()) {
-            roundChanges.put(validator, change);
-        } else {
-            compare(known.vote(), change.vote(), validator);
-        }
+        accuse(ballots.keep(change));
     }
 
-    private void compare(SignedVote one, SignedVote two, int validator) {
-        if (one.vote().rivals(two.vote()) && rules.accuses() && accused.add(validator)) {
-            effects.add(new Effect.Accuse(new Equivocation(one, two)));
-        }
+    private void accuse(Optional<Equivocation> evidence) {
+        evidence.ifPresent(each -> effects.add(new Effect.Accuse(each)));
     }
 
     /** Follows those that are ahead: f + 1 of them hold at least one honest; a quorum makes the round's proposer propose. */
     private void follow() {
-        int[] ahead = roundChanges.values().stream()
-                .mapToInt(each -> each.vote().vote().round())
-                .filter(each -> each > round)
-                .sorted()
-                .toArray();
-        if (ahead.length > validators.faults()) {
-            changeRound(ahead[0]);
+        Optional<Integer> ahead = ballots.ahead(round);
+        if (ahead.isPresent()) {
+            changeRound(ahead.get());
             return;
         }
         if (round > 0
                 && isProposer()
                 && building != round
-                && own(Kind.PROPOSAL, round).isEmpty()) {
-            if (giversUp().size() >= rules.quorum(validators)) {
-                proposeLast(Optional.empty());
-            }
+                && own(Kind.PROPOSAL, round).isEmpty()
+                && ballots.givenUpBefore(round)) {
+            proposeLast(Optional.empty());
         }
-    }
-
-    private List<SignedVote> giversUp() {
-        return roundChanges.values().stream()
-                .map(Message.RoundChange::vote)
-                .filter(each -> each.vote().round() == round)
-                .toList();
     }
 
     private void build() {
@@ -453,7 +391,8 @@ final class Turn {
 
     private void propose(Block block, Optional<Certificate> shown) {
         SignedVote vote = signed(Vote.on(Kind.PROPOSAL, height, round, block.hash()));
-        Message.Proposal proposal = new Message.Proposal(vote, block, round == 0 ? List.of() : giversUp(), shown);
+        Message.Proposal proposal =
+                new Message.Proposal(vote, block, round == 0 ? List.of() : ballots.giversUp(round), shown);
         say(vote, proposal);
         proposal(proposal);
     }
@@ -482,9 +421,7 @@ final class Turn {
         proposed = Optional.empty();
         building = -1;
         active = true;
-        votes.keySet().removeIf(slot -> slot.round() < round - NEAR);
-        Set<Digest> named = new HashSet<>();
-        votes.values().forEach(each -> named.add(each.vote().block()));
+        Set<Digest> named = ballots.forgetBefore(round);
         blocks.keySet().retainAll(named);
         valid.keySet().retainAll(named);
         startTimer();
@@ -503,7 +440,7 @@ final class Turn {
     }
 
     private void say(SignedVote vote, Message message) {
-        votes.put(slot(vote.vote(), self), vote);
+        ballots.put(self, vote);
         effects.addAll(rules.voting(
                 new Effect.Journal(new JournalEntry.Voted(vote)), new Effect.Send(Optional.empty(), message)));
     }
@@ -517,10 +454,6 @@ final class Turn {
     }
 
     private Optional<SignedVote> own(Kind kind, int in) {
-        return Optional.ofNullable(votes.get(new Slot(kind, in, self)));
-    }
-
-    private static Slot slot(Vote vote, int validator) {
-        return new Slot(vote.kind(), vote.round(), validator);
+        return ballots.of(kind, in, self);
     }
 }
