@@ -12,8 +12,11 @@ import dev.candor.cluster.validator.FiguresClient;
 import dev.candor.cluster.validator.FinalityClient;
 import dev.candor.cluster.validator.GenesisFile;
 import dev.candor.cluster.validator.PeerIdentity;
+import dev.candor.cluster.validator.StateClient;
 import dev.candor.persistence.genesis.Genesis;
 import dev.candor.persistence.ledger.LedgerGenesis;
+import dev.candor.persistence.ledger.allowance.AllowanceSettings;
+import dev.candor.persistence.ledger.state.Parameters;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -27,10 +30,15 @@ final class ExternalLedger implements ReceiptFinality {
     private final FeedDoor door;
     private final FinalityClient validators;
     private final FiguresClient figures;
+    private final StateClient state;
+    private final Optional<NodeAllowances> allowances;
 
-    private ExternalLedger(FeedDoor door, FinalityClient validators) {
+    private ExternalLedger(
+            FeedDoor door, FinalityClient validators, StateClient state, Optional<NodeAllowances> allowances) {
         this.door = door;
         this.validators = validators;
+        this.state = state;
+        this.allowances = allowances;
         figures = new FiguresClient(validators);
     }
 
@@ -55,18 +63,32 @@ final class ExternalLedger implements ReceiptFinality {
             FeedDoor door = FeedDoor.open(
                     settings.feed().host(), settings.feed().port(), self, settings.validators(), genesis, feed);
             LOG.info(
-                    "The ledger {} is kept by {} validators; they know this node by the key {} and have events from port {}."
+                    "The ledger {} is kept by {} validators; they know this node by the key {}, to be registered as a gateway, and have events from port {}."
                             + " Its executor's key, to be registered, is {}",
                     genesis.digest(),
                     settings.validators().size(),
                     key.publicKey().toBase64(),
                     door.port(),
                     executor.publicKey().toBase64());
-            return new ExternalLedger(door, validators);
+            StateClient state = new StateClient(validators);
+            return new ExternalLedger(
+                    door,
+                    validators,
+                    state,
+                    settings.allowance()
+                            .map(each ->
+                                    allowances(state, each.within(genesis.parameters()), genesis.parameters(), key)));
         } catch (IOException e) {
             validators.close();
             throw e;
         }
+    }
+
+    /** What is known of a price is half a margin old at most; the other half is for blocks that lag. */
+    private static NodeAllowances allowances(
+            StateClient state, AllowanceSettings settings, Parameters rules, SigningKey key) {
+        ModelPrices prices = ProvenPrices.start(state, rules, settings.margin().dividedBy(2), System::nanoTime);
+        return NodeAllowances.start(state, prices, settings, key);
     }
 
     @Override
@@ -95,14 +117,15 @@ final class ExternalLedger implements ReceiptFinality {
         }
     }
 
-    /** The balances are in the validators' state, which this node does not hold: what a caller cannot pay becomes debt. */
     @Override
     public Admission admission() {
-        return Admission.FREE;
+        return allowances.<Admission>map(each -> each).orElse(Admission.FREE);
     }
 
     @Override
     public void close() {
+        allowances.ifPresent(NodeAllowances::close);
+        state.close();
         door.close();
         validators.close();
     }

@@ -10,7 +10,6 @@ import dev.candor.persistence.ledger.state.Parameters;
 import dev.candor.persistence.ledger.state.PriceList;
 import dev.candor.persistence.ledger.validator.ValidatorSettings;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,8 +39,14 @@ record LedgerSettings(
      * @param genesis file of the ledger's genesis record
      * @param key file of the key by which validators know this node
      * @param feed where this node has partitions' events for them
+     * @param allowance how requests are admitted on account, within the rules of the genesis record; empty where what callers cannot pay becomes debt
      */
-    record External(List<PeerAddress> validators, Path genesis, Path key, NodeSettings.Listen feed) {
+    record External(
+            List<PeerAddress> validators,
+            Path genesis,
+            Path key,
+            NodeSettings.Listen feed,
+            Optional<AllowanceSettings> allowance) {
         /** Copies the list. */
         External {
             validators = List.copyOf(validators);
@@ -57,7 +62,7 @@ record LedgerSettings(
                     config.getBoolean("enabled"),
                     ValidatorConfig.timing(root),
                     rules,
-                    allowance(config.getConfig("allowance"), rules),
+                    allowance(config.getConfig("allowance")).map(each -> each.within(rules)),
                     new NodeSettings.Listen(config.getString("door.host"), config.getInt("door.port")),
                     key(root, config),
                     external(root, config));
@@ -79,7 +84,8 @@ record LedgerSettings(
                 validators,
                 Path.of(config.getString("genesis")),
                 key(root, config),
-                new NodeSettings.Listen(config.getString("feed.host"), config.getInt("feed.port"))));
+                new NodeSettings.Listen(config.getString("feed.host"), config.getInt("feed.port")),
+                allowance(config.getConfig("allowance"))));
     }
 
     private static Path key(Config root, Config config) {
@@ -87,17 +93,13 @@ record LedgerSettings(
         return key.isEmpty() ? NodeSettings.of(root).dataDir().resolve("ledger-node.pem") : Path.of(key);
     }
 
-    /** A lease is shorter than the rules' longest one by the margin, so that a block whose time lags takes it still. */
-    private static Optional<AllowanceSettings> allowance(Config config, Parameters rules) {
+    private static Optional<AllowanceSettings> allowance(Config config) {
         if (!config.getBoolean("enabled")) {
             return Optional.empty();
         }
-        Duration margin = config.getDuration("margin");
-        Duration longest = Duration.ofMillis(rules.longestLease()).minus(margin);
-        Duration lease = config.getDuration("lease");
         return Optional.of(new AllowanceSettings(
-                lease.compareTo(longest) < 0 ? lease : longest,
-                margin,
+                config.getDuration("lease"),
+                config.getDuration("margin"),
                 new Amount(config.getLong("most")),
                 config.getDuration("patience"),
                 config.getInt("most-waiting")));

@@ -6,16 +6,9 @@ import dev.candor.persistence.ledger.vote.ValidatorSet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletionService;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
  * Asks all validators at once for the public figures, and gives those that more of them state alike than may lie. Nothing of it is signed; who wants to know
@@ -46,8 +39,6 @@ public final class FiguresClient {
         }
     }
 
-    private record Answer(Bytes key, LedgerStats figures) {}
-
     /** What came of asking once. */
     private record Asked(Optional<Stated> stated, int answers, int alike, Optional<Throwable> failure) {}
 
@@ -76,37 +67,19 @@ public final class FiguresClient {
 
     private Asked ask(ValidatorSet committee) throws IOException {
         int needed = committee.faults() + 1;
-        Map<LedgerStats, Set<Bytes>> said = new HashMap<>();
-        Optional<Throwable> failure = Optional.empty();
-        int answers = 0;
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            CompletionService<Answer> asked = new ExecutorCompletionService<>(threads);
-            List<LedgerClient> clients = validators.clients().stream()
-                    .filter(each -> committee.indexOf(each.peer().key()) >= 0)
-                    .toList();
-            clients.forEach(each -> {
-                var _ = asked.submit(() -> new Answer(each.peer().key(), each.stats()));
-            });
-            for (int i = 0; i < clients.size(); i++) {
-                try {
-                    Answer answer = asked.take().get();
-                    answers++;
-                    Set<Bytes> alike = said.computeIfAbsent(answer.figures(), _ -> new LinkedHashSet<>());
-                    alike.add(answer.key());
-                    if (alike.size() >= needed) {
-                        threads.shutdownNow();
-                        Stated stated = new Stated(answer.figures(), new ArrayList<>(alike), needed);
-                        return new Asked(Optional.of(stated), answers, needed, failure);
-                    }
-                } catch (ExecutionException e) {
-                    failure = Optional.ofNullable(e.getCause());
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while validators were asked for the public figures", e);
-        }
-        int most = said.values().stream().mapToInt(Set::size).max().orElse(0);
-        return new Asked(Optional.empty(), answers, most, failure);
+        Map<LedgerStats, List<Bytes>> said = new HashMap<>();
+        Optional<Throwable> failure = Poll.of(validators.members(), LedgerClient::stats, (key, figures) -> {
+            List<Bytes> alike = said.computeIfAbsent(figures, _ -> new ArrayList<>());
+            alike.add(key);
+            return alike.size() >= needed;
+        });
+        return new Asked(
+                said.entrySet().stream()
+                        .filter(each -> each.getValue().size() >= needed)
+                        .findFirst()
+                        .map(each -> new Stated(each.getKey(), each.getValue(), needed)),
+                said.values().stream().mapToInt(List::size).sum(),
+                said.values().stream().mapToInt(List::size).max().orElse(0),
+                failure);
     }
 }

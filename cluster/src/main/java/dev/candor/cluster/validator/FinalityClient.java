@@ -1,14 +1,23 @@
 package dev.candor.cluster.validator;
 
+import dev.candor.actors.value.Bytes;
+import dev.candor.actors.wire.MalformedBytesException;
 import dev.candor.persistence.ledger.LedgerGenesis;
 import dev.candor.persistence.ledger.block.BlockHeader;
 import dev.candor.persistence.ledger.consensus.Message;
 import dev.candor.persistence.ledger.light.BlockVerifier;
+import dev.candor.persistence.ledger.light.ProvenState;
+import dev.candor.persistence.ledger.state.StateKey;
+import dev.candor.persistence.ledger.state.StateView;
 import dev.candor.persistence.ledger.vote.Ed25519Signatures;
 import dev.candor.persistence.ledger.vote.ValidatorSet;
+import dev.candor.persistence.ledger.wire.Holdings;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,8 +79,27 @@ public final class FinalityClient implements AutoCloseable {
         return verifier.validators();
     }
 
-    List<LedgerClient> clients() {
-        return clients;
+    /** Those of them whom this client knows, each once. */
+    List<LedgerClient> members() {
+        ValidatorSet committee = committee();
+        Map<Bytes, LedgerClient> members = new LinkedHashMap<>();
+        for (LedgerClient each : clients) {
+            if (committee.indexOf(each.peer().key()) >= 0) {
+                members.putIfAbsent(each.peer().key(), each);
+            }
+        }
+        return List.copyOf(members.values());
+    }
+
+    /** What the ledger holds under some keys after the block that a validator holds for its last, with the proof checked. */
+    StateView prove(LedgerClient by, List<StateKey> keys, Duration limit) throws IOException {
+        Holdings holdings = by.holdings(keys, limit);
+        learnUpTo(by, holdings.header());
+        try {
+            return ProvenState.of(verifier, keys, holdings);
+        } catch (MalformedBytesException e) {
+            throw new IOException("validator " + by.peer() + " proves nothing: " + e.getMessage(), e);
+        }
     }
 
     /** Takes up what changes of the validators there are; whoever does not answer, or with what does not hold, is passed over. */

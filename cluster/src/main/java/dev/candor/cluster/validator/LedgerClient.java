@@ -5,9 +5,12 @@ import dev.candor.actors.value.Digest;
 import dev.candor.actors.wire.MalformedBytesException;
 import dev.candor.persistence.ledger.block.Segment;
 import dev.candor.persistence.ledger.consensus.Message;
+import dev.candor.persistence.ledger.state.StateKey;
 import dev.candor.persistence.ledger.stats.LedgerStats;
 import dev.candor.persistence.ledger.stats.StatsJson;
 import dev.candor.persistence.ledger.tx.Transaction;
+import dev.candor.persistence.ledger.wire.Holdings;
+import dev.candor.persistence.ledger.wire.HoldingsCodec;
 import dev.candor.persistence.ledger.wire.Position;
 import dev.candor.persistence.ledger.wire.QueryCodec;
 import dev.candor.persistence.ledger.wire.Standing;
@@ -81,6 +84,11 @@ public final class LedgerClient implements AutoCloseable {
     /** The public figures that a validator states. */
     public LedgerStats stats() throws IOException {
         return call(LedgerMethods.STATS, Bytes.EMPTY, LIMIT, StatsJson::read);
+    }
+
+    /** What a validator says that the ledger holds under some keys. */
+    Holdings holdings(List<StateKey> keys, Duration limit) throws IOException {
+        return call(LedgerMethods.HOLDINGS, HoldingsCodec.encode(keys), limit, HoldingsCodec::holdings);
     }
 
     /** Hands a transaction in and waits until it is in a final block, or refused. */

@@ -32,6 +32,9 @@ final class LedgerMethods {
     /** Nothing -> the public figures in JSON, see {@code StatsJson}. */
     static final MethodDescriptor<Bytes, Bytes> STATS = method(VALIDATOR, "Stats", MethodType.UNARY);
 
+    /** Keys of a state -> what it holds under them, proven. */
+    static final MethodDescriptor<Bytes, Bytes> HOLDINGS = method(VALIDATOR, "Holdings", MethodType.UNARY);
+
     /** Transaction -> what became of it. */
     static final MethodDescriptor<Bytes, Bytes> SUBMIT = method(VALIDATOR, "Submit", MethodType.UNARY);
 

@@ -7,11 +7,14 @@ import dev.candor.persistence.ledger.block.Block;
 import dev.candor.persistence.ledger.consensus.Message;
 import dev.candor.persistence.ledger.state.Account;
 import dev.candor.persistence.ledger.state.LedgerState;
+import dev.candor.persistence.ledger.state.StateKey;
 import dev.candor.persistence.ledger.tx.Transaction;
 import dev.candor.persistence.ledger.validator.FinalBlock;
 import dev.candor.persistence.ledger.validator.RefusedTransactionException;
 import dev.candor.persistence.ledger.validator.Validator;
 import dev.candor.persistence.ledger.vote.Signatures;
+import dev.candor.persistence.ledger.wire.Holdings;
+import dev.candor.persistence.ledger.wire.HoldingsCodec;
 import dev.candor.persistence.ledger.wire.PeerCodec;
 import dev.candor.persistence.ledger.wire.PeerFrame;
 import dev.candor.persistence.ledger.wire.QueryCodec;
@@ -72,6 +75,10 @@ final class ValidatorService {
         LedgerDoor.answer(
                 service, LedgerMethods.BLOCK_OF, bytes -> now(QueryCodec.encode(blockOf(QueryCodec.place(bytes)))));
         LedgerDoor.answer(service, LedgerMethods.STATS, _ -> figures.figures());
+        LedgerDoor.answer(
+                service,
+                LedgerMethods.HOLDINGS,
+                bytes -> now(HoldingsCodec.encode(holdings(HoldingsCodec.keys(bytes)))));
         LedgerDoor.answer(
                 service,
                 LedgerMethods.NONCE,
@@ -141,6 +148,14 @@ final class ValidatorService {
     private Standing standing() {
         LedgerState at = validator.ledger();
         return new Standing(at.chain(), at.height(), at.lastBlock(), at.root(), at.time(), validator.halted());
+    }
+
+    private Holdings holdings(List<StateKey> keys) {
+        LedgerState at = validator.ledger();
+        FinalBlock last = validator
+                .block(at.height())
+                .orElseThrow(() -> new MalformedBytesException("there is no block yet that certifies a state"));
+        return HoldingsCodec.of(at, last.block().header(), last.certificate(), keys);
     }
 
     private List<Message.Decided> blocks(long from) {

@@ -2,12 +2,18 @@ package dev.candor.cluster.validator;
 
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
+import dev.candor.actors.wire.MalformedBytesException;
 import dev.candor.persistence.ledger.consensus.Message;
+import dev.candor.persistence.ledger.state.StateKey;
 import dev.candor.persistence.ledger.stats.LedgerStats;
 import dev.candor.persistence.ledger.stats.MemoryFigures;
 import dev.candor.persistence.ledger.stats.StatsJson;
+import dev.candor.persistence.ledger.tx.Transaction;
+import dev.candor.persistence.ledger.wire.Holdings;
+import dev.candor.persistence.ledger.wire.HoldingsCodec;
 import dev.candor.persistence.ledger.wire.QueryCodec;
 import dev.candor.persistence.ledger.wire.Standing;
+import dev.candor.persistence.ledger.wire.Submitted;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,12 +22,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Answers as a test says, with a key of its own behind a real door. */
 final class ScriptedValidator implements AutoCloseable {
     volatile List<Message.Decided> blocks = List.of();
     volatile Supplier<Bytes> figures = () -> StatsJson.write(LedgerStats.of(new MemoryFigures()));
+
+    volatile Function<List<StateKey>, Holdings> holdings = _ -> {
+        throw new MalformedBytesException("there is no block yet");
+    };
+    volatile Function<Transaction.Signed, CompletableFuture<Submitted>> submitted =
+            _ -> CompletableFuture.completedFuture(new Submitted.Refused("nothing is taken"));
+
+    /** How often it was asked what the ledger holds. */
+    final AtomicInteger looked = new AtomicInteger();
 
     /** How often it was asked for blocks. */
     final AtomicInteger read = new AtomicInteger();
@@ -37,6 +53,14 @@ final class ScriptedValidator implements AutoCloseable {
         LedgerDoor.answer(
                 service, LedgerMethods.BLOCK_OF, bytes -> now(QueryCodec.encode(of(QueryCodec.place(bytes)))));
         LedgerDoor.answer(service, LedgerMethods.STATS, _ -> now(figures.get()));
+        LedgerDoor.answer(service, LedgerMethods.HOLDINGS, bytes -> {
+            looked.incrementAndGet();
+            return now(HoldingsCodec.encode(holdings.apply(HoldingsCodec.keys(bytes))));
+        });
+        LedgerDoor.answer(
+                service,
+                LedgerMethods.SUBMIT,
+                bytes -> submitted.apply(QueryCodec.transaction(bytes)).thenApply(QueryCodec::encode));
         door = LedgerDoor.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), self, _ -> true, List.of(service.build()));
         address = new PeerAddress(self.publicKey(), "127.0.0.1", door.port());

@@ -151,7 +151,7 @@ final class Committee implements AutoCloseable {
         }
         return String.format(
                 Locale.ROOT,
-                "candor.ledger { validators = [%s], genesis = \"%s\", key = \"%s\", feed.port = %d }%n",
+                "candor.ledger { validators = [%s], genesis = \"%s\", key = \"%s\", feed.port = %d, allowance.enabled = false }%n",
                 String.join(", ", all),
                 folder.resolve("genesis.json"),
                 folder.resolve("ledger-node.pem"),

@@ -80,7 +80,8 @@ final class LedgerKillNineIT {
                             .asInt())
                     .isEqualTo(1);
             chain = LedgerExports.write(dataDir, export);
-            String recomputed = StatsJson.of(LedgerExports.figures(export, chain)).toString();
+            String recomputed =
+                    StatsJson.of(LedgerExports.figures(export, chain)).toString();
             Await.until(
                     TestNode.START_LIMIT,
                     "the node's figures are those of the export",

@@ -143,15 +143,36 @@ public final class AllowanceBook {
     /** A wish with the purse that it is for. */
     record Asked(Purse purse, Action.Wish wish) {}
 
-    /** What to ask the ledger for, at most {@value Action.LeaseAllowances#MOST} wishes; callers without money are refused here, with no block at all. */
-    List<Asked> wishes(Bank bank) {
-        List<Asked> wishes = new ArrayList<>();
-        long now = wallMillis.getAsLong();
-        while (wishes.size() < Action.LeaseAllowances.MOST) {
+    /** Whose accounts are to be looked up now, at most {@value Action.LeaseAllowances#MOST}. They come up again only where {@link #again} says so. */
+    List<Purse> wanting() {
+        List<Purse> next = new ArrayList<>();
+        while (next.size() < Action.LeaseAllowances.MOST) {
             Purse purse = wanting.poll();
             if (purse == null) {
                 break;
             }
+            next.add(purse);
+        }
+        return next;
+    }
+
+    /** These could not be looked up: they come up again as long as somebody waits. */
+    void again(List<Purse> purses) {
+        for (Purse purse : purses) {
+            synchronized (purse) {
+                purse.asked = false;
+                if (!purse.waiting.isEmpty()) {
+                    want(purse);
+                }
+            }
+        }
+    }
+
+    /** What to ask the ledger for; callers without money are refused here, with no block at all. */
+    List<Asked> wishes(List<Purse> purses, Bank bank) {
+        List<Asked> wishes = new ArrayList<>();
+        long now = wallMillis.getAsLong();
+        for (Purse purse : purses) {
             Funds funds = bank.of(purse.account);
             long least;
             long most;
@@ -245,14 +266,7 @@ public final class AllowanceBook {
 
     /** The ledger did not answer, or refused for another reason: whoever waits goes on waiting, as long as its patience lasts. */
     void failed(List<Asked> asked) {
-        for (Asked each : asked) {
-            synchronized (each.purse()) {
-                each.purse().asked = false;
-                if (!each.purse().waiting.isEmpty()) {
-                    want(each.purse());
-                }
-            }
-        }
+        again(asked.stream().map(Asked::purse).toList());
     }
 
     /** Ends the patience of those who waited for too long, and forgets callers who are gone. */

@@ -6,12 +6,17 @@ import dev.candor.persistence.ledger.allowance.AllowanceBook.Asked;
 import dev.candor.persistence.ledger.allowance.AllowanceBook.Funds;
 import dev.candor.persistence.ledger.state.Account;
 import dev.candor.persistence.ledger.state.Lease;
-import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.ledger.state.NodeEntry;
+import dev.candor.persistence.ledger.state.StateKey;
+import dev.candor.persistence.ledger.state.StateProof.Section;
+import dev.candor.persistence.ledger.state.StateView;
 import dev.candor.persistence.ledger.tx.Action;
 import dev.candor.persistence.ledger.tx.Transaction;
 import dev.candor.persistence.ledger.vote.ValidatorSet;
+import dev.candor.persistence.ledger.wire.Holdings;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,13 +51,20 @@ public final class AllowanceKeeper implements AutoCloseable {
     private final AtomicBoolean woken = new AtomicBoolean();
     private boolean underWay;
     private long quietUntil;
+    private long nextNonce;
 
-    /** The ledger as a gateway sees it: its own validator's. */
+    /** The ledger as a gateway sees it: its own validator's, or what others prove to it. */
     public interface Access {
-        /** The state after the last final block. */
-        LedgerState state();
+        /**
+         * What a state holds under some keys, which is no older than the state of a validator that does not lie. May block for a second or two.
+         *
+         * @param keys at most {@value Holdings#MOST_KEYS}
+         * @param enough where it does not hold of the state, a later one is waited for
+         * @throws IOException where nothing came in time that proves itself
+         */
+        StateView look(List<StateKey> keys, Predicate<StateView> enough) throws IOException;
 
-        /** Hands a transaction in; completes with the height of its block, when {@link #state} has it. */
+        /** Hands a transaction in; completes when it is said to be in a block, which {@link #look} proves. */
         CompletionStage<Long> submit(Transaction.Signed transaction);
     }
 
@@ -125,15 +138,21 @@ public final class AllowanceKeeper implements AutoCloseable {
     }
 
     private void ask() {
-        LedgerState state = ledger.state();
-        boolean gateway = state.nodes()
-                .get(ValidatorSet.keyId(key))
-                .filter(node -> node.acts(NodeEntry.Role.GATEWAY, Math.max(state.time(), wallMillis.getAsLong())))
-                .isPresent();
-        if (underWay || !gateway || wallMillis.getAsLong() < quietUntil) {
+        if (underWay || wallMillis.getAsLong() < quietUntil) {
             return;
         }
-        List<Asked> asked = book.wishes(account -> funds(state, account));
+        List<Purse> wanting = book.wanting();
+        if (wanting.isEmpty()) {
+            return;
+        }
+        Optional<StateView> seen = look(wanting);
+        if (seen.isEmpty()) {
+            quietUntil = wallMillis.getAsLong() + TICK_MILLIS;
+            book.again(wanting);
+            return;
+        }
+        StateView state = seen.get();
+        List<Asked> asked = book.wishes(wanting, account -> funds(state, account));
         if (asked.isEmpty()) {
             return;
         }
@@ -156,11 +175,51 @@ public final class AllowanceKeeper implements AutoCloseable {
                 }));
     }
 
+    /** The accounts of these; empty where nobody proves them, or the ledger does not know this gateway. */
+    private Optional<StateView> look(List<Purse> wanting) {
+        List<StateKey> keys = own();
+        keys.add(new StateKey(Section.NODES, ValidatorSet.keyId(key)));
+        wanting.forEach(each -> keys.add(new StateKey(Section.ACCOUNTS, each.account)));
+        try {
+            StateView state = ledger.look(keys, each -> nonce(each) >= nextNonce);
+            return state.node(ValidatorSet.keyId(key))
+                    .filter(node -> node.acts(NodeEntry.Role.GATEWAY, Math.max(state.time(), wallMillis.getAsLong())))
+                    .map(_ -> state);
+        } catch (IOException e) {
+            LOG.warn("The ledger proves no balances, so no allowances are asked for: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private List<StateKey> own() {
+        List<StateKey> keys = new ArrayList<>();
+        keys.add(new StateKey(Section.ACCOUNTS, Account.of(key)));
+        return keys;
+    }
+
+    private long nonce(StateView state) {
+        return state.account(Account.of(key)).orElse(Account.EMPTY).nonce();
+    }
+
     private void took(List<Asked> asked, long nonce, long expiresAt) {
-        LedgerState state = ledger.state();
+        List<StateKey> keys = own();
+        for (int i = 0; i < asked.size(); i++) {
+            keys.add(new StateKey(Section.LEASES, Lease.id(key, nonce, i)));
+            keys.add(new StateKey(Section.ACCOUNTS, asked.get(i).wish().account()));
+        }
+        StateView state;
+        try {
+            state = ledger.look(keys, after -> nonce(after) > nonce);
+        } catch (IOException e) {
+            LOG.warn("Nobody proves the allowances that were granted; they are asked for again: {}", e.getMessage());
+            quietUntil = wallMillis.getAsLong() + TICK_MILLIS;
+            book.failed(asked);
+            return;
+        }
+        nextNonce = nonce + 1;
         for (int i = 0; i < asked.size(); i++) {
             Digest id = Lease.id(key, nonce, i);
-            Optional<Lease> lease = state.leases().get(id);
+            Optional<Lease> lease = state.lease(id);
             if (lease.isPresent()) {
                 book.granted(asked.get(i), id, lease.get().amount(), expiresAt);
             } else {
@@ -170,15 +229,25 @@ public final class AllowanceKeeper implements AutoCloseable {
         }
     }
 
-    private static Funds funds(LedgerState state, Digest account) {
-        Account found = state.accounts().get(account).orElse(Account.EMPTY);
+    private static Funds funds(StateView state, Digest account) {
+        Account found = state.account(account).orElse(Account.EMPTY);
         return new Funds(found.balance(), found.leased());
     }
 
-    private Transaction.Signed signed(LedgerState state, Action action) {
-        long nonce = state.accounts().get(Account.of(key)).orElse(Account.EMPTY).nonce();
+    private Transaction.Signed signed(StateView state, Action action) {
+        long nonce = nonce(state);
         Bytes message = Transaction.Signed.message(state.chain(), key, nonce, action);
         return new Transaction.Signed(key, nonce, action, sign.apply(message), Optional.empty());
+    }
+
+    private CompletionStage<Long> giveBack(List<Action.Unused> unused) {
+        try {
+            return ledger.submit(signed(
+                    ledger.look(own(), each -> nonce(each) >= nextNonce),
+                    new Action.LeaseAllowances(List.of(), 0, unused)));
+        } catch (IOException e) {
+            return CompletableFuture.failedStage(e);
+        }
     }
 
     /** Gives back what is left, waiting for the block for a moment at most: what is not given back is released in its time. */
@@ -186,9 +255,8 @@ public final class AllowanceKeeper implements AutoCloseable {
         long end = System.nanoTime() + atMost.toNanos();
         try {
             CompletionStage<Long> block = CompletableFuture.supplyAsync(book::close, thread)
-                    .thenCompose(unused -> unused.isEmpty() || underWay
-                            ? CompletableFuture.completedStage(0L)
-                            : ledger.submit(signed(ledger.state(), new Action.LeaseAllowances(List.of(), 0, unused))));
+                    .thenCompose(unused ->
+                            unused.isEmpty() || underWay ? CompletableFuture.completedStage(0L) : giveBack(unused));
             block.toCompletableFuture().get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
             LOG.info("Allowances were not given back; they are released when they are over", e);

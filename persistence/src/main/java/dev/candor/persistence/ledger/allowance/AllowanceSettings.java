@@ -1,6 +1,7 @@
 package dev.candor.persistence.ledger.allowance;
 
 import dev.candor.persistence.ledger.state.Amount;
+import dev.candor.persistence.ledger.state.Parameters;
 import java.time.Duration;
 
 /**
@@ -24,5 +25,13 @@ public record AllowanceSettings(Duration lease, Duration margin, Amount most, Du
             throw new IllegalArgumentException(
                     "a caller's allowances come to at least 1, and at least 1 request may wait");
         }
+    }
+
+    /** With a lease that is shorter than the rules' longest one by the margin, so that a block whose time lags takes it still. */
+    public AllowanceSettings within(Parameters rules) {
+        Duration longest = Duration.ofMillis(rules.longestLease()).minus(margin);
+        return lease.compareTo(longest) <= 0
+                ? this
+                : new AllowanceSettings(longest, margin, most, patience, mostWaiting);
     }
 }

@@ -33,7 +33,8 @@ public record BlockHeader(
         return Digest.sha256(DOMAIN, out.toBytes());
     }
 
-    void write(CanonicalWriter out) {
+    /** Writes the canonical bytes. */
+    public void write(CanonicalWriter out) {
         out.u8(VERSION)
                 .digest(chain)
                 .i64(height)
@@ -44,7 +45,8 @@ public record BlockHeader(
                 .digest(stateRoot);
     }
 
-    static BlockHeader read(CanonicalReader in) {
+    /** Reads {@link #write}'s form. */
+    public static BlockHeader read(CanonicalReader in) {
         int version = in.u8("version of the block");
         if (version != VERSION) {
             throw new MalformedBytesException("a block has version " + VERSION + ", this one has " + version);

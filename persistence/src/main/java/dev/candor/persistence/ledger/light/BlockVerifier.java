@@ -7,6 +7,7 @@ import dev.candor.persistence.ledger.block.BlockHeader;
 import dev.candor.persistence.ledger.consensus.Message;
 import dev.candor.persistence.ledger.tx.Action;
 import dev.candor.persistence.ledger.tx.Transaction;
+import dev.candor.persistence.ledger.vote.Certificate;
 import dev.candor.persistence.ledger.vote.Signatures;
 import dev.candor.persistence.ledger.vote.ValidatorSet;
 import dev.candor.persistence.ledger.vote.Vote;
@@ -50,6 +51,13 @@ public final class BlockVerifier {
     public synchronized Optional<String> defect(Message.Decided decided) {
         Block block = decided.block();
         BlockHeader header = block.header();
+        return header.body().equals(block.body().digest())
+                ? defect(header, decided.certificate())
+                : Optional.of("its body is not the one that its header names");
+    }
+
+    /** Why a block of which only the header is there is not to be taken for final; empty where a quorum of its validators signed it. */
+    public synchronized Optional<String> defect(BlockHeader header, Certificate certificate) {
         if (!header.chain().equals(chain)) {
             return Optional.of("it is of the chain " + header.chain() + ", not " + chain);
         }
@@ -57,14 +65,11 @@ public final class BlockVerifier {
             return Optional.of(
                     "it names the validators " + header.validators() + ", which nothing certified for its height");
         }
-        if (!header.body().equals(block.body().digest())) {
-            return Optional.of("its body is not the one that its header names");
-        }
-        Vote vote = decided.certificate().vote();
-        if (!vote.equals(Vote.on(Vote.Kind.COMMIT, header.height(), vote.round(), block.hash()))) {
+        Vote vote = certificate.vote();
+        if (!vote.equals(Vote.on(Vote.Kind.COMMIT, header.height(), vote.round(), header.hash()))) {
             return Optional.of("its certificate is for something else");
         }
-        return decided.certificate().defect(chain, at(header.height()), signatures);
+        return certificate.defect(chain, at(header.height()), signatures);
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.candor.persistence.ledger.tree.SparseTree;
 import dev.candor.persistence.ledger.vote.ValidatorSet;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The ledger after a block. Immutable and safe to share between threads.
@@ -57,7 +58,8 @@ public record LedgerState(
         SparseTree<NodeEntry> nodes,
         SparseTree<Settlement> settlements,
         SparseTree<Lease> leases,
-        SparseTree<Due> due) {
+        SparseTree<Due> due)
+        implements StateView {
 
     private static final Bytes ROOT = domain("candor-state-v1\0");
     private static final Bytes GLOBALS = domain("candor-globals-v1\0");
@@ -67,6 +69,26 @@ public record LedgerState(
     public LedgerState {
         operators = List.copyOf(operators);
         partitions = List.copyOf(partitions);
+    }
+
+    @Override
+    public Optional<Account> account(Digest id) {
+        return accounts.get(id);
+    }
+
+    @Override
+    public Optional<ModelEntry> model(Digest contentId) {
+        return models.get(contentId);
+    }
+
+    @Override
+    public Optional<NodeEntry> node(Digest keyId) {
+        return nodes.get(keyId);
+    }
+
+    @Override
+    public Optional<Lease> lease(Digest id) {
+        return leases.get(id);
     }
 
     /** The digests under the root, in its order. */

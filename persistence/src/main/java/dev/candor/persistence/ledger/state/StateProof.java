@@ -6,7 +6,9 @@ import dev.candor.actors.wire.CanonicalReader;
 import dev.candor.actors.wire.CanonicalWriter;
 import dev.candor.persistence.ledger.tree.SparseProof;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a state holds under one key, provable against its root alone: {@code 7 * 32 sections | path}.
@@ -15,7 +17,8 @@ import java.util.List;
  * @param path in the section's tree
  */
 public record StateProof(List<Digest> sections, SparseProof path) {
-    private static final int SECTIONS = 7;
+    /** How many digests are under a state's root. */
+    public static final int SECTIONS = 7;
 
     /** The trees of a state; {@code place} is the section's among the digests under the root. */
     public enum Section {
@@ -34,6 +37,16 @@ public record StateProof(List<Digest> sections, SparseProof path) {
 
         Section(int place) {
             this.place = place;
+        }
+
+        /** The byte that names it. */
+        public int place() {
+            return place;
+        }
+
+        /** The section that a byte names. */
+        public static Optional<Section> ofPlace(int place) {
+            return Arrays.stream(values()).filter(each -> each.place == place).findFirst();
         }
     }
 

@@ -87,7 +87,7 @@ final class AllowanceTest {
     }
 
     private AllowanceBook.Asked asked() {
-        return book.wishes(_ -> new AllowanceBook.Funds(new Amount(400), Amount.ZERO))
+        return book.wishes(book.wanting(), _ -> new AllowanceBook.Funds(new Amount(400), Amount.ZERO))
                 .getFirst();
     }
 
@@ -104,7 +104,7 @@ final class AllowanceTest {
         assertThat(book.take(CALLER, PRICE)).isEmpty();
         book.await(CALLER, PRICE);
         assertThat(asked().wish()).isEqualTo(new Action.Wish(CALLER, new Amount(PRICE), new Amount(200)));
-        assertThat(book.wishes(_ -> new AllowanceBook.Funds(Amount.MAX, Amount.ZERO)))
+        assertThat(book.wishes(book.wanting(), _ -> new AllowanceBook.Funds(Amount.MAX, Amount.ZERO)))
                 .isEmpty();
     }
 
@@ -132,11 +132,11 @@ final class AllowanceTest {
     void asksAgainAheadOfNeed() {
         lease(400);
         assertThat(book.take(CALLER, PRICE)).isPresent();
-        assertThat(book.wishes(_ -> new AllowanceBook.Funds(Amount.MAX, Amount.ZERO)))
+        assertThat(book.wishes(book.wanting(), _ -> new AllowanceBook.Funds(Amount.MAX, Amount.ZERO)))
                 .isEmpty();
         assertThat(book.take(CALLER, PRICE)).isPresent();
         assertThat(book.take(CALLER, 1)).isPresent();
-        assertThat(book.wishes(_ -> new AllowanceBook.Funds(Amount.MAX, Amount.ZERO)))
+        assertThat(book.wishes(book.wanting(), _ -> new AllowanceBook.Funds(Amount.MAX, Amount.ZERO)))
                 .singleElement()
                 .satisfies(each -> assertThat(each.wish().most()).isEqualTo(new Amount(600)));
     }
@@ -145,15 +145,15 @@ final class AllowanceTest {
     void asksTheLedgerWhetherWhatIsSetAsideIsFreeByNow() {
         CompletionStage<Hold> waits = book.await(CALLER, PRICE);
         AllowanceBook.Funds held = new AllowanceBook.Funds(new Amount(300), new Amount(300));
-        AllowanceBook.Asked asked = book.wishes(_ -> held).getFirst();
+        AllowanceBook.Asked asked = book.wishes(book.wanting(), _ -> held).getFirst();
         assertThat(asked.wish()).isEqualTo(new Action.Wish(CALLER, new Amount(PRICE), new Amount(150)));
         book.without(asked.purse(), held);
         assertThat(refusal(waits).refusal().sentence()).contains("0 are free and 300 set aside");
         assertThat(refusal(book.await(CALLER, PRICE)).refusal().code()).isEqualTo(ErrorCode.PAYMENT_REQUIRED);
-        assertThat(book.wishes(_ -> held)).as("once a second").isEmpty();
+        assertThat(book.wishes(book.wanting(), _ -> held)).as("once a second").isEmpty();
         clock.addAndGet(1_000);
         book.await(CALLER, PRICE);
-        assertThat(book.wishes(_ -> held)).hasSize(1);
+        assertThat(book.wishes(book.wanting(), _ -> held)).hasSize(1);
     }
 
     private static RefusedException refusal(CompletionStage<Hold> stage) {
@@ -168,7 +168,7 @@ final class AllowanceTest {
     @Test
     void saysWhatToDoWithoutABalanceWithoutPatienceAndBeyondTheMost() {
         CompletionStage<Hold> poor = book.await(CALLER, PRICE);
-        assertThat(book.wishes(_ -> new AllowanceBook.Funds(new Amount(99), new Amount(50))))
+        assertThat(book.wishes(book.wanting(), _ -> new AllowanceBook.Funds(new Amount(99), new Amount(50))))
                 .isEmpty();
         assertThat(refusal(poor).refusal()).satisfies(refusal -> {
             assertThat(refusal.code()).isEqualTo(ErrorCode.PAYMENT_REQUIRED);
@@ -181,7 +181,7 @@ final class AllowanceTest {
                 .isEqualTo(ErrorCode.PAYMENT_REQUIRED);
         clock.addAndGet(1_000);
         CompletionStage<Hold> dear = book.await(CALLER, 1_001);
-        assertThat(book.wishes(_ -> new AllowanceBook.Funds(Amount.MAX, Amount.ZERO)))
+        assertThat(book.wishes(book.wanting(), _ -> new AllowanceBook.Funds(Amount.MAX, Amount.ZERO)))
                 .isEmpty();
         assertThat(refusal(dear).refusal().sentence()).contains("candor.ledger.allowance.most");
         CompletionStage<Hold> late = book.await(CALLER, PRICE);

@@ -79,7 +79,7 @@ final class AllowanceWorld {
 
         Optional<Under> ask(List<Transaction> transactions) {
             book.sweep();
-            List<AllowanceBook.Asked> asked = book.wishes(AllowanceWorld.this::funds);
+            List<AllowanceBook.Asked> asked = book.wishes(book.wanting(), AllowanceWorld.this::funds);
             if (asked.isEmpty()) {
                 return Optional.empty();
             }

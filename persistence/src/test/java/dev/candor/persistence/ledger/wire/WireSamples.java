@@ -10,6 +10,8 @@ import dev.candor.persistence.ledger.block.Block;
 import dev.candor.persistence.ledger.block.Segment;
 import dev.candor.persistence.ledger.consensus.Message;
 import dev.candor.persistence.ledger.state.LedgerState;
+import dev.candor.persistence.ledger.state.StateKey;
+import dev.candor.persistence.ledger.state.StateProof;
 import dev.candor.persistence.ledger.tx.EvidenceVerifier;
 import dev.candor.persistence.ledger.tx.Transaction;
 import dev.candor.persistence.ledger.vote.Certificate;
@@ -131,6 +133,17 @@ final class WireSamples {
                 new Sample(
                         QueryCodec.encodeEvents(List.of(SEGMENT)),
                         bytes -> QueryCodec.encodeEvents(QueryCodec.events(bytes))));
+        List<StateKey> keys = List.of(
+                new StateKey(StateProof.Section.NODES, LedgerFixture.id(10)),
+                new StateKey(StateProof.Section.ACCOUNTS, LedgerFixture.CALLER));
+        all.put(
+                "keys of a state",
+                new Sample(HoldingsCodec.encode(keys), bytes -> HoldingsCodec.encode(HoldingsCodec.keys(bytes))));
+        all.put(
+                "holdings",
+                new Sample(
+                        HoldingsCodec.encode(HoldingsCodec.of(STATE, BLOCK.header(), certificate(commit), keys)),
+                        bytes -> HoldingsCodec.encode(HoldingsCodec.holdings(bytes))));
         return all;
     }
 

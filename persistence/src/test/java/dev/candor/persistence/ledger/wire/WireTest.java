@@ -113,6 +113,12 @@ final class WireTest {
         assertThatThrownBy(() -> QueryCodec.events(
                         new CanonicalWriter(16).u16(1).u8(0).i64(1).u16(1_025).toBytes()))
                 .hasMessageContaining("1025 events");
+        assertThatThrownBy(
+                        () -> HoldingsCodec.keys(new CanonicalWriter(2).u16(641).toBytes()))
+                .hasMessageContaining("641 keys");
+        assertThatThrownBy(() -> HoldingsCodec.keys(
+                        new CanonicalWriter(40).u16(1).u8(9).digest(Digest.ZERO).toBytes()))
+                .hasMessageContaining("no section 9");
     }
 
     @Test
