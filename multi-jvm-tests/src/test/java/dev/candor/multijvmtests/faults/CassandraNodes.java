@@ -38,7 +38,8 @@ record CassandraNodes(Path folder, CassandraServer server, CassandraKeyspace key
         return ConfigFactory.parseString(settings(""));
     }
 
-    private String settings(String seed) {
+    /** Settings of a node that joins the cluster of {@code seed}. */
+    String settings(String seed) {
         return String.format(
                 Locale.ROOT,
                 """
