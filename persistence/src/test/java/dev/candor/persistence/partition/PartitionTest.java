@@ -292,10 +292,11 @@ final class PartitionTest {
             assertRefused(stage.outcome(), ErrorCode.JOURNAL_UNAVAILABLE);
             stage.passInSteps(Duration.ofSeconds(3));
             assertThat(stage.local.isReady(Stage.PARTITION)).isFalse();
-            assertThat(List.copyOf(said)).anySatisfy(line -> assertThat(line)
-                    .startsWith(ID + ": the journal is not what this partition's owners wrote")
-                    .contains("event 4 follows")
-                    .contains("restore the rows from a backup"));
+            assertThat(List.copyOf(said))
+                    .anySatisfy(line -> assertThat(line)
+                            .startsWith(ID + ": the journal is not what this partition's owners wrote")
+                            .contains("event 4 follows")
+                            .contains("restore the rows from a backup"));
         } finally {
             log.detachAppender(appender);
         }
