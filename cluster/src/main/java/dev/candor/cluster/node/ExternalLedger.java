@@ -18,6 +18,7 @@ import dev.candor.persistence.ledger.LedgerGenesis;
 import dev.candor.persistence.ledger.allowance.AllowanceSettings;
 import dev.candor.persistence.ledger.state.Parameters;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -26,6 +27,11 @@ import org.slf4j.LoggerFactory;
 /** A ledger that validators in processes of their own keep: this node has the events for them, and asks them what is final. */
 final class ExternalLedger implements ReceiptFinality {
     private static final Logger LOG = LoggerFactory.getLogger(ExternalLedger.class);
+
+    /** A request waits for what is looked up: who does not answer soon is not waited for. */
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
+    private static final Duration ANSWER = Duration.ofSeconds(1);
 
     private final FeedDoor door;
     private final FinalityClient validators;
@@ -70,7 +76,7 @@ final class ExternalLedger implements ReceiptFinality {
                     key.publicKey().toBase64(),
                     door.port(),
                     executor.publicKey().toBase64());
-            StateClient state = new StateClient(validators);
+            StateClient state = new StateClient(validators, LOOK, ANSWER);
             return new ExternalLedger(
                     door,
                     validators,

@@ -31,30 +31,37 @@ import java.util.function.Predicate;
  * say what was so once; of as many answers as hold one that is not of a liar, the latest is taken. Transactions are handed to as many. Thread-safe.
  */
 public final class StateClient implements AllowanceKeeper.Access, AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(2);
-    private static final Duration ANSWER = Duration.ofSeconds(1);
     private static final Duration IN_A_BLOCK = Duration.ofSeconds(20);
     private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final FinalityClient validators;
+    private final Duration limit;
+    private final Duration answer;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicInteger turn = new AtomicInteger();
 
-    /** Asks those whom {@code validators} asks. */
-    public StateClient(FinalityClient validators) {
+    /**
+     * Asks those whom {@code validators} asks.
+     *
+     * @param limit how long what is not so yet is waited for
+     * @param answer how long one validator may take for an answer
+     */
+    public StateClient(FinalityClient validators, Duration limit, Duration answer) {
         this.validators = validators;
+        this.limit = limit;
+        this.answer = answer;
     }
 
     @Override
     public StateView look(List<StateKey> keys, Predicate<StateView> enough) throws IOException {
         List<StateKey> wanted = Holdings.bounded(keys);
-        long end = System.nanoTime() + LIMIT.toNanos();
+        long end = System.nanoTime() + limit.toNanos();
         while (true) {
             Map<Bytes, StateView> proven = new HashMap<>();
             ValidatorSet committee = validators.committee();
             int needed = committee.faults() + 1;
             Optional<Throwable> failure = Poll.of(
-                    validators.members(), validator -> validators.prove(validator, wanted, ANSWER), (key, state) -> {
+                    validators.members(), validator -> validators.prove(validator, wanted, answer), (key, state) -> {
                         proven.put(key, state);
                         return latest(proven, needed).filter(enough).isPresent();
                     });

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -82,7 +83,7 @@ final class ProvenAllowancesTest {
     private NodeAllowances allowances(int patienceMillis, List<PeerAddress> addresses) throws Exception {
         FinalityClient validators = FinalityClient.of(gateway, addresses, network.genesis);
         open.add(validators);
-        StateClient state = new StateClient(validators);
+        StateClient state = new StateClient(validators, Duration.ofSeconds(addresses.size() < 4 ? 1 : 60), LIMIT);
         open.add(state);
         AllowanceSettings settings = new AllowanceSettings(
                         Duration.ofMinutes(1),
@@ -137,7 +138,9 @@ final class ProvenAllowancesTest {
             return Optional.empty();
         } catch (CompletionException e) {
             assertThat(e).hasCauseInstanceOf(RefusedException.class);
-            return Optional.of(((RefusedException) e.getCause()).refusal().code());
+            return Optional.of(((RefusedException) Objects.requireNonNull(e.getCause()))
+                    .refusal()
+                    .code());
         }
     }
 

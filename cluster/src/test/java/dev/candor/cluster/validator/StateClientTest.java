@@ -22,6 +22,7 @@ import dev.candor.persistence.ledger.wire.HoldingsCodec;
 import dev.candor.persistence.ledger.wire.Submitted;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +96,7 @@ final class StateClientTest {
         }
         FinalityClient finality = FinalityClient.of(network.server, addresses, network.genesis);
         open.add(finality);
-        StateClient client = new StateClient(finality);
+        StateClient client = new StateClient(finality, Duration.ofSeconds(2), Duration.ofMinutes(1));
         open.add(client);
         return client;
     }
@@ -124,8 +125,7 @@ final class StateClientTest {
         says(
                 0,
                 after,
-                true_ -> withHolding(
-                        true_, new Holding(true_.holdings().getFirst().path(), Optional.of(rich))));
+                so -> withHolding(so, new Holding(so.holdings().getFirst().path(), Optional.of(rich))));
         assertRefused("what it says of " + CALLER + " among the ACCOUNTS is not what block 2 leads to");
     }
 
@@ -134,10 +134,9 @@ final class StateClientTest {
         says(
                 0,
                 after,
-                true_ -> withHolding(
-                        true_, new Holding(true_.holdings().getFirst().path(), Optional.empty())));
+                so -> withHolding(so, new Holding(so.holdings().getFirst().path(), Optional.empty())));
         assertRefused("is not what block 2 leads to");
-        says(0, after, true_ -> withHolding(true_, true_.holdings().getLast()));
+        says(0, after, so -> withHolding(so, so.holdings().getLast()));
         assertRefused("is not what block 2 leads to");
         validators.get(0).holdings = keys -> of(after, keys.subList(0, 1));
         assertRefused("1 values for the 2 keys that were asked for");
@@ -148,22 +147,22 @@ final class StateClientTest {
         says(
                 0,
                 after,
-                true_ -> new Holdings(
-                        true_.header(),
+                so -> new Holdings(
+                        so.header(),
                         new Certificate(
-                                true_.certificate().vote(),
-                                true_.certificate().seals().subList(0, 2)),
-                        true_.sections(),
-                        true_.holdings()));
+                                so.certificate().vote(),
+                                so.certificate().seals().subList(0, 2)),
+                        so.sections(),
+                        so.holdings()));
         assertRefused("2 of 4 validators signed, a quorum is 3");
-        says(0, before, true_ -> {
-            BlockHeader h = true_.header();
+        says(0, before, so -> {
+            BlockHeader h = so.header();
             return new Holdings(
                     new BlockHeader(
                             h.chain(), h.height() + 7, h.parent(), h.time(), h.validators(), h.body(), h.stateRoot()),
-                    true_.certificate(),
-                    true_.sections(),
-                    true_.holdings());
+                    so.certificate(),
+                    so.sections(),
+                    so.holdings());
         });
         assertRefused("block 8: its certificate is for something else");
     }
