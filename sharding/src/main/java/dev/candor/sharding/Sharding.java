@@ -18,6 +18,7 @@ import dev.candor.persistence.partition.PartitionMeter;
 import dev.candor.persistence.partition.PartitionResources;
 import dev.candor.persistence.proof.ProofChecker;
 import dev.candor.persistence.proof.ProofJobs;
+import dev.candor.persistence.proof.Settler;
 import dev.candor.persistence.request.Request;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -52,6 +53,7 @@ public final class Sharding {
      *     one's, and taken at once
      * @param lanes where requests with a key are executed
      * @param proofs judges what provers bring
+     * @param settler takes verified proofs to the ledger, if the settings say that there is one
      * @param meter told what partitions do
      * @param nanoTime a monotonic clock, {@code System::nanoTime} outside of tests
      */
@@ -63,6 +65,7 @@ public final class Sharding {
             boolean exclusiveStore,
             JobSink lanes,
             ProofChecker proofs,
+            Settler settler,
             PartitionMeter meter,
             LongSupplier nanoTime) {}
 
@@ -199,6 +202,7 @@ public final class Sharding {
                                         Integer.parseInt(context.getEntityId()),
                                         settings.proofs(),
                                         resources.proofs(),
+                                        resources.settler(),
                                         System::currentTimeMillis)),
                         settings)
                 .withStopMessage(new ProofJobs.Stop())

@@ -44,4 +44,18 @@ public record ShardingSettings(
                 ModelSettings.of(root),
                 ProofSettings.of(root));
     }
+
+    /** With verified proofs taken to a ledger, or not. */
+    public ShardingSettings settling(boolean toLedger) {
+        return new ShardingSettings(
+                role,
+                rebalanceLimit,
+                modelShards,
+                modelIdle,
+                wakeEvery,
+                partition,
+                request,
+                model,
+                proofs.settling(toLedger));
+    }
 }

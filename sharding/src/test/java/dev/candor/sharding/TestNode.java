@@ -7,6 +7,7 @@ import dev.candor.persistence.control.ControlStore;
 import dev.candor.persistence.journal.JournalKind;
 import dev.candor.persistence.journal.JournalStores;
 import dev.candor.persistence.partition.PartitionMeter;
+import dev.candor.persistence.proof.Settler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -25,18 +26,19 @@ final class TestNode implements AutoCloseable {
     final FakeLanes lanes = new FakeLanes();
     final Sharding sharding;
 
-    private TestNode(ActorSystem<Void> system, AnswerStore answers, ControlStore control, boolean exclusive) {
+    private TestNode(ActorSystem<Void> system, AnswerStore answers, ControlStore control, boolean exclusive, Settler settler) {
         this.system = system;
         sharding = Sharding.start(
                 system,
                 new Sharding.Resources(
-                        ShardingSettings.of(system.settings().config()),
+                        ShardingSettings.of(system.settings().config()).settling(settler != Settler.NONE),
                         PARTITIONS,
                         answers,
                         control,
                         exclusive,
                         lanes,
                         new NoProofs(),
+                        settler,
                         PartitionMeter.NONE,
                         System::nanoTime));
         lanes.connect(sharding.commits());
@@ -44,6 +46,11 @@ final class TestNode implements AutoCloseable {
 
     /** A cluster of one with the embedded journal in {@code folder}. */
     static TestNode embedded(Path folder, String settings) {
+        return embedded(folder, settings, Settler.NONE);
+    }
+
+    /** The same, with a ledger. */
+    static TestNode embedded(Path folder, String settings, Settler settler) {
         Config config = JournalKind.layer(ConfigFactory.parseString(settings)
                 .withFallback(ConfigFactory.parseString("candor.journal.sqlite.folder = \"" + folder + "\""))
                 .withFallback(cluster()));
@@ -56,7 +63,8 @@ final class TestNode implements AutoCloseable {
         }
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
-        TestNode node = new TestNode(system, stores.answers(), stores.control(), stores.embeddedExclusive());
+        TestNode node =
+                new TestNode(system, stores.answers(), stores.control(), stores.embeddedExclusive(), settler);
         await("all partitions are ready", () -> node.sharding.localPartitions().count() == PARTITIONS);
         return node;
     }
@@ -67,7 +75,7 @@ final class TestNode implements AutoCloseable {
                 Behaviors.empty(), "candor", journal.withFallback(cluster()).withFallback(ConfigFactory.load()));
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(seed == null ? cluster.selfMember().address() : seed));
-        return new TestNode(system, answers, control, false);
+        return new TestNode(system, answers, control, false, Settler.NONE);
     }
 
     Address address() {

@@ -4,6 +4,7 @@ import dev.candor.actors.gateway.Admission;
 import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.receipt.SigningKey;
+import dev.candor.cluster.proof.ProofLedger;
 import dev.candor.cluster.rest.FinalityLookup;
 import dev.candor.cluster.rest.PublicStats;
 import dev.candor.cluster.rest.StatsSource;
@@ -126,6 +127,12 @@ final class ExternalLedger implements ReceiptFinality {
     @Override
     public Admission admission() {
         return allowances.<Admission>map(each -> each).orElse(Admission.FREE);
+    }
+
+    /** The node has neither the operators' key nor the state of these validators. */
+    @Override
+    public Optional<ProofLedger> proofs() {
+        return Optional.empty();
     }
 
     @Override

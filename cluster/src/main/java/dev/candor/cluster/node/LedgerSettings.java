@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param allowance how requests are admitted on account; empty where what callers cannot pay becomes debt
  * @param door where the operators of this node's own validator hand in transactions
  * @param key file of the key by which the ledger knows this node
+ * @param settlesProofs whether this node's own validator settles proofs, which publishes requests and answers
  * @param external validators in processes of their own, which this node feeds and asks; empty where there are none
  */
 record LedgerSettings(
@@ -31,6 +32,7 @@ record LedgerSettings(
         Optional<AllowanceSettings> allowance,
         NodeSettings.Listen door,
         Path key,
+        boolean settlesProofs,
         Optional<External> external) {
     /**
      * Validators in processes of their own.
@@ -65,6 +67,7 @@ record LedgerSettings(
                     allowance(config.getConfig("allowance")).map(each -> each.within(rules)),
                     new NodeSettings.Listen(config.getString("door.host"), config.getInt("door.port")),
                     key(root, config),
+                    config.getBoolean("settle-proofs"),
                     external(root, config));
         } catch (IllegalArgumentException e) {
             throw new ConfigException.BadValue(config.origin(), "candor.ledger", String.valueOf(e.getMessage()));

@@ -19,6 +19,7 @@ import dev.candor.cluster.rest.StatsSource;
 import dev.candor.gpuconfig.device.DeviceSettings;
 import dev.candor.gpuconfig.torchscript.TorchScriptInspector;
 import dev.candor.persistence.partition.ReceiptReply;
+import dev.candor.sharding.Sharding;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -108,10 +109,10 @@ final class NodeDoors {
                     inspector.inspect(file);
                     return ExactModels.complete(file, spec);
                 },
-                receipts(parts),
+                receipts(parts.sharding()),
                 parts.proofs()
                         .desk(
-                                receipts(parts),
+                                receipts(parts.sharding()),
                                 parts.sharding().proofs(),
                                 parts.pseudonyms(),
                                 parts.sharding().catalog()),
@@ -123,8 +124,9 @@ final class NodeDoors {
                 parts.blocking());
     }
 
-    private static ReceiptLookup receipts(NodeParts parts) {
-        return id -> parts.sharding().receipts().find(id, RECEIPT_LIMIT).thenApply(reply -> switch (reply) {
+    /** The way to committed receipts. */
+    static ReceiptLookup receipts(Sharding sharding) {
+        return id -> sharding.receipts().find(id, RECEIPT_LIMIT).thenApply(reply -> switch (reply) {
             case ReceiptReply.Committed committed -> Optional.of(committed.receipt());
             case ReceiptReply.Unknown unknown -> Optional.empty();
             case ReceiptReply.Unavailable unavailable -> throw new RefusedException(unavailable.refusal());

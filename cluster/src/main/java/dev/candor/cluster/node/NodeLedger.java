@@ -6,6 +6,7 @@ import dev.candor.actors.receipt.SigningKey;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import dev.candor.cluster.evidence.LedgerEvidence;
+import dev.candor.cluster.proof.ProofLedger;
 import dev.candor.cluster.rest.FinalityLookup;
 import dev.candor.cluster.rest.PublicStats;
 import dev.candor.cluster.rest.StatsSource;
@@ -23,6 +24,7 @@ import dev.candor.persistence.ledger.state.Account;
 import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.ledger.state.NodeEntry;
 import dev.candor.persistence.ledger.tx.Action;
+import dev.candor.persistence.ledger.tx.EvidenceVerifier;
 import dev.candor.persistence.ledger.tx.Transaction;
 import dev.candor.persistence.ledger.validator.PartitionFeed;
 import dev.candor.persistence.ledger.validator.Peers;
@@ -41,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.persistence.query.EventEnvelope;
@@ -61,15 +64,22 @@ final class NodeLedger implements ReceiptFinality {
             RestartSettings.create(Duration.ofMillis(200), Duration.ofSeconds(5), 0.2);
 
     private static final String VALIDATOR_KEY = "ledger-validator.pem";
+    private static final String PROVER_KEY = "ledger-prover.pem";
 
     private final Validator validator;
     private final OperatorDoor door;
     private final Optional<NodeAllowances> allowances;
+    private final Optional<ProofLedger> proofs;
 
-    private NodeLedger(Validator validator, OperatorDoor door, Optional<NodeAllowances> allowances) {
+    private NodeLedger(
+            Validator validator,
+            OperatorDoor door,
+            Optional<NodeAllowances> allowances,
+            Optional<ProofLedger> proofs) {
         this.validator = validator;
         this.door = door;
         this.allowances = allowances;
+        this.proofs = proofs;
     }
 
     /**
@@ -99,6 +109,8 @@ final class NodeLedger implements ReceiptFinality {
         SigningKey key = NodeParts.signingKey(node.dataDir().resolve(VALIDATOR_KEY));
         SigningKey operator = NodeParts.signingKey(node.dataDir().resolve(LedgerFiles.OPERATOR));
         SigningKey gateway = NodeParts.signingKey(settings.key());
+        SigningKey prover = NodeParts.signingKey(node.dataDir().resolve(PROVER_KEY));
+        LedgerEvidence evidence = new LedgerEvidence();
         ValidatorJournal journal = SqliteValidatorJournal.open(LedgerFolder.settings(config));
         boolean started = false;
         try {
@@ -109,7 +121,7 @@ final class NodeLedger implements ReceiptFinality {
                             new Ed25519Signatures(),
                             Signer.of(key),
                             settings.validator().timeout().toMillis()),
-                    new Ledger(receipts, new LedgerEvidence()),
+                    new Ledger(receipts, evidence),
                     journal,
                     feed,
                     Peers.NONE,
@@ -131,12 +143,18 @@ final class NodeLedger implements ReceiptFinality {
             if (settings.allowance().isPresent()) {
                 own.put(NodeEntry.Role.GATEWAY, gateway);
             }
+            if (settings.settlesProofs()) {
+                own.put(NodeEntry.Role.PROVER, prover);
+            }
             register(validator, operator, own);
             Optional<NodeAllowances> allowances =
                     settings.allowance().map(each -> NodeAllowances.start(validator, each, gateway));
             LedgerState state = validator.ledger();
             LOG.info("Keeps the ledger {} from height {} on", state.chain(), state.height());
-            return Optional.of(new NodeLedger(validator, door, allowances));
+            Optional<ProofLedger> proofs = settings.settlesProofs()
+                    ? Optional.of(new OwnProofLedger(validator, evidence, operator, prover))
+                    : Optional.empty();
+            return Optional.of(new NodeLedger(validator, door, allowances, proofs));
         } finally {
             if (!started) {
                 journal.close();
@@ -254,6 +272,25 @@ final class NodeLedger implements ReceiptFinality {
     @Override
     public Admission admission() {
         return allowances.<Admission>map(each -> each).orElse(Admission.FREE);
+    }
+
+    @Override
+    public Optional<ProofLedger> proofs() {
+        return proofs;
+    }
+
+    private record OwnProofLedger(
+            Validator validator, EvidenceVerifier evidence, SigningKey operator, SigningKey prover)
+            implements ProofLedger {
+        @Override
+        public LedgerState state() {
+            return validator.ledger();
+        }
+
+        @Override
+        public CompletionStage<Long> submit(Transaction.Signed transaction) {
+            return validator.submit(transaction);
+        }
     }
 
     @Override

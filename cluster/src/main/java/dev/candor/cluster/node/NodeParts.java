@@ -98,16 +98,19 @@ record NodeParts(
         LaneRouter router = new LaneRouter(RouterSettings.of(config), lanes, System::nanoTime);
         PartitionFigures partitions = new PartitionFigures();
         ProofNode proofs = new ProofNode(config, blobs, blocking);
+        LedgerSettings money = LedgerSettings.of(config);
+        boolean settles = money.enabled() && money.external().isEmpty() && money.settlesProofs();
         Sharding sharding = Sharding.start(
                 system,
                 new Sharding.Resources(
-                        ShardingSettings.of(config),
+                        ShardingSettings.of(config).settling(settles),
                         genesis.partitions(),
                         stores.answers(),
                         stores.control(),
                         stores.embeddedExclusive(),
                         router,
                         proofs.checker(),
+                        proofs.settler(),
                         partitions,
                         System::nanoTime));
         proofs.start(system, sharding.catalog(), settings.dataDir().resolve("prover"));
@@ -130,6 +133,8 @@ record NodeParts(
                 Props.empty());
         Optional<ReceiptFinality> ledger =
                 ledger(config, settings, system, stores, genesis, signingKey, own, partitions);
+        ledger.flatMap(ReceiptFinality::proofs)
+                .ifPresent(each -> proofs.settleIn(each, NodeDoors.receipts(sharding)));
         Pseudonyms pseudonyms = new Pseudonyms(pseudonymKey, genesis.partitions());
         Gateway gateway = Gateway.create(
                 system,

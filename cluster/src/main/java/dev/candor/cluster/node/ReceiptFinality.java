@@ -3,6 +3,7 @@ package dev.candor.cluster.node;
 import dev.candor.actors.gateway.Admission;
 import dev.candor.actors.value.Digest;
 import dev.candor.actors.wire.CanonicalWriter;
+import dev.candor.cluster.proof.ProofLedger;
 import dev.candor.cluster.rest.FinalityLookup;
 import dev.candor.cluster.rest.StatsSource;
 import dev.candor.persistence.ledger.block.Block;
@@ -20,6 +21,9 @@ interface ReceiptFinality extends AutoCloseable {
 
     /** Whether callers can pay, by this ledger. */
     Admission admission();
+
+    /** Where proofs are settled, if this node may settle them. */
+    Optional<ProofLedger> proofs();
 
     @Override
     void close();

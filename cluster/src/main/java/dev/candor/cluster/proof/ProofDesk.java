@@ -22,6 +22,7 @@ import dev.candor.actors.value.RequestId;
 import dev.candor.cluster.rest.ReceiptLookup;
 import dev.candor.cluster.rest.VerificationDesk;
 import dev.candor.persistence.blob.BlobStore;
+import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.proof.JobPhase;
 import dev.candor.persistence.proof.JobState;
 import dev.candor.persistence.proof.ProofJob;
@@ -39,6 +40,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Answers questions about requests and their proofs out of receipts and proof jobs. Thread-safe; does not block. */
 public final class ProofDesk implements VerificationDesk {
@@ -52,12 +54,14 @@ public final class ProofDesk implements VerificationDesk {
     private final Executor blocking;
     private final Duration deadline;
     private final LongSupplier wallMillis;
+    private final SettlementJson settlements;
 
     /**
      * A desk.
      *
      * @param blocking for work that blocks
      * @param deadline of proofs, for callers that name none
+     * @param ledger its state after the last final block, where there is one
      * @param wallMillis milliseconds since 1970-01-01 UTC
      */
     public ProofDesk(
@@ -70,6 +74,7 @@ public final class ProofDesk implements VerificationDesk {
             BlobStore blobs,
             Executor blocking,
             Duration deadline,
+            Optional<Supplier<LedgerState>> ledger,
             LongSupplier wallMillis) {
         this.receipts = receipts;
         this.proofs = proofs;
@@ -81,6 +86,7 @@ public final class ProofDesk implements VerificationDesk {
         this.blocking = blocking;
         this.deadline = deadline;
         this.wallMillis = wallMillis;
+        this.settlements = new SettlementJson(ledger, wallMillis);
     }
 
     /** A receipt that its reader may see. */
@@ -118,7 +124,7 @@ public final class ProofDesk implements VerificationDesk {
     public CompletionStage<JsonNode> show(RequestId id, Caller caller) {
         return seen(id, caller)
                 .thenCompose(
-                        seen -> job(seen.leaf()).thenApply(job -> ProofJson.request(seen.receipt(), seen.leaf(), job)));
+                        seen -> job(seen.leaf()).thenApply(job -> ProofJson.request(seen.receipt(), seen.leaf(), job, settlements)));
     }
 
     @Override
@@ -166,7 +172,7 @@ public final class ProofDesk implements VerificationDesk {
                             JobState state = job(reply)
                                     .orElseThrow(() -> new RefusedException(
                                             ErrorCode.NOT_FOUND, "no proof of " + id + " was asked for"));
-                            return ProofJson.request(seen.receipt(), seen.leaf(), Optional.of(state));
+                            return ProofJson.request(seen.receipt(), seen.leaf(), Optional.of(state), settlements);
                         }));
     }
 
@@ -176,7 +182,7 @@ public final class ProofDesk implements VerificationDesk {
                 .thenApplyAsync(seen -> job(seen, escalation), blocking)
                 .thenCompose(job -> proofs.ask(job))
                 .thenApply(ProofDesk::job)
-                .thenCombine(seen(id, caller), (job, seen) -> ProofJson.request(seen.receipt(), seen.leaf(), job));
+                .thenCombine(seen(id, caller), (job, seen) -> ProofJson.request(seen.receipt(), seen.leaf(), job, settlements));
     }
 
     /** The job of a past answer, once what the caller sends again was held against its receipt. */
@@ -209,6 +215,7 @@ public final class ProofDesk implements VerificationDesk {
                 asked.model(),
                 asked.version(),
                 asked.mode(),
+                asked.outputs(),
                 asked.inputs().getFirst(),
                 answer);
         long now = wallMillis.getAsLong();
@@ -292,6 +299,6 @@ public final class ProofDesk implements VerificationDesk {
         return (spec.exact().isPresent()
                         ? proofs.figures(ref.contentId())
                         : CompletableFuture.completedStage(dev.candor.persistence.proof.ProofFigures.NONE))
-                .thenApply(figures -> ProofJson.modes(ref, spec, modes, figures));
+                .thenApply(figures -> ProofJson.modes(ref, spec, modes, figures, settlements));
     }
 }

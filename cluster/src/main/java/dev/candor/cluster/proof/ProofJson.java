@@ -9,6 +9,7 @@ import dev.candor.actors.model.ModelRef;
 import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.receipt.ReceiptLeaf;
 import dev.candor.actors.value.Bytes;
+import dev.candor.actors.value.Digest;
 import dev.candor.persistence.proof.JobState;
 import dev.candor.persistence.proof.ProofFigures;
 import dev.candor.persistence.proof.ProofJob;
@@ -22,7 +23,7 @@ import java.util.Optional;
 final class ProofJson {
     private ProofJson() {}
 
-    static JsonNode request(Bytes receipt, ReceiptLeaf leaf, Optional<JobState> job) {
+    static JsonNode request(Bytes receipt, ReceiptLeaf leaf, Optional<JobState> job, SettlementJson settlements) {
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
                 .put("request_id", leaf.id().toString())
@@ -35,6 +36,7 @@ final class ProofJson {
                 .put("answered_at", leaf.answeredAt())
                 .put("receipt", Base64.getEncoder().encodeToString(receipt.toArray()));
         json.set("verification", job.map(ProofJson::job).orElseGet(() -> none(leaf)));
+        settlements.of(leaf, Digest.sha256(receipt)).ifPresent(settlement -> json.set("settlement", settlement));
         return json;
     }
 
@@ -75,7 +77,8 @@ final class ProofJson {
                 .put("prover", proof.prover());
     }
 
-    static JsonNode modes(ModelRef model, ModelSpec spec, ProofModes modes, ProofFigures figures) {
+    static JsonNode modes(
+            ModelRef model, ModelSpec spec, ProofModes modes, ProofFigures figures, SettlementJson settlements) {
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
                 .put("model", model.name())
@@ -88,6 +91,7 @@ final class ProofJson {
             Optional<String> obstacle = modes.obstacle(mode, model, spec);
             one.put("served", obstacle.isEmpty());
             obstacle.ifPresent(why -> one.put("reason", why));
+            settlements.price(one, model, mode);
             if (mode == VerificationMode.ZKML && spec.exact().isPresent()) {
                 zkml(one, modes, figures);
             }

@@ -7,12 +7,16 @@ import dev.candor.actors.model.ModelCatalog;
 import dev.candor.cluster.rest.ReceiptLookup;
 import dev.candor.cluster.rest.VerificationDesk;
 import dev.candor.persistence.blob.BlobStore;
+import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.proof.ProofChecker;
 import dev.candor.persistence.proof.ProofSettings;
+import dev.candor.persistence.proof.Settler;
 import dev.candor.sharding.Proofs;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -29,6 +33,8 @@ public final class ProofNode implements AutoCloseable {
     private final ProofModes modes;
     private final ExecutorService verifying;
     private final ProofVerification verification;
+    private final LedgerSettler settler;
+    private volatile Optional<Supplier<LedgerState>> ledger = Optional.empty();
 
     /**
      * The proofs of a node.
@@ -45,11 +51,23 @@ public final class ProofNode implements AutoCloseable {
         this.modes = new ProofModes(provers.missedAfter(), System::nanoTime);
         this.verifying = IdleThreads.pool("candor-verify", 1);
         this.verification = new ProofVerification(models, blobs, verifying);
+        this.settler = new LedgerSettler(blobs, IdleThreads.pool("candor-settle", 1), System::currentTimeMillis);
     }
 
     /** Judges proofs for this node's jobs. */
     public ProofChecker checker() {
         return verification;
+    }
+
+    /** Takes proofs of this node's jobs to the ledger, once {@link #settleIn} named one. */
+    public Settler settler() {
+        return settler;
+    }
+
+    /** From now on proofs are settled in this ledger; called before {@link #desk}. */
+    public void settleIn(ProofLedger theLedger, ReceiptLookup receipts) {
+        ledger = Optional.of(theLedger::state);
+        settler.connect(theLedger, receipts);
     }
 
     /** The modes that are served. */
@@ -100,11 +118,13 @@ public final class ProofNode implements AutoCloseable {
                 blobs,
                 blocking,
                 jobs.deadline(),
+                ledger,
                 System::currentTimeMillis);
     }
 
     @Override
     public void close() {
+        settler.close();
         verifying.shutdown();
     }
 }

@@ -101,6 +101,7 @@ public final class VerifiedInference implements InferenceService {
                 request.model(),
                 request.version(),
                 request.mode(),
+                request.outputs(),
                 request.inputs().getFirst(),
                 answer.outputs().getFirst());
         long now = wallMillis.getAsLong();

@@ -50,6 +50,11 @@ public record JobState(
                 .orElse(this);
     }
 
+    /** Verified, and not for the ledger. */
+    JobState left(String why) {
+        return phase == JobPhase.VERIFIED ? new JobState(job, phase, attempts, lease, sample, proof, why, since) : this;
+    }
+
     JobState returned(String why, long at) {
         return JobTable.next(phase, JobStep.RETURN)
                 .map(next -> new JobState(job, next, attempts, 0, 0, Optional.empty(), why, at))

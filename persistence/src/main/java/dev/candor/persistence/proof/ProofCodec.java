@@ -44,6 +44,8 @@ public final class ProofCodec {
                                 .i64(it.at()),
                         it.jobs());
             case ProofEvent.Forgotten it -> ids(out.u8(6), it.jobs());
+            case ProofEvent.Left it ->
+                id(out.u8(7), it.job()).text(it.reason()).i64(it.at());
         }
         return out.toBytes();
     }
@@ -69,6 +71,7 @@ public final class ProofCodec {
                     yield new ProofEvent.Ended(ids(in), step, at);
                 }
                 case 6 -> new ProofEvent.Forgotten(ids(in));
+                case 7 -> new ProofEvent.Left(id(in), in.text("reason"), in.i64("time"));
                 default -> throw new MalformedBytesException("there is no event of kind " + kind);
             };
             in.end("the event");

@@ -53,6 +53,13 @@ public sealed interface ProofEvent {
         }
     }
 
+    /**
+     * The ledger will never hold the proof of a verified job.
+     *
+     * @param reason a sentence
+     */
+    record Left(RequestId job, String reason, long at) implements ProofEvent {}
+
     /** Jobs that ended long ago are no longer shown. */
     record Forgotten(List<RequestId> jobs) implements ProofEvent {
         /** Copies the list. */

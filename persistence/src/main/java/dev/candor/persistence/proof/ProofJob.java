@@ -45,6 +45,11 @@ public record ProofJob(
                 && hidden == other.hidden;
     }
 
+    /** Whether a ledger has anything to settle: the proof was asked for with the request and paid with it, and its inputs may be shown. */
+    public boolean settles() {
+        return !escalated && !hidden;
+    }
+
     /** The slice of jobs that this one belongs to: jobs that may share a proof are in one. */
     public static int slice(Digest caller, Digest contentId, int slices) {
         return (int) (((caller.a() ^ contentId.b()) >>> 32) % slices);

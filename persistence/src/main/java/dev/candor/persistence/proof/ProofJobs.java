@@ -6,6 +6,7 @@ import dev.candor.actors.value.Digest;
 import dev.candor.actors.value.RequestId;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,8 @@ import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
 import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The proof jobs of one slice of callers and models: owns them, persists {@link ProofEvent}s, is placed and supervised by sharding. It offers work to provers,
@@ -32,7 +35,14 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
  * slice over gives each a whole lease anew.
  */
 public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, ProofEvent, ProofState> {
+    private static final Logger LOG = LoggerFactory.getLogger(ProofJobs.class);
     private static final Duration TICK = Duration.ofMillis(250);
+
+    /** How long a ledger that could not tell is left alone. */
+    private static final Duration SETTLE_AGAIN = Duration.ofSeconds(2);
+
+    /** So many proofs of a slice are on their way to the ledger at a time. */
+    private static final int MOST_SETTLING = 4;
 
     /** What a slice takes. */
     public sealed interface Command {}
@@ -45,9 +55,6 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
 
     /** A proof is not wanted any more. */
     public record Cancel(RequestId id, ActorRef<ProofReply> replyTo) implements Command, CborSerializable {}
-
-    /** The ledger holds the proof. */
-    public record Settle(RequestId id) implements Command, CborSerializable {}
 
     /** Tell what is known of a model's proofs. */
     public record Tell(Digest contentId, ActorRef<ProofFigures> replyTo) implements Command, CborSerializable {}
@@ -86,20 +93,28 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
 
     private record Unchecked(long lease, String problem) implements Command {}
 
+    private record LedgerSaid(RequestId id, Settler.Settled settled) implements Command {}
+
+    private record LedgerSilent(RequestId id, String problem) implements Command {}
+
     private final ActorContext<Command> context;
     private final int slice;
     private final ProofSettings settings;
     private final ProofJobsDecider decider;
     private final ProofChecker checker;
+    private final Settler settler;
     private final LongSupplier wallMillis;
     private final Map<Long, Long> leasedUntil = new HashMap<>();
+    private final Set<RequestId> settling = new HashSet<>();
     private Set<ActorRef<Provers.Message>> provers = Set.of();
+    private long settleFrom;
 
     private ProofJobs(
             ActorContext<Command> context,
             int slice,
             ProofSettings settings,
             ProofChecker checker,
+            Settler settler,
             LongSupplier wallMillis) {
         super(
                 PersistenceId.ofUniqueId(persistenceId(slice)),
@@ -109,6 +124,7 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
         this.settings = settings;
         this.decider = new ProofJobsDecider(settings);
         this.checker = checker;
+        this.settler = settler;
         this.wallMillis = wallMillis;
     }
 
@@ -120,16 +136,17 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
     /**
      * The behaviour of a slice.
      *
+     * @param settler takes proofs to the ledger, where the settings say that there is one
      * @param wallMillis milliseconds since 1970-01-01 UTC
      */
     public static Behavior<Command> create(
-            int slice, ProofSettings settings, ProofChecker checker, LongSupplier wallMillis) {
+            int slice, ProofSettings settings, ProofChecker checker, Settler settler, LongSupplier wallMillis) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(new Tick(), TICK);
             ActorRef<Receptionist.Listing> listings = context.messageAdapter(
                     Receptionist.Listing.class, listing -> new Listing(listing.getServiceInstances(Provers.KEY)));
             context.getSystem().receptionist().tell(Receptionist.subscribe(Provers.KEY, listings));
-            return new ProofJobs(context, slice, settings, checker, wallMillis);
+            return new ProofJobs(context, slice, settings, checker, settler, wallMillis);
         }));
     }
 
@@ -148,7 +165,6 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
                     forget(state, after);
                     show(after, it.id(), it.replyTo());
                 });
-            case Settle it -> persist(decider.ended(state, it.id(), JobStep.SETTLE, now()), after -> {});
             case Tell it -> Effect().none().thenRun(same -> it.replyTo().tell(ProofFigures.of(same, it.contentId())));
             case Count it -> Effect().none().thenRun(same -> it.replyTo().tell(ProofBacklog.of(same)));
             case Pull it -> pull(state, it);
@@ -172,6 +188,13 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
                         .warn("The proof of attempt {} of slice {} cannot be judged: {}", lease, slice, problem);
                 yield returned(state, lease, "the proof could not be judged: " + problem);
             }
+            case LedgerSaid(RequestId id, Settler.Settled settled) -> ledgerSaid(state, id, settled);
+            case LedgerSilent(RequestId id, String problem) -> {
+                LOG.info("The proof of {} is taken to the ledger again later: {}", id, problem);
+                settling.remove(id);
+                settleFrom = now() + SETTLE_AGAIN.toMillis();
+                yield Effect().none();
+            }
             case Listing(Set<ActorRef<Provers.Message>> found) -> {
                 provers = Set.copyOf(found);
                 yield Effect().none().thenRun(this::offer);
@@ -192,7 +215,7 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
         if (event.isEmpty()) {
             // The job keeps the exchange that it was asked with, while it needs one.
             JobState known = state.find(it.job().id()).orElseThrow();
-            if (!known.phase().isOpen()
+            if (!decider.needsExchange(known)
                     || !known.job().exchange().equals(it.job().exchange())) {
                 checker.forget(it.job().exchange());
             }
@@ -261,6 +284,35 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
         return persist(decider.verified(state, lease, now()), after -> ended(state, after, lease));
     }
 
+    /** Each proof goes to the ledger once at a time, a few of a slice together. */
+    private void settle(ProofState state) {
+        if (!settings.settles() || now() < settleFrom) {
+            return;
+        }
+        for (JobState each : state.jobs()) {
+            RequestId id = each.job().id();
+            if (settling.size() < MOST_SETTLING && decider.waitsForLedger(each) && settling.add(id)) {
+                context.pipeToSelf(
+                        settler.settle(each),
+                        (settled, failure) -> failure == null
+                                ? new LedgerSaid(id, settled)
+                                : new LedgerSilent(id, String.valueOf(failure.getMessage())));
+            }
+        }
+    }
+
+    private Effect<ProofEvent, ProofState> ledgerSaid(ProofState state, RequestId id, Settler.Settled settled) {
+        Optional<ProofEvent> event = switch (settled) {
+            case Settler.Settled.Taken _ -> decider.ended(state, id, JobStep.SETTLE, now());
+            case Settler.Settled.Left(String reason) -> decider.left(state, id, reason, now());
+        };
+        return persist(event, after -> {
+            settling.remove(id);
+            forget(state, after);
+            settle(after);
+        });
+    }
+
     private Effect<ProofEvent, ProofState> contradict(ProofState state, long lease) {
         List<JobState> jobs = state.attempt(lease).stream()
                 .filter(each -> each.phase() == JobPhase.LEASED)
@@ -285,6 +337,7 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
         leasedUntil.remove(lease);
         forget(before, after);
         offer(after);
+        settle(after);
     }
 
     private Effect<ProofEvent, ProofState> tick(ProofState state) {
@@ -301,16 +354,16 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
         return persist(due, after -> {
             forget(state, after);
             offer(after);
+            settle(after);
         });
     }
 
-    /** What jobs kept is not needed once no prover needs it. */
+    /** What jobs kept is not needed once neither a prover nor the ledger needs it. */
     private void forget(ProofState before, ProofState after) {
         for (JobState each : before.jobs()) {
-            boolean open = after.find(each.job().id())
-                    .filter(now -> now.phase().isOpen())
-                    .isPresent();
-            if (each.phase().isOpen() && !open) {
+            boolean needed =
+                    after.find(each.job().id()).filter(decider::needsExchange).isPresent();
+            if (decider.needsExchange(each) && !needed) {
                 checker.forget(each.job().exchange());
             }
         }

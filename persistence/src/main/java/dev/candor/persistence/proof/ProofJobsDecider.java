@@ -75,6 +75,9 @@ public final class ProofJobsDecider {
                 .sorted(BY_DEADLINE)
                 .toList();
         for (JobState first : waiting) {
+            if (alone(first)) {
+                return List.of(first);
+            }
             List<JobState> batch = sharing(first, waiting);
             int rows = batch.stream().mapToInt(each -> each.job().rows()).sum();
             boolean ripe = now - first.job().askedAt() >= settings.gather().toMillis();
@@ -85,6 +88,11 @@ public final class ProofJobsDecider {
         return List.of();
     }
 
+    /** An opening settles one receipt, so a proof for the ledger is of one request. */
+    private boolean alone(JobState state) {
+        return settings.settles() && state.job().settles();
+    }
+
     private List<JobState> sharing(JobState first, List<JobState> waiting) {
         List<JobState> batch = new ArrayList<>(List.of(first));
         int rows = first.job().rows();
@@ -92,7 +100,7 @@ public final class ProofJobsDecider {
             for (JobState other : waiting) {
                 boolean fits = rows + other.job().rows() <= settings.mostRows();
                 boolean same = other.job().id().equals(first.job().id());
-                if (!same && other.attempts() == 0 && fits && other.job().sharesWith(first.job())) {
+                if (!same && other.attempts() == 0 && fits && !alone(other) && other.job().sharesWith(first.job())) {
                     batch.add(other);
                     rows += other.job().rows();
                 }
@@ -160,10 +168,27 @@ public final class ProofJobsDecider {
         return changed.isEmpty() ? Optional.empty() : Optional.of(new ProofEvent.Ended(changed, step, now));
     }
 
+    /** Whether a verified job's proof has still to go to the ledger. */
+    public boolean waitsForLedger(JobState state) {
+        return alone(state)
+                && state.phase() == JobPhase.VERIFIED
+                && state.reason().isEmpty();
+    }
+
+    /** Whether what a job kept of its request and answer is still needed. */
+    public boolean needsExchange(JobState state) {
+        return state.phase().isOpen() || waitsForLedger(state);
+    }
+
+    /** The ledger will never hold a job's proof; empty where that is known, or the job does not wait for it. */
+    public Optional<ProofEvent> left(ProofState state, RequestId id, String reason, long now) {
+        return state.find(id).filter(this::waitsForLedger).map(each -> new ProofEvent.Left(id, reason, now));
+    }
+
     /** Jobs that ended too long ago, or too many others since. */
     public Optional<ProofEvent> forgotten(ProofState state, long now) {
         List<JobState> ended =
-                state.jobs().stream().filter(each -> !each.phase().isOpen()).toList();
+                state.jobs().stream().filter(each -> !needsExchange(each)).toList();
         int tooMany = ended.size() - settings.mostEnded();
         List<RequestId> old = new ArrayList<>();
         for (int i = 0; i < ended.size(); i++) {

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param keep how long an ended job is shown
  * @param mostEnded ended jobs of a slice that are shown
  * @param snapshotEvery events
+ * @param settles whether verified proofs go to a ledger; the node says so
  */
 public record ProofSettings(
         Duration deadline,
@@ -25,7 +26,8 @@ public record ProofSettings(
         int mostOpen,
         Duration keep,
         int mostEnded,
-        int snapshotEvery) {
+        int snapshotEvery,
+        boolean settles) {
 
     /** Reads the settings. */
     public static ProofSettings of(Config root) {
@@ -39,6 +41,22 @@ public record ProofSettings(
                 config.getInt("most-open"),
                 config.getDuration("keep"),
                 config.getInt("most-ended"),
-                config.getInt("snapshot-every"));
+                config.getInt("snapshot-every"),
+                false);
+    }
+
+    /** With a ledger, or without. */
+    public ProofSettings settling(boolean toLedger) {
+        return new ProofSettings(
+                deadline,
+                gather,
+                lease,
+                mostAttempts,
+                mostRows,
+                mostOpen,
+                keep,
+                mostEnded,
+                snapshotEvery,
+                toLedger);
     }
 }

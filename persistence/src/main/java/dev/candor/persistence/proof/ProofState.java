@@ -67,6 +67,7 @@ public final class ProofState {
             case ProofEvent.Proved it -> each(ids(attempt(it.lease())), job -> job.proved(it.proof(), it.at()));
             case ProofEvent.Verified it -> each(ids(attempt(it.lease())), job -> job.step(JobStep.VERIFY, "", it.at()));
             case ProofEvent.Ended it -> each(it.jobs(), job -> job.step(it.step(), job.reason(), it.at()));
+            case ProofEvent.Left it -> each(List.of(it.job()), job -> job.left(it.reason()));
             case ProofEvent.Forgotten it -> {
                 LinkedHashMap<RequestId, JobState> fewer = new LinkedHashMap<>(jobs);
                 it.jobs().forEach(fewer::remove);
