@@ -13,8 +13,14 @@ import dev.candor.persistence.proof.ProofJobs;
 import dev.candor.persistence.proof.ProofRef;
 import dev.candor.persistence.proof.ProofReply;
 import dev.candor.persistence.proof.Provers;
+import dev.candor.persistence.proof.Settler;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -188,6 +194,61 @@ final class ProofJobsTest {
             work.from().tell(new ProofJobs.Deliver(work.lease(), proof("honest")));
             awaitVerified(node, waiting, prover);
             assertThat(show(node, proven).attempts()).isEqualTo(attempts);
+        }
+    }
+
+    /** A ledger by hand, which remembers what was brought. */
+    private static final class FakeLedger implements Settler {
+        private final BlockingQueue<JobState> brought = new LinkedBlockingQueue<>();
+        private final Queue<CompletableFuture<Settled>> answers = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public CompletionStage<Settled> settle(JobState job) {
+            CompletableFuture<Settled> answer = new CompletableFuture<>();
+            answers.add(answer);
+            brought.add(job);
+            return answer;
+        }
+
+        ProofJob take() throws InterruptedException {
+            JobState job = brought.poll(60, TimeUnit.SECONDS);
+            assertThat(job).isNotNull();
+            return job.job();
+        }
+    }
+
+    @Test
+    void aVerifiedProofIsTakenToTheLedgerOnceUntilItAnswersAndThenSettled() throws Exception {
+        FakeLedger ledger = new FakeLedger();
+        ProofJob job = job(6, 600_000);
+        try (TestNode node = TestNode.embedded(folder, QUICK, Optional.of(ledger))) {
+            FakeProver prover = new FakeProver(node, "p", true);
+            ask(node, job);
+            awaitVerified(node, job, prover);
+            assertThat(ledger.take()).isEqualTo(job);
+            // Whatever else happens to the slice meanwhile: the ledger is asked once.
+            ProofJob other = job(7, 600_000);
+            ask(node, other);
+            awaitVerified(node, other, prover);
+            assertThat(ledger.take()).isEqualTo(other);
+            assertThat(ledger.brought).isEmpty();
+            ledger.answers.remove().completeExceptionally(new IllegalStateException("no block yet"));
+            assertThat(ledger.take()).isEqualTo(job);
+            ledger.answers.remove().complete(new Settler.Settled.Left("it was late"));
+            await("it is known why", () -> show(node, other).reason().equals("it was late"));
+            assertThat(show(node, other).phase()).isEqualTo(JobPhase.VERIFIED);
+        }
+        // Its node died before the ledger's answer: the next one asks again, for this job alone.
+        ledger.answers.clear();
+        try (TestNode node = TestNode.embedded(folder, QUICK, Optional.of(ledger))) {
+            assertThat(ledger.take()).isEqualTo(job);
+            ledger.answers.remove().complete(new Settler.Settled.Taken());
+            awaitPhase(node, job, JobPhase.SETTLED);
+        }
+        try (TestNode node = TestNode.embedded(folder, QUICK, Optional.of(ledger))) {
+            assertThat(show(node, job).phase()).isEqualTo(JobPhase.SETTLED);
+            assertThat(ask(node, job).phase()).isEqualTo(JobPhase.SETTLED);
+            assertThat(ledger.brought).isEmpty();
         }
     }
 

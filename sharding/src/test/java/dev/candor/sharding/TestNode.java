@@ -10,6 +10,7 @@ import dev.candor.persistence.partition.PartitionMeter;
 import dev.candor.persistence.proof.Settler;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.Address;
@@ -26,19 +27,19 @@ final class TestNode implements AutoCloseable {
     final FakeLanes lanes = new FakeLanes();
     final Sharding sharding;
 
-    private TestNode(ActorSystem<Void> system, AnswerStore answers, ControlStore control, boolean exclusive, Settler settler) {
+    private TestNode(ActorSystem<Void> system, AnswerStore answers, ControlStore control, boolean exclusive, Optional<Settler> settler) {
         this.system = system;
         sharding = Sharding.start(
                 system,
                 new Sharding.Resources(
-                        ShardingSettings.of(system.settings().config()).settling(settler != Settler.NONE),
+                        ShardingSettings.of(system.settings().config()).settling(settler.isPresent()),
                         PARTITIONS,
                         answers,
                         control,
                         exclusive,
                         lanes,
                         new NoProofs(),
-                        settler,
+                        settler.orElse(Settler.NONE),
                         PartitionMeter.NONE,
                         System::nanoTime));
         lanes.connect(sharding.commits());
@@ -46,11 +47,11 @@ final class TestNode implements AutoCloseable {
 
     /** A cluster of one with the embedded journal in {@code folder}. */
     static TestNode embedded(Path folder, String settings) {
-        return embedded(folder, settings, Settler.NONE);
+        return embedded(folder, settings, Optional.empty());
     }
 
     /** The same, with a ledger. */
-    static TestNode embedded(Path folder, String settings, Settler settler) {
+    static TestNode embedded(Path folder, String settings, Optional<Settler> settler) {
         Config config = JournalKind.layer(ConfigFactory.parseString(settings)
                 .withFallback(ConfigFactory.parseString("candor.journal.sqlite.folder = \"" + folder + "\""))
                 .withFallback(cluster()));
@@ -75,7 +76,7 @@ final class TestNode implements AutoCloseable {
                 Behaviors.empty(), "candor", journal.withFallback(cluster()).withFallback(ConfigFactory.load()));
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(seed == null ? cluster.selfMember().address() : seed));
-        return new TestNode(system, answers, control, false, Settler.NONE);
+        return new TestNode(system, answers, control, false, Optional.empty());
     }
 
     Address address() {

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import dev.candor.cluster.attestation.AttestationSettings;
 import dev.candor.cluster.management.ManagementSettings;
 import dev.candor.persistence.journal.JournalException;
 import dev.candor.persistence.journal.JournalKind;
@@ -43,6 +44,7 @@ public final class NodeConfigs {
                 problems.add("pekko.remote.artery.transport is " + config.getString("pekko.remote.artery.transport")
                         + "; a production cluster needs tls-tcp with certificates");
             }
+            AttestationSettings.of(config).problem(settings.production()).ifPresent(problems::add);
             if (LedgerSettings.of(config).enabled()
                     && (!settings.seedNodes().isEmpty()
                             || !config.getString("candor.journal.kind").equals("sqlite"))) {

@@ -19,6 +19,8 @@ import dev.candor.actors.routing.LaneRouter;
 import dev.candor.actors.routing.ModelWarmer;
 import dev.candor.actors.routing.RouterSettings;
 import dev.candor.actors.value.Bytes;
+import dev.candor.cluster.attestation.AttestationSettings;
+import dev.candor.cluster.attestation.NodeAttestation;
 import dev.candor.cluster.proof.ProofNode;
 import dev.candor.cluster.proof.SelfCheckedBackend;
 import dev.candor.gpuconfig.device.DeviceDiscovery;
@@ -97,7 +99,11 @@ record NodeParts(
         LocalLanes lanes = new LocalLanes(devices.stream().map(Device::name).toList());
         LaneRouter router = new LaneRouter(RouterSettings.of(config), lanes, System::nanoTime);
         PartitionFigures partitions = new PartitionFigures();
-        ProofNode proofs = new ProofNode(config, blobs, blocking);
+        ProofNode proofs = new ProofNode(
+                config,
+                blobs,
+                blocking,
+                NodeAttestation.start(AttestationSettings.of(config), signingKey.publicKey()));
         LedgerSettings money = LedgerSettings.of(config);
         boolean settles = money.enabled() && money.external().isEmpty() && money.settlesProofs();
         Sharding sharding = Sharding.start(

@@ -1,6 +1,7 @@
 package dev.candor.cluster.proof;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.candor.actors.gateway.Caller;
 import dev.candor.actors.gateway.Pseudonyms;
 import dev.candor.actors.inference.ErrorCode;
@@ -19,6 +20,7 @@ import dev.candor.actors.tensor.Tensor;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import dev.candor.actors.value.RequestId;
+import dev.candor.cluster.attestation.NodeAttestation;
 import dev.candor.cluster.rest.ReceiptLookup;
 import dev.candor.cluster.rest.VerificationDesk;
 import dev.candor.persistence.blob.BlobStore;
@@ -55,6 +57,7 @@ public final class ProofDesk implements VerificationDesk {
     private final Duration deadline;
     private final LongSupplier wallMillis;
     private final SettlementJson settlements;
+    private final Optional<NodeAttestation> attestation;
 
     /**
      * A desk.
@@ -62,6 +65,7 @@ public final class ProofDesk implements VerificationDesk {
      * @param blocking for work that blocks
      * @param deadline of proofs, for callers that name none
      * @param ledger its state after the last final block, where there is one
+     * @param attestation of this node's executor, if anything vouches for it
      * @param wallMillis milliseconds since 1970-01-01 UTC
      */
     public ProofDesk(
@@ -75,6 +79,7 @@ public final class ProofDesk implements VerificationDesk {
             Executor blocking,
             Duration deadline,
             Optional<Supplier<LedgerState>> ledger,
+            Optional<NodeAttestation> attestation,
             LongSupplier wallMillis) {
         this.receipts = receipts;
         this.proofs = proofs;
@@ -86,6 +91,7 @@ public final class ProofDesk implements VerificationDesk {
         this.blocking = blocking;
         this.deadline = deadline;
         this.wallMillis = wallMillis;
+        this.attestation = attestation;
         this.settlements = new SettlementJson(ledger, wallMillis);
     }
 
@@ -124,7 +130,33 @@ public final class ProofDesk implements VerificationDesk {
     public CompletionStage<JsonNode> show(RequestId id, Caller caller) {
         return seen(id, caller)
                 .thenCompose(
-                        seen -> job(seen.leaf()).thenApply(job -> ProofJson.request(seen.receipt(), seen.leaf(), job, settlements)));
+                        seen -> job(seen.leaf()).thenApply(job -> json(seen, job)));
+    }
+
+    @Override
+    public CompletionStage<Bytes> attestation(RequestId id, Caller caller) {
+        return seen(id, caller)
+                .thenApply(seen -> made(seen)
+                        .map(NodeAttestation.Made::evidence)
+                        .orElseThrow(() -> new RefusedException(
+                                ErrorCode.NOT_FOUND,
+                                seen.leaf().requested() == VerificationMode.TEE
+                                        ? "the key that signed " + id + " is not this node's, which vouches for none other"
+                                        : "no attestation of " + id + " was asked for")));
+    }
+
+    private Optional<NodeAttestation.Made> made(Seen seen) {
+        return seen.leaf().requested() == VerificationMode.TEE
+                ? attestation.flatMap(node -> node.of(Receipt.parse(seen.receipt())))
+                : Optional.empty();
+    }
+
+    /** A request as it stands. */
+    private JsonNode json(Seen seen, Optional<JobState> job) {
+        Optional<ObjectNode> attested = seen.leaf().requested() == VerificationMode.TEE
+                ? Optional.of(AttestationJson.of(made(seen)))
+                : Optional.empty();
+        return ProofJson.request(seen.receipt(), seen.leaf(), job, settlements, attested);
     }
 
     @Override
@@ -172,7 +204,7 @@ public final class ProofDesk implements VerificationDesk {
                             JobState state = job(reply)
                                     .orElseThrow(() -> new RefusedException(
                                             ErrorCode.NOT_FOUND, "no proof of " + id + " was asked for"));
-                            return ProofJson.request(seen.receipt(), seen.leaf(), Optional.of(state), settlements);
+                            return json(seen, Optional.of(state));
                         }));
     }
 
@@ -182,7 +214,7 @@ public final class ProofDesk implements VerificationDesk {
                 .thenApplyAsync(seen -> job(seen, escalation), blocking)
                 .thenCompose(job -> proofs.ask(job))
                 .thenApply(ProofDesk::job)
-                .thenCombine(seen(id, caller), (job, seen) -> ProofJson.request(seen.receipt(), seen.leaf(), job, settlements));
+                .thenCombine(seen(id, caller), (job, seen) -> json(seen, job));
     }
 
     /** The job of a past answer, once what the caller sends again was held against its receipt. */
@@ -299,6 +331,6 @@ public final class ProofDesk implements VerificationDesk {
         return (spec.exact().isPresent()
                         ? proofs.figures(ref.contentId())
                         : CompletableFuture.completedStage(dev.candor.persistence.proof.ProofFigures.NONE))
-                .thenApply(figures -> ProofJson.modes(ref, spec, modes, figures, settlements));
+                .thenApply(figures -> ProofJson.modes(ref, spec, modes, figures, settlements, attestation));
     }
 }

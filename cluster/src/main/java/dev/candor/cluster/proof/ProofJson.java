@@ -10,6 +10,7 @@ import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.receipt.ReceiptLeaf;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
+import dev.candor.cluster.attestation.NodeAttestation;
 import dev.candor.persistence.proof.JobState;
 import dev.candor.persistence.proof.ProofFigures;
 import dev.candor.persistence.proof.ProofJob;
@@ -23,7 +24,12 @@ import java.util.Optional;
 final class ProofJson {
     private ProofJson() {}
 
-    static JsonNode request(Bytes receipt, ReceiptLeaf leaf, Optional<JobState> job, SettlementJson settlements) {
+    static JsonNode request(
+            Bytes receipt,
+            ReceiptLeaf leaf,
+            Optional<JobState> job,
+            SettlementJson settlements,
+            Optional<ObjectNode> attestation) {
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
                 .put("request_id", leaf.id().toString())
@@ -35,16 +41,18 @@ final class ProofJson {
                 .put("achieved", leaf.achieved().word())
                 .put("answered_at", leaf.answeredAt())
                 .put("receipt", Base64.getEncoder().encodeToString(receipt.toArray()));
-        json.set("verification", job.map(ProofJson::job).orElseGet(() -> none(leaf)));
+        json.set("verification", job.map(ProofJson::job).orElseGet(() -> none(leaf, attestation)));
+        attestation.ifPresent(each -> json.set("attestation", each));
         settlements.of(leaf, Digest.sha256(receipt)).ifPresent(settlement -> json.set("settlement", settlement));
         return json;
     }
 
     /** An answer in the mode zkml without a job: its node died between the two, or the job ended too long ago to be shown. */
-    private static ObjectNode none(ReceiptLeaf leaf) {
+    private static ObjectNode none(ReceiptLeaf leaf, Optional<ObjectNode> attestation) {
+        String without = leaf.requested() == VerificationMode.ZKML ? "unknown" : "none";
         return JsonNodeFactory.instance
                 .objectNode()
-                .put("state", leaf.requested() == VerificationMode.ZKML ? "unknown" : "none");
+                .put("state", attestation.map(each -> each.path("state").asText()).orElse(without));
     }
 
     private static ObjectNode job(JobState state) {
@@ -78,7 +86,9 @@ final class ProofJson {
     }
 
     static JsonNode modes(
-            ModelRef model, ModelSpec spec, ProofModes modes, ProofFigures figures, SettlementJson settlements) {
+            ModelRef model, ModelSpec spec, ProofModes modes, ProofFigures figures,
+            SettlementJson settlements,
+            Optional<NodeAttestation> attestation) {
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
                 .put("model", model.name())
@@ -92,6 +102,9 @@ final class ProofJson {
             one.put("served", obstacle.isEmpty());
             obstacle.ifPresent(why -> one.put("reason", why));
             settlements.price(one, model, mode);
+            if (mode == VerificationMode.TEE) {
+                attestation.ifPresent(node -> AttestationJson.standing(one, node.standing()));
+            }
             if (mode == VerificationMode.ZKML && spec.exact().isPresent()) {
                 zkml(one, modes, figures);
             }

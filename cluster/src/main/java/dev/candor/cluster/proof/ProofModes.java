@@ -4,6 +4,7 @@ import dev.candor.actors.gateway.ServedModes;
 import dev.candor.actors.inference.VerificationMode;
 import dev.candor.actors.model.ModelRef;
 import dev.candor.actors.model.ModelSpec;
+import dev.candor.cluster.attestation.NodeAttestation;
 import dev.candor.persistence.proof.Provers;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,11 +21,17 @@ import org.jspecify.annotations.Nullable;
 public final class ProofModes implements ServedModes {
     private final Duration missedAfter;
     private final LongSupplier nanoTime;
+    private final Optional<NodeAttestation> attestation;
     private volatile int provers;
     private volatile @Nullable Long lastSeen;
 
-    /** The modes of a cluster whose provers {@link #watch} finds. */
-    public ProofModes(Duration missedAfter, LongSupplier nanoTime) {
+    /**
+     * The modes of a cluster whose provers {@link #watch} finds.
+     *
+     * @param attestation of this node's executor, if anything vouches for it
+     */
+    public ProofModes(Duration missedAfter, LongSupplier nanoTime, Optional<NodeAttestation> attestation) {
+        this.attestation = attestation;
         this.missedAfter = missedAfter;
         this.nanoTime = nanoTime;
     }
@@ -56,7 +63,10 @@ public final class ProofModes implements ServedModes {
     public Optional<String> obstacle(VerificationMode mode, ModelRef model, ModelSpec spec) {
         return switch (mode) {
             case VANILLA -> Optional.empty();
-            case TEE -> Optional.of("no device of this cluster attests itself");
+            case TEE ->
+                attestation
+                        .map(NodeAttestation::obstacle)
+                        .orElse(Optional.of("nothing attests this node (candor.attestation.attester)"));
             case ZKML -> spec.exact().isEmpty() ? Optional.of(FLOAT) : prover();
         };
     }

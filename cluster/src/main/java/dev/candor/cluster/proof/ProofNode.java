@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import dev.candor.actors.gateway.InferenceService;
 import dev.candor.actors.gateway.Pseudonyms;
 import dev.candor.actors.model.ModelCatalog;
+import dev.candor.cluster.attestation.NodeAttestation;
 import dev.candor.cluster.rest.ReceiptLookup;
 import dev.candor.cluster.rest.VerificationDesk;
 import dev.candor.persistence.blob.BlobStore;
@@ -34,6 +35,7 @@ public final class ProofNode implements AutoCloseable {
     private final ExecutorService verifying;
     private final ProofVerification verification;
     private final LedgerSettler settler;
+    private final Optional<NodeAttestation> attestation;
     private volatile Optional<Supplier<LedgerState>> ledger = Optional.empty();
 
     /**
@@ -41,14 +43,17 @@ public final class ProofNode implements AutoCloseable {
      *
      * @param blobs holds models, and the files of proofs
      * @param blocking for work that blocks
+     * @param attestation of this node's executor, if anything vouches for it
      */
-    public ProofNode(Config config, BlobStore blobs, ExecutorService blocking) {
+    public ProofNode(
+            Config config, BlobStore blobs, ExecutorService blocking, Optional<NodeAttestation> attestation) {
         this.jobs = ProofSettings.of(config);
         this.provers = ProverSettings.of(config);
         this.blobs = blobs;
         this.blocking = blocking;
         this.models = new ExactModels(blobs);
-        this.modes = new ProofModes(provers.missedAfter(), System::nanoTime);
+        this.modes = new ProofModes(provers.missedAfter(), System::nanoTime, attestation);
+        this.attestation = attestation;
         this.verifying = IdleThreads.pool("candor-verify", 1);
         this.verification = new ProofVerification(models, blobs, verifying);
         this.settler = new LedgerSettler(blobs, IdleThreads.pool("candor-settle", 1), System::currentTimeMillis);
@@ -119,6 +124,7 @@ public final class ProofNode implements AutoCloseable {
                 blocking,
                 jobs.deadline(),
                 ledger,
+                attestation,
                 System::currentTimeMillis);
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** The endpoints of requests and their verification. */
@@ -43,6 +44,11 @@ final class VerificationApi {
                 api.endpoint(HttpMethod.GET, REQUEST + "/proof", call -> api.file(call, VerificationDesk.Part.PROOF)),
                 api.endpoint(
                         HttpMethod.GET, REQUEST + "/lineage", call -> api.file(call, VerificationDesk.Part.LINEAGE)),
+                api.endpoint(
+                        HttpMethod.GET,
+                        REQUEST + "/attestation",
+                        call -> api.octets(
+                                call, desk.attestation(id(call), call.request().caller()))),
                 api.endpoint(HttpMethod.POST, REQUEST + "/verify", api::escalate),
                 api.endpoint(
                         HttpMethod.DELETE,
@@ -77,7 +83,11 @@ final class VerificationApi {
     }
 
     private void file(SimpleCall call, VerificationDesk.Part part) {
-        call.replyWhen(desk.file(id(call), call.request().caller(), part), bytes -> {
+        octets(call, desk.file(id(call), call.request().caller(), part));
+    }
+
+    private void octets(SimpleCall call, CompletionStage<Bytes> file) {
+        call.replyWhen(file, bytes -> {
             HttpReply reply = HttpReply.start(200).contentType(HttpReply.OCTETS);
             reply.body().raw(bytes.toArray());
             return reply;

@@ -40,6 +40,9 @@ public interface VerificationDesk {
     /** A file of the request's proof; NOT_FOUND until it was verified. */
     CompletionStage<Bytes> file(RequestId id, Caller caller, Part part);
 
+    /** What vouches for the key that signed the answer, asked under the nonce of its batch; NOT_FOUND where nothing does. */
+    CompletionStage<Bytes> attestation(RequestId id, Caller caller);
+
     /** Has a past answer proven. */
     CompletionStage<JsonNode> escalate(RequestId id, Caller caller, Escalation escalation);
 

@@ -17,6 +17,11 @@ final class FakeDesk implements VerificationDesk {
     }
 
     @Override
+    public CompletionStage<Bytes> attestation(RequestId id, Caller caller) {
+        return CompletableFuture.completedStage(Bytes.ofHex("43524154"));
+    }
+
+    @Override
     public CompletionStage<Bytes> file(RequestId id, Caller caller, Part part) {
         return CompletableFuture.completedStage(Bytes.wrap(part.name().getBytes(StandardCharsets.UTF_8)));
     }

@@ -26,7 +26,8 @@ final class ProofHistory {
             12,
             Duration.ofMinutes(10),
             30,
-            100);
+            100,
+            false);
 
     /** What a wrong decider could do. */
     enum Mutant {
@@ -38,22 +39,29 @@ final class ProofHistory {
         FORGETS_OPEN_JOBS,
         LEASES_PAST_DEADLINES,
         OVERFILLS_PROOFS,
-        KEEPS_ENDED_JOBS
+        KEEPS_ENDED_JOBS,
+        SHARES_PROOFS_FOR_THE_LEDGER,
+        FORGETS_WHAT_THE_LEDGER_WAITS_FOR,
+        SETTLES_AGAIN
     }
 
-    private final ProofJobsDecider decider = new ProofJobsDecider(SETTINGS);
+    private final ProofSettings settings;
+    private final ProofJobsDecider decider;
     private final Random random;
     private final Mutant mutant;
     private final Set<Long> leases = new HashSet<>();
     private final List<Long> open = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
     private final Map<RequestId, Integer> proofs = new HashMap<>();
+    private final Set<RequestId> settled = new HashSet<>();
     private ProofState state = ProofState.EMPTY;
     private long now = 1_000_000;
     private int asked;
 
     ProofHistory(long seed, Mutant mutant) {
         this.random = new Random(seed);
+        this.settings = SETTINGS.settling((seed & 1) == 1);
+        this.decider = new ProofJobsDecider(settings);
         this.mutant = mutant;
     }
 
@@ -95,13 +103,14 @@ final class ProofHistory {
 
     private void step() {
         now += random.nextInt(400);
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(10)) {
             case 0, 1 -> ask();
             case 2, 3 -> lease();
             case 4 -> happen(decider.proved(state, anyLease(), proof(anyLease()), now));
             case 5 -> happen(decider.verified(state, anyLease(), now));
             case 6 -> giveBack();
             case 7 -> contradict();
+            case 8 -> ledger();
             default -> pass();
         }
     }
@@ -127,7 +136,7 @@ final class ProofHistory {
         } catch (RefusedException e) {
             long waiting =
                     state.jobs().stream().filter(each -> each.phase().isOpen()).count();
-            require(waiting >= SETTINGS.mostOpen(), "refused a job with room for it");
+            require(waiting >= settings.mostOpen(), "refused a job with room for it");
         }
     }
 
@@ -142,10 +151,31 @@ final class ProofHistory {
             require(jobs.stream().allMatch(each -> each.sharesWith(jobs.getFirst())), "mixed callers or models");
             require(jobs.stream().allMatch(each -> each.deadline() > now), "leased past a deadline");
             int rows = jobs.stream().mapToInt(ProofJob::rows).sum();
-            require(jobs.size() == 1 || rows <= SETTINGS.mostRows(), "filled a proof with " + rows + " rows");
+            require(jobs.size() == 1 || rows <= settings.mostRows(), "filled a proof with " + rows + " rows");
+            boolean forLedger = jobs.stream().anyMatch(ProofJob::settles);
+            require(!settings.settles() || !forLedger || jobs.size() == 1, "a proof for the ledger is of more than one request");
             open.add(event.lease());
             happen(Optional.of(event));
         });
+    }
+
+    /** The ledger takes a proof, or never will. */
+    private void ledger() {
+        List<JobState> waiting = state.jobs().stream()
+                .filter(each -> mutant == Mutant.SETTLES_AGAIN
+                        ? each.job().settles() && each.proof().isPresent() && settings.settles()
+                        : decider.waitsForLedger(each))
+                .toList();
+        if (waiting.isEmpty()) {
+            return;
+        }
+        JobState job = waiting.get(random.nextInt(waiting.size()));
+        require(settings.settles() && job.job().settles(), "a job was taken to a ledger that has nothing to settle");
+        require(settled.add(job.job().id()), "a job was taken to the ledger twice");
+        happen(
+                random.nextBoolean()
+                        ? decider.ended(state, job.job().id(), JobStep.SETTLE, now)
+                        : decider.left(state, job.job().id(), "the ledger was late", now));
     }
 
     private ProofEvent.Leased mutated(ProofEvent.Leased event) {
@@ -172,7 +202,23 @@ final class ProofHistory {
                                         .sharesWith(state.find(event.jobs().getFirst())
                                                 .orElseThrow()
                                                 .job()));
-            case NONE, NEVER_REJECTS, ASKS_AGAIN, FORGETS_OPEN_JOBS, KEEPS_ENDED_JOBS -> event;
+            case SHARES_PROOFS_FOR_THE_LEDGER ->
+                with(
+                        event,
+                        each -> each.phase() == JobPhase.QUEUED
+                                && each.job().deadline() > now
+                                && each.job().rows() <= 4
+                                && each.job()
+                                        .sharesWith(state.find(event.jobs().getFirst())
+                                                .orElseThrow()
+                                                .job()));
+            case NONE,
+                    NEVER_REJECTS,
+                    ASKS_AGAIN,
+                    FORGETS_OPEN_JOBS,
+                    KEEPS_ENDED_JOBS,
+                    FORGETS_WHAT_THE_LEDGER_WAITS_FOR,
+                    SETTLES_AGAIN -> event;
         };
     }
 
@@ -220,17 +266,26 @@ final class ProofHistory {
                                 .map(each -> each.job().id())
                                 .toList()));
                     case KEEPS_ENDED_JOBS -> Optional.empty();
+                    case FORGETS_WHAT_THE_LEDGER_WAITS_FOR -> {
+                        List<RequestId> waiting = state.jobs().stream()
+                                .filter(decider::waitsForLedger)
+                                .map(each -> each.job().id())
+                                .toList();
+                        yield waiting.isEmpty() ? forgotten : Optional.of(new ProofEvent.Forgotten(waiting));
+                    }
                     case NONE,
                             MIXES_CALLERS,
                             REUSES_LEASES,
                             NEVER_REJECTS,
                             ASKS_AGAIN,
                             LEASES_PAST_DEADLINES,
-                            OVERFILLS_PROOFS -> forgotten;
+                            OVERFILLS_PROOFS,
+                            SHARES_PROOFS_FOR_THE_LEDGER,
+                            SETTLES_AGAIN -> forgotten;
                 });
         long ended =
-                state.jobs().stream().filter(each -> !each.phase().isOpen()).count();
-        require(ended <= SETTINGS.mostEnded(), ended + " ended jobs are kept");
+                state.jobs().stream().filter(each -> !decider.needsExchange(each)).count();
+        require(ended <= settings.mostEnded(), ended + " ended jobs are kept");
     }
 
     private void happen(Optional<? extends ProofEvent> event) {
@@ -248,6 +303,8 @@ final class ProofHistory {
             Optional<JobState> is = state.find(was.job().id());
             if (is.isEmpty()) {
                 require(!was.phase().isOpen(), "an open job was forgotten");
+                require(!decider.waitsForLedger(was), "a job that waits for the ledger was forgotten");
+                settled.remove(was.job().id());
                 // Whoever asks again after that gets another proof.
                 proofs.remove(was.job().id());
                 continue;
@@ -257,7 +314,7 @@ final class ProofHistory {
     }
 
     private void moved(JobState was, JobState is) {
-        require(is.attempts() <= SETTINGS.mostAttempts(), "a job was tried " + is.attempts() + " times");
+        require(is.attempts() <= settings.mostAttempts(), "a job was tried " + is.attempts() + " times");
         if (was.phase() == is.phase()) {
             require(was.attempts() == is.attempts() && was.lease() == is.lease(), "a job changed without a step");
             return;
@@ -277,7 +334,7 @@ final class ProofHistory {
     private void finish() {
         for (int round = 0;
                 round < 200
-                        && state.jobs().stream().anyMatch(each -> each.phase().isOpen());
+                        && state.jobs().stream().anyMatch(decider::needsExchange);
                 round++) {
             now += 1_000;
             for (long lease : List.copyOf(open)) {
@@ -288,8 +345,11 @@ final class ProofHistory {
             leased.ifPresent(event -> open.add(event.lease()));
             happen(leased);
             happen(decider.expired(state, now));
+            if (mutant != Mutant.SETTLES_AGAIN) {
+                ledger();
+            }
         }
-        require(state.jobs().stream().noneMatch(each -> each.phase().isOpen()), "a job is stuck");
+        require(state.jobs().stream().noneMatch(decider::needsExchange), "a job is stuck");
     }
 
     private void require(boolean holds, String violation) {
