@@ -27,7 +27,12 @@ final class TestNode implements AutoCloseable {
     final FakeLanes lanes = new FakeLanes();
     final Sharding sharding;
 
-    private TestNode(ActorSystem<Void> system, AnswerStore answers, ControlStore control, boolean exclusive, Optional<Settler> settler) {
+    private TestNode(
+            ActorSystem<Void> system,
+            AnswerStore answers,
+            ControlStore control,
+            boolean exclusive,
+            Optional<Settler> settler) {
         this.system = system;
         sharding = Sharding.start(
                 system,
@@ -64,8 +69,7 @@ final class TestNode implements AutoCloseable {
         }
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
-        TestNode node =
-                new TestNode(system, stores.answers(), stores.control(), stores.embeddedExclusive(), settler);
+        TestNode node = new TestNode(system, stores.answers(), stores.control(), stores.embeddedExclusive(), settler);
         await("all partitions are ready", () -> node.sharding.localPartitions().count() == PARTITIONS);
         return node;
     }

@@ -32,8 +32,9 @@ public record AttestationSettings(boolean software, Optional<Path> policy) {
     /** What is wrong with these settings in production; empty if nothing is. */
     public Optional<String> problem(boolean production) {
         return software && production
-                ? Optional.of("candor.attestation.attester is software, whose word shows nothing and is for development;"
-                        + " a production node needs none")
+                ? Optional.of(
+                        "candor.attestation.attester is software, whose word shows nothing and is for development;"
+                                + " a production node needs none")
                 : Optional.empty();
     }
 }

@@ -113,9 +113,7 @@ public final class NodeAttestation {
             return Optional.empty();
         }
         Octets measurement = measurement();
-        Policy policy = settings.policy().isPresent()
-                ? read(settings.policy().get())
-                : ownBuild(measurement);
+        Policy policy = settings.policy().isPresent() ? read(settings.policy().get()) : ownBuild(measurement);
         NodeAttestation node = new NodeAttestation(
                 new SoftwareAttester(measurement)::attest,
                 new AttestationVerifier()::verify,
@@ -131,8 +129,8 @@ public final class NodeAttestation {
 
     private static Policy read(Path file) throws IOException {
         if (Files.size(file) > PolicyFile.MOST_BYTES) {
-            throw new IOException(file + " has " + Files.size(file) + " bytes, a policy has at most "
-                    + PolicyFile.MOST_BYTES);
+            throw new IOException(
+                    file + " has " + Files.size(file) + " bytes, a policy has at most " + PolicyFile.MOST_BYTES);
         }
         try {
             return PolicyFile.parse(Octets.copyOf(Files.readAllBytes(file)));
@@ -214,7 +212,8 @@ public final class NodeAttestation {
     private Standing judged(Octets evidence, Octets nonce) {
         return switch (judge.verify(evidence, new Expectation(key, nonce, clock.instant(), policy))) {
             case Verdict.Attested attested ->
-                new Standing.Vouched(attested.level(), attested.kind(), attested.release().name());
+                new Standing.Vouched(
+                        attested.level(), attested.kind(), attested.release().name());
             case Verdict.Simulated simulated ->
                 new Standing.Vouched(Level.SIMULATED, Kind.SIMULATED, simulated.release());
             case Verdict.Refused refused -> new Standing.Refused(refused.check().name(), refused.why());

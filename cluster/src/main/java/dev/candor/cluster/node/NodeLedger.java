@@ -72,10 +72,7 @@ final class NodeLedger implements ReceiptFinality {
     private final Optional<ProofLedger> proofs;
 
     private NodeLedger(
-            Validator validator,
-            OperatorDoor door,
-            Optional<NodeAllowances> allowances,
-            Optional<ProofLedger> proofs) {
+            Validator validator, OperatorDoor door, Optional<NodeAllowances> allowances, Optional<ProofLedger> proofs) {
         this.validator = validator;
         this.door = door;
         this.allowances = allowances;

@@ -100,10 +100,7 @@ record NodeParts(
         LaneRouter router = new LaneRouter(RouterSettings.of(config), lanes, System::nanoTime);
         PartitionFigures partitions = new PartitionFigures();
         ProofNode proofs = new ProofNode(
-                config,
-                blobs,
-                blocking,
-                NodeAttestation.start(AttestationSettings.of(config), signingKey.publicKey()));
+                config, blobs, blocking, NodeAttestation.start(AttestationSettings.of(config), signingKey.publicKey()));
         LedgerSettings money = LedgerSettings.of(config);
         boolean settles = money.enabled() && money.external().isEmpty() && money.settlesProofs();
         Sharding sharding = Sharding.start(
@@ -139,8 +136,7 @@ record NodeParts(
                 Props.empty());
         Optional<ReceiptFinality> ledger =
                 ledger(config, settings, system, stores, genesis, signingKey, own, partitions);
-        ledger.flatMap(ReceiptFinality::proofs)
-                .ifPresent(each -> proofs.settleIn(each, NodeDoors.receipts(sharding)));
+        ledger.flatMap(ReceiptFinality::proofs).ifPresent(each -> proofs.settleIn(each, NodeDoors.receipts(sharding)));
         Pseudonyms pseudonyms = new Pseudonyms(pseudonymKey, genesis.partitions());
         Gateway gateway = Gateway.create(
                 system,

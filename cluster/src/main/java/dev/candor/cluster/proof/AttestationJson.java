@@ -18,7 +18,8 @@ final class AttestationJson {
         if (made.isEmpty()) {
             return json.put("state", "unknown").put("reason", "the key that signed the answer is not this node's");
         }
-        return standing(json, made.get().standing()).put("nonce", made.get().nonce().toHex());
+        return standing(json, made.get().standing())
+                .put("nonce", made.get().nonce().toHex());
     }
 
     /** Adds how a key stands. */

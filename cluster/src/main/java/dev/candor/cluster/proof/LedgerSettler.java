@@ -109,8 +109,9 @@ final class LedgerSettler implements Settler, AutoCloseable {
         return switch (known.get().status()) {
             case PENDING -> false;
             case PROVEN -> true;
-            case ATTESTED, DISPROVED -> throw new NeverException("the ledger has the receipt as "
-                    + known.get().status());
+            case ATTESTED, DISPROVED ->
+                throw new NeverException(
+                        "the ledger has the receipt as " + known.get().status());
             case EXPIRED ->
                 throw new NeverException("the proof came after the ledger's deadline; the premium was refunded");
         };
@@ -123,8 +124,7 @@ final class LedgerSettler implements Settler, AutoCloseable {
         Receipt receipt = receipt(open, job);
         Evidence evidence = evidence(job, proof, lineage);
         judge(open.ledger(), job, receipt, evidence);
-        long height = submit(
-                open.ledger(), open.ledger().prover(), new Action.Settle(receipt.toBytes(), evidence));
+        long height = submit(open.ledger(), open.ledger().prover(), new Action.Settle(receipt.toBytes(), evidence));
         LOG.info("The proof of {} is settled in block {}", job.job().id(), height);
         return new Settled.Taken();
     }
@@ -148,7 +148,8 @@ final class LedgerSettler implements Settler, AutoCloseable {
             Claim claim = new Claim.WeightsCommitted(model, entry, epoch, step.ledgerRoot(), proofs);
             Evidence evidence = step.evidence();
             if (verdict(ledger, claim, evidence) instanceof Verdict.Refused(String why)) {
-                throw new NeverException("the ledger certifies another commitment to the model than this prover's: " + why);
+                throw new NeverException(
+                        "the ledger certifies another commitment to the model than this prover's: " + why);
             }
             long height = submit(
                     ledger,
@@ -173,9 +174,7 @@ final class LedgerSettler implements Settler, AutoCloseable {
             return CommitmentEvidence.registration(lineage.model(), lineage.registration());
         }
         return CommitmentEvidence.rollOver(
-                lineage.model(),
-                root(lineage, epoch - 1),
-                lineage.rollOvers().get(epoch - 1));
+                lineage.model(), root(lineage, epoch - 1), lineage.rollOvers().get(epoch - 1));
     }
 
     private static dev.candor.proving.hash.Digest root(Lineage lineage, int epoch) {
@@ -250,8 +249,7 @@ final class LedgerSettler implements Settler, AutoCloseable {
         LedgerState state = ledger.state();
         long nonce = state.accounts().get(Account.of(key)).orElse(Account.EMPTY).nonce();
         Bytes message = Transaction.Signed.message(state.chain(), key, nonce, action);
-        return await(ledger.submit(
-                new Transaction.Signed(key, nonce, action, signer.sign(message), Optional.empty())));
+        return await(ledger.submit(new Transaction.Signed(key, nonce, action, signer.sign(message), Optional.empty())));
     }
 
     private static <T> T await(CompletionStage<T> stage) {
@@ -259,7 +257,9 @@ final class LedgerSettler implements Settler, AutoCloseable {
             return stage.toCompletableFuture().get(BLOCK_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new IllegalStateException(
-                    String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage()), e);
+                    String.valueOf(
+                            e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
+                    e);
         } catch (TimeoutException e) {
             throw new IllegalStateException("nothing came of it within " + BLOCK_SECONDS + " s", e);
         } catch (InterruptedException e) {

@@ -128,9 +128,7 @@ public final class ProofDesk implements VerificationDesk {
 
     @Override
     public CompletionStage<JsonNode> show(RequestId id, Caller caller) {
-        return seen(id, caller)
-                .thenCompose(
-                        seen -> job(seen.leaf()).thenApply(job -> json(seen, job)));
+        return seen(id, caller).thenCompose(seen -> job(seen.leaf()).thenApply(job -> json(seen, job)));
     }
 
     @Override
@@ -141,7 +139,8 @@ public final class ProofDesk implements VerificationDesk {
                         .orElseThrow(() -> new RefusedException(
                                 ErrorCode.NOT_FOUND,
                                 seen.leaf().requested() == VerificationMode.TEE
-                                        ? "the key that signed " + id + " is not this node's, which vouches for none other"
+                                        ? "the key that signed " + id
+                                                + " is not this node's, which vouches for none other"
                                         : "no attestation of " + id + " was asked for")));
     }
 

@@ -52,7 +52,9 @@ final class ProofJson {
         String without = leaf.requested() == VerificationMode.ZKML ? "unknown" : "none";
         return JsonNodeFactory.instance
                 .objectNode()
-                .put("state", attestation.map(each -> each.path("state").asText()).orElse(without));
+                .put(
+                        "state",
+                        attestation.map(each -> each.path("state").asText()).orElse(without));
     }
 
     private static ObjectNode job(JobState state) {
@@ -86,7 +88,10 @@ final class ProofJson {
     }
 
     static JsonNode modes(
-            ModelRef model, ModelSpec spec, ProofModes modes, ProofFigures figures,
+            ModelRef model,
+            ModelSpec spec,
+            ProofModes modes,
+            ProofFigures figures,
             SettlementJson settlements,
             Optional<NodeAttestation> attestation) {
         ObjectNode json = JsonNodeFactory.instance

@@ -45,8 +45,7 @@ public final class ProofNode implements AutoCloseable {
      * @param blocking for work that blocks
      * @param attestation of this node's executor, if anything vouches for it
      */
-    public ProofNode(
-            Config config, BlobStore blobs, ExecutorService blocking, Optional<NodeAttestation> attestation) {
+    public ProofNode(Config config, BlobStore blobs, ExecutorService blocking, Optional<NodeAttestation> attestation) {
         this.jobs = ProofSettings.of(config);
         this.provers = ProverSettings.of(config);
         this.blobs = blobs;

@@ -31,9 +31,7 @@ final class SettlementJson {
         if (ledger.isEmpty()) {
             return waits
                     ? Optional.of(node("none")
-                            .put(
-                                    "reason",
-                                    "this node keeps no ledger: nothing is charged, settled or refunded"))
+                            .put("reason", "this node keeps no ledger: nothing is charged, settled or refunded"))
                     : Optional.empty();
         }
         return ledger.get()
@@ -41,7 +39,9 @@ final class SettlementJson {
                 .settlements()
                 .get(receipt)
                 .map(SettlementJson::of)
-                .or(() -> waits ? Optional.of(node("uncharged").put("reason", "its receipt is charged in no block yet")) : Optional.empty());
+                .or(() -> waits
+                        ? Optional.of(node("uncharged").put("reason", "its receipt is charged in no block yet"))
+                        : Optional.empty());
     }
 
     private static ObjectNode of(Settlement settlement) {

@@ -90,7 +90,9 @@ final class NodeAttestationTest {
         assertThat(made.standing())
                 .isInstanceOfSatisfying(
                         Standing.Vouched.class, each -> assertThat(each.level()).isEqualTo(Level.SIMULATED));
-        assertThat(AttestationCodec.decode(Octets.copyOf(made.evidence().toArray())).nonce().toHex())
+        assertThat(AttestationCodec.decode(Octets.copyOf(made.evidence().toArray()))
+                        .nonce()
+                        .toHex())
                 .isEqualTo(made.nonce().toHex());
         assertThat(node.of(receipt(SigningKey.generate(new SecureRandom())))).isEmpty();
     }
@@ -100,7 +102,8 @@ final class NodeAttestationTest {
         assertThat(node((_, nonce) -> honest(MEASUREMENT, nonce)).obstacle()).hasValueSatisfying(refusal("KEY"));
         assertThat(node((key, _) -> honest(key, MEASUREMENT)).obstacle()).hasValueSatisfying(refusal("NONCE"));
         Octets other = Octets.copyOf(new byte[] {1}).sha256();
-        assertThat(node((key, nonce) -> new SoftwareAttester(other).attest(key, nonce)).obstacle())
+        assertThat(node((key, nonce) -> new SoftwareAttester(other).attest(key, nonce))
+                        .obstacle())
                 .hasValueSatisfying(refusal("MEASUREMENT_ALLOWED"));
     }
 

@@ -27,7 +27,6 @@ import dev.candor.persistence.ledger.state.Account;
 import dev.candor.persistence.ledger.state.Amount;
 import dev.candor.persistence.ledger.state.Due;
 import dev.candor.persistence.ledger.state.LedgerState;
-import dev.candor.persistence.ledger.state.ModelEntry;
 import dev.candor.persistence.ledger.state.NodeEntry;
 import dev.candor.persistence.ledger.state.Parameters;
 import dev.candor.persistence.ledger.state.PriceList;
@@ -45,7 +44,6 @@ import dev.candor.persistence.proof.Settler.Settled;
 import dev.candor.proving.network.IntegerNetwork;
 import dev.candor.proving.network.ReferenceExecution;
 import dev.candor.proving.network.TorchScriptEmitter;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -169,11 +167,22 @@ final class LedgerSettlerTest {
             LedgerState empty = new LedgerGenesis(
                             network(),
                             new Parameters(
-                                    prices, 0, 86_400_000, 3_600_000, 86_400_000, Amount.ZERO, Amount.ZERO, 0,
-                                    86_400_000, 60_000, 30_000, 120_000),
+                                    prices,
+                                    0,
+                                    86_400_000,
+                                    3_600_000,
+                                    86_400_000,
+                                    Amount.ZERO,
+                                    Amount.ZERO,
+                                    0,
+                                    86_400_000,
+                                    60_000,
+                                    30_000,
+                                    120_000),
                             List.of(OPERATOR.publicKey().raw()),
-                            ValidatorSet.of(List.of(
-                                    SigningKey.generate(new SecureRandom()).publicKey().raw())))
+                            ValidatorSet.of(List.of(SigningKey.generate(new SecureRandom())
+                                    .publicKey()
+                                    .raw())))
                     .state();
             state = empty;
             operate(new Action.RegisterNode(
@@ -242,7 +251,10 @@ final class LedgerSettlerTest {
         }
 
         Settlement.Status status(Answered answer) {
-            return state.settlements().get(answer.job().job().receipt()).orElseThrow().status();
+            return state.settlements()
+                    .get(answer.job().job().receipt())
+                    .orElseThrow()
+                    .status();
         }
 
         @Override
@@ -286,10 +298,11 @@ final class LedgerSettlerTest {
     }
 
     private static Settled settle(Books books, Answered answer) {
-        try (LedgerSettler settler =
-                new LedgerSettler(blobs, Executors.newSingleThreadExecutor(), () -> 500)) {
-            settler.connect(books, id -> CompletableFuture.completedStage(
-                    id.equals(answer.job().job().id()) ? Optional.of(answer.receipt()) : Optional.empty()));
+        try (LedgerSettler settler = new LedgerSettler(blobs, Executors.newSingleThreadExecutor(), () -> 500)) {
+            settler.connect(
+                    books,
+                    id -> CompletableFuture.completedStage(
+                            id.equals(answer.job().job().id()) ? Optional.of(answer.receipt()) : Optional.empty()));
             return settler.settle(answer.job()).toCompletableFuture().join();
         }
     }
@@ -318,9 +331,8 @@ final class LedgerSettlerTest {
 
     @Test
     void aSettlerThatDoesNotLookIsCaught() {
-        Books books = new Books(Mutant.SEES_EVERYTHING_PENDING)
-                .withModel()
-                .charged(answered, Settlement.Status.PENDING);
+        Books books =
+                new Books(Mutant.SEES_EVERYTHING_PENDING).withModel().charged(answered, Settlement.Status.PENDING);
         settle(books, answered);
         assertThat(reason(settle(books, answered))).contains("settled another receipt");
     }

@@ -109,8 +109,8 @@ final class ProofSettlementTest {
         RANDOM.ints(TinyNetwork.INPUTS, -127, 128).forEach(data::add);
         body.putArray("outputs").addObject().put("name", "y");
         body.set("parameters", JSON.readTree(parameters));
-        var response = client.infer(InferCall.ofJson(
-                        "tiny", Bytes.wrap(body.toString().getBytes(StandardCharsets.UTF_8))))
+        var response = client.infer(
+                        InferCall.ofJson("tiny", Bytes.wrap(body.toString().getBytes(StandardCharsets.UTF_8))))
                 .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         NodeClient.refuseFailure(response);
         return NodeClient.parse(response.body())
@@ -178,7 +178,9 @@ final class ProofSettlementTest {
 
     /** Software vouches for the key, and what it says is marked wherever it shows. */
     private static void software(NodeClient client) throws Exception {
-        assertThat(client.get("/v1/models/tiny/verification").at("/modes/tee/level").asText())
+        assertThat(client.get("/v1/models/tiny/verification")
+                        .at("/modes/tee/level")
+                        .asText())
                 .isEqualTo("SIMULATED");
         String id = infer(client, "{\"verification\": \"tee\"}");
         JsonNode shown = client.get("/v1/requests/" + id);
@@ -188,8 +190,8 @@ final class ProofSettlementTest {
         assertThat(shown.at("/attestation/warning").asText()).contains("SIMULATED");
         Receipt receipt = Receipt.parse(
                 Bytes.wrap(Base64.getDecoder().decode(shown.path("receipt").asText())));
-        Attestation evidence = AttestationCodec.decode(
-                Octets.copyOf(client.getBytes("/v1/requests/" + id + "/attestation")));
+        Attestation evidence =
+                AttestationCodec.decode(Octets.copyOf(client.getBytes("/v1/requests/" + id + "/attestation")));
         Digest nonce = AttestationEvidence.nonce(receipt.root().orElseThrow());
         assertThat(evidence.nonce().toHex()).isEqualTo(nonce.toHex());
         assertThat(evidence.evidence()).isInstanceOf(Evidence.SimulatedStatement.class);

@@ -90,7 +90,8 @@ final class ProofVerificationTest {
         Tensor x = WholeTensors.tensor(new TensorSpec("x", DataType.FP32, Shape.of(-1, TinyNetwork.INPUTS)), 1, input);
         Tensor y =
                 WholeTensors.tensor(new TensorSpec("y", DataType.FP32, Shape.of(-1, TinyNetwork.OUTPUTS)), 1, output);
-        KeptExchange exchange = new KeptExchange(Bytes.wrap(new byte[16]), "tiny", "", VerificationMode.ZKML, List.of(), x, y);
+        KeptExchange exchange =
+                new KeptExchange(Bytes.wrap(new byte[16]), "tiny", "", VerificationMode.ZKML, List.of(), x, y);
         return new ProofJob(
                 new RequestId(0, new UUID(7, number)),
                 digest("receipt " + number),

@@ -44,8 +44,7 @@ public final class ProofCodec {
                                 .i64(it.at()),
                         it.jobs());
             case ProofEvent.Forgotten it -> ids(out.u8(6), it.jobs());
-            case ProofEvent.Left it ->
-                id(out.u8(7), it.job()).text(it.reason()).i64(it.at());
+            case ProofEvent.Left it -> id(out.u8(7), it.job()).text(it.reason()).i64(it.at());
         }
         return out.toBytes();
     }

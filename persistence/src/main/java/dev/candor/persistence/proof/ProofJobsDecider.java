@@ -100,7 +100,11 @@ public final class ProofJobsDecider {
             for (JobState other : waiting) {
                 boolean fits = rows + other.job().rows() <= settings.mostRows();
                 boolean same = other.job().id().equals(first.job().id());
-                if (!same && other.attempts() == 0 && fits && !alone(other) && other.job().sharesWith(first.job())) {
+                if (!same
+                        && other.attempts() == 0
+                        && fits
+                        && !alone(other)
+                        && other.job().sharesWith(first.job())) {
                     batch.add(other);
                     rows += other.job().rows();
                 }

@@ -48,15 +48,6 @@ public record ProofSettings(
     /** With a ledger, or without. */
     public ProofSettings settling(boolean toLedger) {
         return new ProofSettings(
-                deadline,
-                gather,
-                lease,
-                mostAttempts,
-                mostRows,
-                mostOpen,
-                keep,
-                mostEnded,
-                snapshotEvery,
-                toLedger);
+                deadline, gather, lease, mostAttempts, mostRows, mostOpen, keep, mostEnded, snapshotEvery, toLedger);
     }
 }

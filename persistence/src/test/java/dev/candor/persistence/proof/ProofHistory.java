@@ -153,7 +153,9 @@ final class ProofHistory {
             int rows = jobs.stream().mapToInt(ProofJob::rows).sum();
             require(jobs.size() == 1 || rows <= settings.mostRows(), "filled a proof with " + rows + " rows");
             boolean forLedger = jobs.stream().anyMatch(ProofJob::settles);
-            require(!settings.settles() || !forLedger || jobs.size() == 1, "a proof for the ledger is of more than one request");
+            require(
+                    !settings.settles() || !forLedger || jobs.size() == 1,
+                    "a proof for the ledger is of more than one request");
             open.add(event.lease());
             happen(Optional.of(event));
         });
@@ -283,8 +285,9 @@ final class ProofHistory {
                             SHARES_PROOFS_FOR_THE_LEDGER,
                             SETTLES_AGAIN -> forgotten;
                 });
-        long ended =
-                state.jobs().stream().filter(each -> !decider.needsExchange(each)).count();
+        long ended = state.jobs().stream()
+                .filter(each -> !decider.needsExchange(each))
+                .count();
         require(ended <= settings.mostEnded(), ended + " ended jobs are kept");
     }
 
@@ -332,10 +335,7 @@ final class ProofHistory {
 
     /** With provers that work, every job ends. */
     private void finish() {
-        for (int round = 0;
-                round < 200
-                        && state.jobs().stream().anyMatch(decider::needsExchange);
-                round++) {
+        for (int round = 0; round < 200 && state.jobs().stream().anyMatch(decider::needsExchange); round++) {
             now += 1_000;
             for (long lease : List.copyOf(open)) {
                 happen(decider.proved(state, lease, proof(lease), now));
