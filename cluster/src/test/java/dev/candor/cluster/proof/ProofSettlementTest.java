@@ -74,9 +74,8 @@ final class ProofSettlementTest {
         arguments.addAll(List.of(what));
         await(() -> {
             StringWriter err = new StringWriter();
-            int code = Candor.commandLine()
-                    .setErr(new PrintWriter(err, true))
-                    .execute(arguments.toArray(String[]::new));
+            int code =
+                    Candor.commandLine().setErr(new PrintWriter(err, true)).execute(arguments.toArray(String[]::new));
             return code == 0 || err.toString().contains("is known already");
         });
     }
