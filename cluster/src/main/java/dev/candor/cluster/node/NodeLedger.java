@@ -149,7 +149,12 @@ final class NodeLedger implements ReceiptFinality {
             LedgerState state = validator.ledger();
             LOG.info("Keeps the ledger {} from height {} on", state.chain(), state.height());
             Optional<ProofLedger> proofs = settings.settlesProofs()
-                    ? Optional.of(new OwnProofLedger(validator, evidence, operator, prover))
+                    ? Optional.of(new OwnProofLedger(
+                            validator,
+                            evidence,
+                            new ReceiptPlaces(validator, journal.genesis().orElseThrow(), evidence),
+                            operator,
+                            prover))
                     : Optional.empty();
             return Optional.of(new NodeLedger(validator, door, allowances, proofs));
         } finally {
@@ -277,7 +282,11 @@ final class NodeLedger implements ReceiptFinality {
     }
 
     private record OwnProofLedger(
-            Validator validator, EvidenceVerifier evidence, SigningKey operator, SigningKey prover)
+            Validator validator,
+            EvidenceVerifier evidence,
+            ReceiptPlaces places,
+            SigningKey operator,
+            SigningKey prover)
             implements ProofLedger {
         @Override
         public LedgerState state() {
@@ -287,6 +296,11 @@ final class NodeLedger implements ReceiptFinality {
         @Override
         public CompletionStage<Long> submit(Transaction.Signed transaction) {
             return validator.submit(transaction);
+        }
+
+        @Override
+        public Optional<Place> place(Bytes receipt, int partition) {
+            return places.find(receipt, partition);
         }
     }
 

@@ -15,11 +15,13 @@ import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.ledger.state.ModelEntry;
 import dev.candor.persistence.ledger.state.NodeEntry;
 import dev.candor.persistence.ledger.state.Settlement;
+import dev.candor.persistence.ledger.tree.LogProof;
 import dev.candor.persistence.ledger.tx.Action;
 import dev.candor.persistence.ledger.tx.Claim;
 import dev.candor.persistence.ledger.tx.Evidence;
 import dev.candor.persistence.ledger.tx.EvidenceVerifier.Verdict;
 import dev.candor.persistence.ledger.tx.Transaction;
+import dev.candor.persistence.proof.JobPhase;
 import dev.candor.persistence.proof.JobState;
 import dev.candor.persistence.proof.ProofRef;
 import dev.candor.persistence.proof.Settler;
@@ -88,6 +90,9 @@ final class LedgerSettler implements Settler, AutoCloseable {
             throw new IllegalStateException("the ledger is not up yet");
         }
         try {
+            if (job.phase() == JobPhase.REJECTED) {
+                return disproved(open, job);
+            }
             return settled(open, job) ? new Settled.Taken() : taken(open, job);
         } catch (NeverException e) {
             return new Settled.Left(String.valueOf(e.getMessage()));
@@ -98,23 +103,27 @@ final class LedgerSettler implements Settler, AutoCloseable {
 
     /** Whether the ledger holds a proof of this receipt already; it waits for one where not. */
     private boolean settled(Way open, JobState job) throws NeverException {
-        Digest receipt = job.job().receipt();
-        Optional<Settlement> known = open.ledger().state().settlements().get(receipt);
+        return switch (known(open, job).status()) {
+            case PENDING -> false;
+            case PROVEN -> true;
+            case ATTESTED, DISPROVED ->
+                throw new NeverException(
+                        "the ledger has the receipt as " + known(open, job).status());
+            case EXPIRED ->
+                throw new NeverException("the proof came after the ledger's deadline; the premium was refunded");
+        };
+    }
+
+    /** What the ledger charged for the receipt. */
+    private Settlement known(Way open, JobState job) throws NeverException {
+        Optional<Settlement> known = open.ledger().state().settlements().get(job.job().receipt());
         if (known.isEmpty()) {
             if (wallMillis.getAsLong() > job.job().deadline()) {
                 throw new NeverException("no block charged for the receipt until the deadline");
             }
             throw new IllegalStateException("the receipt is in no block yet");
         }
-        return switch (known.get().status()) {
-            case PENDING -> false;
-            case PROVEN -> true;
-            case ATTESTED, DISPROVED ->
-                throw new NeverException(
-                        "the ledger has the receipt as " + known.get().status());
-            case EXPIRED ->
-                throw new NeverException("the proof came after the ledger's deadline; the premium was refunded");
-        };
+        return known.get();
     }
 
     private Settled taken(Way open, JobState job) throws IOException, NeverException {
@@ -123,10 +132,48 @@ final class LedgerSettler implements Settler, AutoCloseable {
         certify(open.ledger(), job, lineage);
         Receipt receipt = receipt(open, job);
         Evidence evidence = evidence(job, proof, lineage);
-        judge(open.ledger(), job, receipt, evidence);
-        long height = submit(open.ledger(), open.ledger().prover(), new Action.Settle(receipt.toBytes(), evidence));
+        LedgerState state = open.ledger().state();
+        NodeEntry executor = state.nodes()
+                .get(receipt.leaf().keyId())
+                .orElseThrow(() -> new IllegalStateException("the ledger does not know the receipt's executor"));
+        Optional<ModelEntry> model = state.models().get(job.job().model().contentId());
+        judge(open.ledger(), model, new Claim.AnswerRight(receipt, model, executor), evidence);
+        long height = submit(
+                open.ledger(),
+                open.ledger().prover(),
+                new Action.Settle(receipt.toBytes(), evidence),
+                Optional.empty());
         LOG.info("The proof of {} is settled in block {}", job.job().id(), height);
         return new Settled.Taken();
+    }
+
+    /** Shows that an answer was wrong: its caller gets everything back, its executor pays. */
+    private Settled disproved(Way open, JobState job) throws IOException, NeverException {
+        Settlement known = known(open, job);
+        switch (known.status()) {
+            case DISPROVED -> {
+                return new Settled.Left("the ledger disproved it");
+            }
+            case PROVEN -> throw new NeverException("the ledger has another proof, by which the answer is right");
+            case PENDING, ATTESTED, EXPIRED -> {}
+        }
+        Lineage lineage = lineage(job.proof().orElseThrow());
+        certify(open.ledger(), job, lineage);
+        Receipt receipt = receipt(open, job);
+        Evidence evidence = evidence(job, job.proof().orElseThrow(), lineage);
+        Optional<ModelEntry> model =
+                open.ledger().state().models().get(job.job().model().contentId());
+        judge(open.ledger(), model, new Claim.AnswerWrong(receipt, model), evidence);
+        ProofLedger.Place place = open.ledger()
+                .place(receipt.toBytes(), job.job().id().partition())
+                .orElseThrow(() -> new IllegalStateException("the receipt is in no block yet"));
+        long height = submit(
+                open.ledger(),
+                open.ledger().prover(),
+                new Action.Disprove(receipt.toBytes(), place.entry(), evidence),
+                Optional.of(place.proof()));
+        LOG.warn("The answer {} is disproved in block {}", job.job().id(), height);
+        return new Settled.Left("the ledger disproved it");
     }
 
     private Lineage lineage(ProofRef proof) throws IOException {
@@ -154,7 +201,8 @@ final class LedgerSettler implements Settler, AutoCloseable {
             long height = submit(
                     ledger,
                     ledger.operator(),
-                    new Action.CommitWeights(model, epoch, step.ledgerRoot(), proofs, evidence));
+                    new Action.CommitWeights(model, epoch, step.ledgerRoot(), proofs, evidence),
+                    Optional.empty());
             LOG.info("The commitment of epoch {} to {} is certified in block {}", epoch, model, height);
             entry = entry(ledger, job);
         }
@@ -217,14 +265,9 @@ final class LedgerSettler implements Settler, AutoCloseable {
     }
 
     /** What every validator would refuse is not handed in. */
-    private static void judge(ProofLedger ledger, JobState job, Receipt receipt, Evidence evidence)
+    private static void judge(ProofLedger ledger, Optional<ModelEntry> model, Claim claim, Evidence evidence)
             throws NeverException {
-        LedgerState state = ledger.state();
-        Optional<ModelEntry> model = state.models().get(job.job().model().contentId());
-        NodeEntry executor = state.nodes()
-                .get(receipt.leaf().keyId())
-                .orElseThrow(() -> new IllegalStateException("the ledger does not know the receipt's executor"));
-        Verdict verdict = verdict(ledger, new Claim.AnswerRight(receipt, model, executor), evidence);
+        Verdict verdict = verdict(ledger, claim, evidence);
         switch (verdict) {
             case Verdict.Refused(String why) -> throw new NeverException(why);
             case Verdict.Accepted _ -> {}
@@ -244,12 +287,12 @@ final class LedgerSettler implements Settler, AutoCloseable {
     }
 
     /** Waits for the block; whatever keeps it from coming is for another time. */
-    private static long submit(ProofLedger ledger, SigningKey signer, Action action) {
+    private static long submit(ProofLedger ledger, SigningKey signer, Action action, Optional<LogProof> place) {
         Bytes key = signer.publicKey().raw();
         LedgerState state = ledger.state();
         long nonce = state.accounts().get(Account.of(key)).orElse(Account.EMPTY).nonce();
         Bytes message = Transaction.Signed.message(state.chain(), key, nonce, action);
-        return await(ledger.submit(new Transaction.Signed(key, nonce, action, signer.sign(message), Optional.empty())));
+        return await(ledger.submit(new Transaction.Signed(key, nonce, action, signer.sign(message), place)));
     }
 
     private static <T> T await(CompletionStage<T> stage) {

@@ -139,8 +139,8 @@ public final class ProverActor extends AbstractBehavior<Provers.Message> {
                 .tell(
                         switch (ended.outcome()) {
                             case ProverBench.Outcome.Made made -> new ProofJobs.Deliver(done.lease(), made.proof());
-                            case ProverBench.Outcome.Contradiction contradiction ->
-                                new ProofJobs.Contradict(done.lease());
+                            case ProverBench.Outcome.Contradiction(var instead) ->
+                                new ProofJobs.Contradict(done.lease(), instead);
                             case ProverBench.Outcome.Failed failed ->
                                 new ProofJobs.GiveUp(done.lease(), failed.reason());
                         });

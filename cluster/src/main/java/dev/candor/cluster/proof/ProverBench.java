@@ -24,6 +24,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,8 +51,8 @@ final class ProverBench implements AutoCloseable {
         /** With a proof. */
         record Made(ProofRef proof) implements Outcome {}
 
-        /** An answer is not what the model gives. */
-        record Contradiction() implements Outcome {}
+        /** An answer is not what the model gives; a proof of what it gives, if one was made. */
+        record Contradiction(Optional<ProofRef> instead) implements Outcome {}
 
         /** Without a proof, for a reason. */
         record Failed(String reason) implements Outcome {}
@@ -134,24 +135,31 @@ final class ProverBench implements AutoCloseable {
             List<KeptExchange> exchanges = new ArrayList<>();
             for (ProofJob job : jobs) {
                 KeptExchange exchange = KeptExchange.decode(files.read(job.exchange()));
-                if (!ProofVerification.isRight(network, job, exchange)) {
-                    // No opening is spent on what cannot be proven.
-                    return new Outcome.Contradiction();
-                }
                 exchanges.add(exchange);
+            }
+            boolean right = true;
+            for (int i = 0; i < jobs.size(); i++) {
+                right &= ProofVerification.isRight(network, jobs.get(i), exchanges.get(i));
+            }
+            boolean refutes = settings.refutes() && jobs.size() == 1 && jobs.getFirst().settles();
+            if (!right && !refutes) {
+                // No opening is spent on what cannot be proven and shall not be refuted.
+                return new Outcome.Contradiction(Optional.empty());
             }
             Commitment commitment = commitment(contentId);
             if (commitment.epoch().budget().left() == 0) {
                 commitment = rollOver(contentId, commitment);
             }
-            return prove(commitment, jobs, exchanges);
+            ProofRef proof = prove(commitment, jobs, exchanges);
+            return right ? new Outcome.Made(proof) : new Outcome.Contradiction(Optional.of(proof));
         } catch (IOException | BudgetException | RuntimeException e) {
             LOG.warn("{} could not prove {} answers", name, jobs.size(), e);
             return new Outcome.Failed(name + " failed: " + e.getMessage());
         }
     }
 
-    private Outcome prove(Commitment commitment, List<ProofJob> jobs, List<KeptExchange> exchanges)
+    /** Proves what the model gives for the inputs, whatever was answered. */
+    private ProofRef prove(Commitment commitment, List<ProofJob> jobs, List<KeptExchange> exchanges)
             throws IOException, BudgetException {
         long began = System.nanoTime();
         long[] input = exchanges.stream()
@@ -174,7 +182,7 @@ final class ProverBench implements AutoCloseable {
                     "the proof of opening " + proven.claim().opening() + " is not accepted, so it was not sent");
         }
         byte[] proof = ProofFile.encode(proven.proof());
-        return new Outcome.Made(new ProofRef(
+        return new ProofRef(
                 Digest.of(proven.claim().model().toBytes()),
                 files.put(proven.claim().encode()),
                 files.put(proof),
@@ -183,7 +191,7 @@ final class ProverBench implements AutoCloseable {
                 proven.claim().opening(),
                 proof.length,
                 (System.nanoTime() - began) / 1_000_000,
-                name));
+                name);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param rollOverBelow openings left at which an idle prover rolls over
  * @param renewEvery how often a prover that works says so
  * @param missedAfter how long after the last prover was seen its mode is still served
+ * @param refutes whether wrong answers are proven wrong, for a ledger
  */
 public record ProverSettings(
         int provers,
@@ -21,7 +22,8 @@ public record ProverSettings(
         int grindingBits,
         int rollOverBelow,
         Duration renewEvery,
-        Duration missedAfter) {
+        Duration missedAfter,
+        boolean refutes) {
     /** Reads the settings. */
     public static ProverSettings of(Config root) {
         Config config = root.getConfig("candor.prover");
@@ -32,6 +34,7 @@ public record ProverSettings(
                 config.getInt("grinding-bits"),
                 config.getInt("roll-over-below"),
                 config.getDuration("renew-every"),
-                config.getDuration("missed-after"));
+                config.getDuration("missed-after"),
+                root.getBoolean("candor.ledger.enabled") && root.getBoolean("candor.ledger.settle-proofs"));
     }
 }

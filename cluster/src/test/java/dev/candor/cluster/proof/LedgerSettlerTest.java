@@ -103,7 +103,7 @@ final class LedgerSettlerTest {
     }
 
     private static ProverBench bench(String name) {
-        ProverSettings settings = new ProverSettings(1, 8, 4, 10, 1, Duration.ofSeconds(1), Duration.ofMinutes(1));
+        ProverSettings settings = new ProverSettings(1, 8, 4, 10, 1, Duration.ofSeconds(1), Duration.ofMinutes(1), true);
         return new ProverBench(name, folder.resolve(name), settings, new ExactModels(blobs), blobs);
     }
 
@@ -279,6 +279,11 @@ final class LedgerSettlerTest {
             taken.add(transaction.action());
             state = built.applied().state();
             return CompletableFuture.completedStage(state.height());
+        }
+
+        @Override
+        public Optional<Place> place(Bytes receipt, int partition) {
+            return Optional.empty();
         }
 
         @Override

@@ -8,7 +8,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.candor.actors.inference.Answer;
+import dev.candor.actors.receipt.Digests;
+import dev.candor.actors.receipt.Ed25519BatchSigner;
 import dev.candor.actors.receipt.Receipt;
+import dev.candor.actors.receipt.ReceiptLeaf;
+import dev.candor.actors.receipt.SigningKey;
+import dev.candor.actors.routing.CommitSink;
+import dev.candor.actors.routing.Commitment;
+import dev.candor.actors.tensor.Tensor;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import dev.candor.attestation.evidence.Attestation;
@@ -28,8 +36,12 @@ import dev.candor.persistence.ledger.tx.Transaction;
 import dev.candor.persistence.ledger.validator.ValidatorJournal;
 import dev.candor.proving.network.IntegerNetwork;
 import dev.candor.proving.network.TorchScriptEmitter;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +65,8 @@ final class ProofSettlementTest {
     @TempDir
     Path folder;
 
+    private volatile boolean altered;
+
     private Config config(String ledger) {
         return NodeConfigs.load(ConfigFactory.parseString("""
                 candor.node { data-dir = "%s", roles = [gateway, core, cpu, prover], grpc.enabled = false }
@@ -65,7 +79,61 @@ final class ProofSettlementTest {
     }
 
     private CandorNode start(String ledger) throws Exception {
-        return CandorNode.start(config(ledger), "test", NodeSeams.NONE);
+        return CandorNode.start(
+                config(ledger), "test", new NodeSeams(this::altering, NodeSeams.NONE.stores()));
+    }
+
+    /** An executor that signs other numbers than its model gives, while {@link #altered} is set. */
+    private CommitSink altering(CommitSink sink) {
+        return new CommitSink() {
+            @Override
+            public int keylessPartition() {
+                return sink.keylessPartition();
+            }
+
+            @Override
+            public void commit(int partition, List<Commitment> entries) {
+                sink.commit(
+                        partition,
+                        altered ? entries.stream().map(ProofSettlementTest.this::altered).toList() : entries);
+            }
+        };
+    }
+
+    private Commitment altered(Commitment entry) {
+        Answer answer = entry.answer();
+        Tensor right = answer.outputs().getFirst();
+        byte[] changed = right.data().toArray();
+        ByteBuffer.wrap(changed).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, 77);
+        Tensor wrong = new Tensor(right.name(), right.datatype(), right.shape(), Bytes.wrap(changed));
+        ReceiptLeaf leaf = Receipt.parse(answer.receipt()).leaf();
+        ReceiptLeaf signed = new ReceiptLeaf(
+                leaf.network(),
+                leaf.keyId(),
+                leaf.id(),
+                leaf.caller(),
+                leaf.model(),
+                leaf.requestDigest(),
+                Digests.salted(answer.salt(), Digests.answer(List.of(wrong))),
+                leaf.requested(),
+                leaf.achieved(),
+                leaf.arithmetic(),
+                leaf.device(),
+                leaf.answeredAt());
+        try {
+            Bytes receipt = new Ed25519BatchSigner(leaf.network(), SigningKey.load(folder.resolve("executor.pem")))
+                    .sign(List.of(signed))
+                    .getFirst();
+            return new Commitment(
+                    entry.uuid(),
+                    entry.identity(),
+                    new Answer(answer.id(), answer.model(), List.of(wrong), answer.salt(), receipt),
+                    entry.timings(),
+                    entry.deadline(),
+                    entry.replyTo());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** As an operator does it who tries again where a busy machine did not answer in time. */
@@ -74,8 +142,9 @@ final class ProofSettlementTest {
         arguments.addAll(List.of(what));
         await(() -> {
             StringWriter err = new StringWriter();
-            int code =
-                    Candor.commandLine().setErr(new PrintWriter(err, true)).execute(arguments.toArray(String[]::new));
+            int code = Candor.commandLine()
+                    .setErr(new PrintWriter(err, true))
+                    .execute(arguments.toArray(String[]::new));
             return code == 0 || err.toString().contains("is known already");
         });
     }
@@ -130,13 +199,13 @@ final class ProofSettlementTest {
         return client.get("/v1/requests/" + id);
     }
 
-    private long settleTransactions(String ledger) {
+    private long transactions(String ledger, Class<? extends Action> kind) {
         long settled = 0;
         try (ValidatorJournal journal = LedgerFolder.read(config(ledger))) {
             for (long height = 1; height <= journal.height(); height++) {
                 for (Transaction each :
                         journal.block(height).orElseThrow().block().body().transactions()) {
-                    if (each instanceof Transaction.Signed signed && signed.action() instanceof Action.Settle) {
+                    if (each instanceof Transaction.Signed signed && kind.isInstance(signed.action())) {
                         settled++;
                     }
                 }
@@ -167,6 +236,16 @@ final class ProofSettlementTest {
                 assertThat(shown.at("/settlement/premium").asLong()).isEqualTo(50);
                 assertThat(shown.at("/settlement/premium_is").asText()).isEqualTo("with the prover");
             }
+            altered = true;
+            String wrong = infer(client, "{\"verification\": \"zkml\"}");
+            altered = false;
+            JsonNode disproved = awaitAt(client, wrong, "/settlement/status", "disproved");
+            assertThat(disproved.at("/verification/state").asText()).isEqualTo("rejected");
+            assertThat(disproved.at("/settlement/premium_is").asText()).isEqualTo("refunded");
+            await(() -> client.get("/v1/requests/" + wrong)
+                    .at("/verification/reason")
+                    .asText()
+                    .endsWith("the ledger disproved it"));
             String hidden = infer(client, "{\"verification\": \"zkml\", \"private_input\": true}");
             JsonNode shown = awaitAt(client, hidden, "/verification/state", "verified");
             assertThat(shown.at("/settlement/status").asText()).isIn("uncharged", "pending");
@@ -180,7 +259,8 @@ final class ProofSettlementTest {
                         .isEqualTo("settled");
             }
         }
-        assertThat(settleTransactions(rules)).isEqualTo(8);
+        assertThat(transactions(rules, Action.Settle.class)).isEqualTo(8);
+        assertThat(transactions(rules, Action.Disprove.class)).isEqualTo(1);
     }
 
     /** Software vouches for the key, and what it says is marked wherever it shows. */

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ProofVerificationTest {
     private static final IntegerNetwork NETWORK = TinyNetwork.of(2);
     private static final ProverSettings SETTINGS =
-            new ProverSettings(1, 8, 4, 10, 1, Duration.ofSeconds(1), Duration.ofMinutes(1));
+            new ProverSettings(1, 8, 4, 10, 1, Duration.ofSeconds(1), Duration.ofMinutes(1), false);
     private static final Random RANDOM = new Random(3);
 
     @TempDir

@@ -50,9 +50,21 @@ public record JobState(
                 .orElse(this);
     }
 
-    /** Verified, and not for the ledger. */
+    /** There will be no proof of this answer; {@code otherwise} is one of what the model gives, if there is any. */
+    JobState rejected(String why, Optional<ProofRef> otherwise, long at) {
+        return JobTable.next(phase, JobStep.REJECT)
+                .map(next -> new JobState(job, next, attempts, lease, sample, otherwise, why, at))
+                .orElse(this);
+    }
+
+    /** The ledger has nothing to do with it any more. */
     JobState left(String why) {
-        return phase == JobPhase.VERIFIED ? new JobState(job, phase, attempts, lease, sample, proof, why, since) : this;
+        return switch (phase) {
+            case VERIFIED -> new JobState(job, phase, attempts, lease, sample, proof, why, since);
+            case REJECTED ->
+                new JobState(job, phase, attempts, lease, sample, Optional.empty(), reason + "; " + why, since);
+            case QUEUED, LEASED, PROVED, SETTLED, EXPIRED, CANCELLED -> this;
+        };
     }
 
     JobState returned(String why, long at) {

@@ -44,6 +44,8 @@ public final class ProofCodec {
                                 .i64(it.at()),
                         it.jobs());
             case ProofEvent.Forgotten it -> ids(out.u8(6), it.jobs());
+            case ProofEvent.Refuted it ->
+                proof(out.u8(8).i64(it.lease()).text(it.reason()).i64(it.at()), it.proof());
             case ProofEvent.Left it -> id(out.u8(7), it.job()).text(it.reason()).i64(it.at());
         }
         return out.toBytes();
@@ -71,6 +73,12 @@ public final class ProofCodec {
                 }
                 case 6 -> new ProofEvent.Forgotten(ids(in));
                 case 7 -> new ProofEvent.Left(id(in), in.text("reason"), in.i64("time"));
+                case 8 -> {
+                    long lease = in.i64("lease");
+                    String reason = in.text("reason");
+                    long at = in.i64("time");
+                    yield new ProofEvent.Refuted(lease, proof(in), reason, at);
+                }
                 default -> throw new MalformedBytesException("there is no event of kind " + kind);
             };
             in.end("the event");

@@ -54,7 +54,14 @@ public sealed interface ProofEvent {
     }
 
     /**
-     * The ledger will never hold the proof of a verified job.
+     * The answer of an attempt's only job is not what its model gives, and there is a proof of what it gives.
+     *
+     * @param reason a sentence
+     */
+    record Refuted(long lease, ProofRef proof, String reason, long at) implements ProofEvent {}
+
+    /**
+     * The ledger will never hold the proof of a verified job, or has done with a refuted one.
      *
      * @param reason a sentence
      */

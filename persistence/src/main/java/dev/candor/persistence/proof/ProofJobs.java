@@ -74,8 +74,8 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
     /** A prover has a proof. */
     public record Deliver(long lease, ProofRef proof) implements Command, CborSerializable {}
 
-    /** A prover says that an answer is not what the model gives. */
-    public record Contradict(long lease) implements Command, CborSerializable {}
+    /** A prover says that an answer is not what the model gives, and may have proven what it gives. */
+    public record Contradict(long lease, Optional<ProofRef> instead) implements Command, CborSerializable {}
 
     /** Come up. */
     public record Wake() implements Command, CborSerializable {}
@@ -89,7 +89,7 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
 
     private record Checked(long lease, String problem) implements Command {}
 
-    private record Contradicted(long lease, List<RequestId> wrong) implements Command {}
+    private record Contradicted(long lease, List<RequestId> wrong, Optional<ProofRef> instead) implements Command {}
 
     private record Unchecked(long lease, String problem) implements Command {}
 
@@ -172,17 +172,9 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
                 Effect().none().thenRun(same -> leasedUntil.computeIfPresent(it.lease(), (lease, until) -> leaseEnd()));
             case GiveUp it -> returned(state, it.lease(), it.reason());
             case Deliver it -> deliver(state, it);
-            case Contradict it -> contradict(state, it.lease());
+            case Contradict it -> contradict(state, it);
             case Checked(long lease, String problem) -> checked(state, lease, problem);
-            case Contradicted it ->
-                persist(
-                        decider.contradicted(
-                                state,
-                                it.lease(),
-                                it.wrong(),
-                                "the answer is not what the model gives for this input, so there is no proof of it",
-                                now()),
-                        after -> ended(state, after, it.lease()));
+            case Contradicted it -> contradicted(state, it);
             case Unchecked(long lease, String problem) -> {
                 context.getLog()
                         .warn("The proof of attempt {} of slice {} cannot be judged: {}", lease, slice, problem);
@@ -313,8 +305,8 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
         });
     }
 
-    private Effect<ProofEvent, ProofState> contradict(ProofState state, long lease) {
-        List<JobState> jobs = state.attempt(lease).stream()
+    private Effect<ProofEvent, ProofState> contradict(ProofState state, Contradict it) {
+        List<JobState> jobs = state.attempt(it.lease()).stream()
                 .filter(each -> each.phase() == JobPhase.LEASED)
                 .toList();
         return Effect().none().thenRun(same -> {
@@ -322,10 +314,20 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
                 context.pipeToSelf(
                         checker.contradicted(jobs),
                         (wrong, failure) -> failure == null
-                                ? new Contradicted(lease, wrong)
-                                : new Unchecked(lease, String.valueOf(failure.getMessage())));
+                                ? new Contradicted(it.lease(), wrong, it.instead())
+                                : new Unchecked(it.lease(), String.valueOf(failure.getMessage())));
             }
         });
+    }
+
+    private Effect<ProofEvent, ProofState> contradicted(ProofState state, Contradicted it) {
+        String reason = "the answer is not what the model gives for this input, so there is no proof of it";
+        Optional<ProofEvent> refuted = it.wrong().isEmpty()
+                ? Optional.empty()
+                : it.instead().flatMap(proof -> decider.refuted(state, it.lease(), proof, reason, now()));
+        return persist(
+                refuted.isPresent() ? refuted : decider.contradicted(state, it.lease(), it.wrong(), reason, now()),
+                after -> ended(state, after, it.lease()));
     }
 
     private Effect<ProofEvent, ProofState> returned(ProofState state, long lease, String reason) {

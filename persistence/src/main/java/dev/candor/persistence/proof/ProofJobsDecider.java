@@ -136,6 +136,13 @@ public final class ProofJobsDecider {
                 : Optional.of(new ProofEvent.Returned(lease, reason, now, rejected));
     }
 
+    /** The same, where the attempt's only job is for the ledger and its prover proved what the model gives instead. */
+    public Optional<ProofEvent> refuted(ProofState state, long lease, ProofRef proof, String reason, long now) {
+        List<JobState> jobs = state.attempt(lease);
+        boolean only = jobs.size() == 1 && jobs.getFirst().phase() == JobPhase.LEASED && alone(jobs.getFirst());
+        return only ? Optional.of(new ProofEvent.Refuted(lease, proof, reason, now)) : Optional.empty();
+    }
+
     /** An attempt gave a proof; empty where the attempt had ended: the proof is late. */
     public Optional<ProofEvent> proved(ProofState state, long lease, ProofRef proof, long now) {
         List<JobState> jobs = state.attempt(lease);
@@ -172,11 +179,11 @@ public final class ProofJobsDecider {
         return changed.isEmpty() ? Optional.empty() : Optional.of(new ProofEvent.Ended(changed, step, now));
     }
 
-    /** Whether a verified job's proof has still to go to the ledger. */
+    /** Whether what was proven of a job has still to go to the ledger: that its answer is right, or that it is wrong. */
     public boolean waitsForLedger(JobState state) {
-        return alone(state)
-                && state.phase() == JobPhase.VERIFIED
-                && state.reason().isEmpty();
+        boolean right = state.phase() == JobPhase.VERIFIED && state.reason().isEmpty();
+        boolean wrong = state.phase() == JobPhase.REJECTED && state.proof().isPresent();
+        return alone(state) && (right || wrong);
     }
 
     /** Whether what a job kept of its request and answer is still needed. */

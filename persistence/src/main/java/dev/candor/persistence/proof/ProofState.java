@@ -62,11 +62,13 @@ public final class ProofState {
                 each(
                         ids(attempt(it.lease())),
                         job -> it.rejected().contains(job.job().id())
-                                ? job.step(JobStep.REJECT, it.reason(), it.at())
+                                ? job.rejected(it.reason(), Optional.empty(), it.at())
                                 : job.returned(it.reason(), it.at()));
             case ProofEvent.Proved it -> each(ids(attempt(it.lease())), job -> job.proved(it.proof(), it.at()));
             case ProofEvent.Verified it -> each(ids(attempt(it.lease())), job -> job.step(JobStep.VERIFY, "", it.at()));
             case ProofEvent.Ended it -> each(it.jobs(), job -> job.step(it.step(), job.reason(), it.at()));
+            case ProofEvent.Refuted it ->
+                each(ids(attempt(it.lease())), job -> job.rejected(it.reason(), Optional.of(it.proof()), it.at()));
             case ProofEvent.Left it -> each(List.of(it.job()), job -> job.left(it.reason()));
             case ProofEvent.Forgotten it -> {
                 LinkedHashMap<RequestId, JobState> fewer = new LinkedHashMap<>(jobs);

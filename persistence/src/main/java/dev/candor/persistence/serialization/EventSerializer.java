@@ -125,6 +125,7 @@ public final class EventSerializer extends SerializerWithStringManifest {
         forms.put("proof-verified-v1", proofEvent(ProofEvent.Verified.class));
         forms.put("proof-ended-v1", proofEvent(ProofEvent.Ended.class));
         forms.put("proof-forgotten-v1", proofEvent(ProofEvent.Forgotten.class));
+        forms.put("proof-refuted-v1", proofEvent(ProofEvent.Refuted.class));
         forms.put("proof-left-v1", proofEvent(ProofEvent.Left.class));
         forms.put("proof-jobs-v1", new Form<>(ProofState.class, ProofCodec::encode, ProofCodec::decodeState));
         return forms;

@@ -175,7 +175,7 @@ final class ProofHistory {
         require(settings.settles() && job.job().settles(), "a job was taken to a ledger that has nothing to settle");
         require(settled.add(job.job().id()), "a job was taken to the ledger twice");
         happen(
-                random.nextBoolean()
+                job.phase() == JobPhase.VERIFIED && random.nextBoolean()
                         ? decider.ended(state, job.job().id(), JobStep.SETTLE, now)
                         : decider.left(state, job.job().id(), "the ledger was late", now));
     }
@@ -252,7 +252,10 @@ final class ProofHistory {
                 .map(each -> each.job().id())
                 .toList();
         if (random.nextInt(4) == 0) {
-            happen(decider.contradicted(state, lease, wrong, "wrong", now));
+            Optional<ProofEvent> refuted = decider.refuted(state, lease, proof(lease), "wrong", now);
+            happen(refuted.isPresent() && random.nextBoolean()
+                    ? refuted
+                    : decider.contradicted(state, lease, wrong, "wrong", now));
         }
     }
 

@@ -173,6 +173,7 @@ final class EventSerializerTest {
         samples.put("proof-verified-v1", new ProofEvent.Verified(4, 1_763_870_000_500L));
         samples.put("proof-ended-v1", new ProofEvent.Ended(List.of(job.id()), JobStep.CANCEL, 1_763_870_000_600L));
         samples.put("proof-forgotten-v1", new ProofEvent.Forgotten(List.of(job.id())));
+        samples.put("proof-refuted-v1", new ProofEvent.Refuted(4, proof, "wrong", 1_763_870_000_700L));
         samples.put("proof-left-v1", new ProofEvent.Left(job.id(), "late", 1_763_870_000_700L));
         samples.put("proof-jobs-v1", ProofState.EMPTY.apply(asked).apply(leased).apply(proved));
     }
