@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import dev.candor.cluster.node.CandorNode;
 import dev.candor.cluster.node.NodeConfigs;
 import dev.candor.cluster.node.NodeSeams;
+import dev.candor.cluster.node.ProverNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -38,6 +39,15 @@ final class ServeCommand implements Callable<Integer> {
         List<String> problems = NodeConfigs.problems(config);
         if (!problems.isEmpty()) {
             problems.forEach(problem -> spec.commandLine().getErr().println("candor: " + problem));
+            return Candor.FAILED;
+        }
+        if (ProverNode.isWanted(config)) {
+            ProverNode prover = ProverNode.start(config);
+            Runtime.getRuntime().addShutdownHook(new Thread(prover::close, "stop-prover"));
+            spec.commandLine()
+                    .getErr()
+                    .println("candor: proving for " + config.getStringList("candor.node.cluster.seed-nodes"));
+            prover.awaitTermination();
             return Candor.FAILED;
         }
         CandorNode node = CandorNode.start(config, BuildVersion.text(), NodeSeams.NONE);

@@ -58,7 +58,12 @@ public final class NodeConfigs {
                         "candor.ledger.enabled is true and candor.ledger.validators are named; a ledger has either a"
                                 + " validator in the node or validators in processes of their own: drop one of both");
             }
-            if (!settings.seedNodes().isEmpty()
+            boolean prover = ProverNode.isWanted(config);
+            if (prover) {
+                ProverNode.problem(config).ifPresent(problems::add);
+            }
+            if (!prover
+                    && !settings.seedNodes().isEmpty()
                     && config.getString("candor.journal.kind").equals("sqlite")) {
                 problems.add(
                         "candor.journal.kind is sqlite, which one node alone can use; a cluster of several needs cassandra");

@@ -192,7 +192,8 @@ record NodeParts(
                 .map(each -> each);
     }
 
-    private static Path blobFolder(Config config, NodeSettings settings) {
+    /** Where files of models and of proofs are: a folder that nodes may share. */
+    static Path blobFolder(Config config, NodeSettings settings) {
         String named = config.getString("candor.blobs.folder");
         return named.isEmpty() ? settings.dataDir().resolve("blobs") : Path.of(named);
     }
