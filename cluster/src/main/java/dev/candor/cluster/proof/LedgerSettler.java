@@ -116,7 +116,8 @@ final class LedgerSettler implements Settler, AutoCloseable {
 
     /** What the ledger charged for the receipt. */
     private Settlement known(Way open, JobState job) throws NeverException {
-        Optional<Settlement> known = open.ledger().state().settlements().get(job.job().receipt());
+        Optional<Settlement> known =
+                open.ledger().state().settlements().get(job.job().receipt());
         if (known.isEmpty()) {
             if (wallMillis.getAsLong() > job.job().deadline()) {
                 throw new NeverException("no block charged for the receipt until the deadline");

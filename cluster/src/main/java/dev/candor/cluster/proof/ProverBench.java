@@ -141,7 +141,8 @@ final class ProverBench implements AutoCloseable {
             for (int i = 0; i < jobs.size(); i++) {
                 right &= ProofVerification.isRight(network, jobs.get(i), exchanges.get(i));
             }
-            boolean refutes = settings.refutes() && jobs.size() == 1 && jobs.getFirst().settles();
+            boolean refutes =
+                    settings.refutes() && jobs.size() == 1 && jobs.getFirst().settles();
             if (!right && !refutes) {
                 // No opening is spent on what cannot be proven and shall not be refuted.
                 return new Outcome.Contradiction(Optional.empty());

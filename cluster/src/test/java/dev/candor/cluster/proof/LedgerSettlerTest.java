@@ -103,7 +103,8 @@ final class LedgerSettlerTest {
     }
 
     private static ProverBench bench(String name) {
-        ProverSettings settings = new ProverSettings(1, 8, 4, 10, 1, Duration.ofSeconds(1), Duration.ofMinutes(1), true);
+        ProverSettings settings =
+                new ProverSettings(1, 8, 4, 10, 1, Duration.ofSeconds(1), Duration.ofMinutes(1), true);
         return new ProverBench(name, folder.resolve(name), settings, new ExactModels(blobs), blobs);
     }
 

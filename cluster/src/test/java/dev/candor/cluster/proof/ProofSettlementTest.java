@@ -79,8 +79,7 @@ final class ProofSettlementTest {
     }
 
     private CandorNode start(String ledger) throws Exception {
-        return CandorNode.start(
-                config(ledger), "test", new NodeSeams(this::altering, NodeSeams.NONE.stores()));
+        return CandorNode.start(config(ledger), "test", new NodeSeams(this::altering, NodeSeams.NONE.stores()));
     }
 
     /** An executor that signs other numbers than its model gives, while {@link #altered} is set. */
@@ -95,7 +94,11 @@ final class ProofSettlementTest {
             public void commit(int partition, List<Commitment> entries) {
                 sink.commit(
                         partition,
-                        altered ? entries.stream().map(ProofSettlementTest.this::altered).toList() : entries);
+                        altered
+                                ? entries.stream()
+                                        .map(ProofSettlementTest.this::altered)
+                                        .toList()
+                                : entries);
             }
         };
     }
@@ -142,9 +145,8 @@ final class ProofSettlementTest {
         arguments.addAll(List.of(what));
         await(() -> {
             StringWriter err = new StringWriter();
-            int code = Candor.commandLine()
-                    .setErr(new PrintWriter(err, true))
-                    .execute(arguments.toArray(String[]::new));
+            int code =
+                    Candor.commandLine().setErr(new PrintWriter(err, true)).execute(arguments.toArray(String[]::new));
             return code == 0 || err.toString().contains("is known already");
         });
     }

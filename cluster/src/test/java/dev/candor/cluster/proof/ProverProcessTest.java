@@ -83,8 +83,8 @@ final class ProverProcessTest {
         ArrayNode data = tensor.putArray("data");
         RANDOM.ints(TinyNetwork.INPUTS, -127, 128).forEach(data::add);
         body.putObject("parameters").put("verification", "zkml");
-        var response = client.infer(InferCall.ofJson(
-                        "tiny", Bytes.wrap(body.toString().getBytes(StandardCharsets.UTF_8))))
+        var response = client.infer(
+                        InferCall.ofJson("tiny", Bytes.wrap(body.toString().getBytes(StandardCharsets.UTF_8))))
                 .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         NodeClient.refuseFailure(response);
         return NodeClient.parse(response.body())
@@ -93,7 +93,9 @@ final class ProverProcessTest {
     }
 
     private static int provers(NodeClient client) throws Exception {
-        return client.get("/v1/models/tiny/verification").at("/modes/zkml/provers").asInt();
+        return client.get("/v1/models/tiny/verification")
+                .at("/modes/zkml/provers")
+                .asInt();
     }
 
     private static JsonNode verified(NodeClient client, String id) throws Exception {
@@ -115,7 +117,7 @@ final class ProverProcessTest {
                 NodeClient client = new NodeClient(node.address().http(), Optional.empty())) {
             register(client, folder);
             String first;
-            try (ProverNode one = prover("one", node)) {
+            try (ProverNode _ = prover("one", node)) {
                 await(() -> provers(client) == 1);
                 first = infer(client);
                 assertThat(verified(client, first)
@@ -126,13 +128,14 @@ final class ProverProcessTest {
             await(() -> provers(client) == 0);
             // The mode is served for a while, and the job waits.
             String second = infer(client);
-            try (ProverNode other = prover("two", node)) {
+            try (ProverNode _ = prover("two", node)) {
                 String by = verified(client, second)
                         .at("/verification/proof/prover")
                         .asText();
-                assertThat(by).isNotEqualTo(verified(client, first)
-                        .at("/verification/proof/prover")
-                        .asText());
+                assertThat(by)
+                        .isNotEqualTo(verified(client, first)
+                                .at("/verification/proof/prover")
+                                .asText());
             }
         }
     }

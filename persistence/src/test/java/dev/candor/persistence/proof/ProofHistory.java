@@ -253,9 +253,10 @@ final class ProofHistory {
                 .toList();
         if (random.nextInt(4) == 0) {
             Optional<ProofEvent> refuted = decider.refuted(state, lease, proof(lease), "wrong", now);
-            happen(refuted.isPresent() && random.nextBoolean()
-                    ? refuted
-                    : decider.contradicted(state, lease, wrong, "wrong", now));
+            happen(
+                    refuted.isPresent() && random.nextBoolean()
+                            ? refuted
+                            : decider.contradicted(state, lease, wrong, "wrong", now));
         }
     }
 
