@@ -35,8 +35,8 @@ final class ProverProcessTest {
     @TempDir
     Path folder;
 
-    private static Config config(String text, Object... arguments) {
-        return NodeConfigs.load(ConfigFactory.parseString(text.formatted(arguments)));
+    private static Config config(String text) {
+        return NodeConfigs.load(ConfigFactory.parseString(text));
     }
 
     private ProverNode prover(String name, CandorNode node) throws Exception {
@@ -44,7 +44,7 @@ final class ProverProcessTest {
                 candor.node { data-dir = "%s", roles = [prover], cluster.seed-nodes = ["%s"] }
                 candor.blobs.folder = "%s"
                 candor.prover { openings = 8, roll-over-below = 1, renew-every = 200ms }
-                """, folder.resolve(name), node.address().pekko(), folder.resolve("blobs"));
+                """.formatted(folder.resolve(name), node.address().pekko(), folder.resolve("blobs")));
         assertThat(NodeConfigs.problems(config)).isEmpty();
         assertThat(ProverNode.isWanted(config)).isTrue();
         return ProverNode.start(config);
@@ -112,7 +112,7 @@ final class ProverProcessTest {
                 candor.node { data-dir = "%s", grpc.enabled = false }
                 candor.blobs.folder = "%s"
                 candor.rest.port = 0
-                """, folder.resolve("node"), folder.resolve("blobs"));
+                """.formatted(folder.resolve("node"), folder.resolve("blobs")));
         try (CandorNode node = CandorNode.start(serving, "test", NodeSeams.NONE);
                 NodeClient client = new NodeClient(node.address().http(), Optional.empty())) {
             register(client, folder);
