@@ -14,6 +14,13 @@ public record Caller(String name, Set<Role> roles) {
         /** Infer, and read models and receipts. */
         INFER,
         /** Register, change and remove models. */
-        ADMIN
+        ADMIN,
+        /** Read what every caller was answered, and the node's figures; change nothing. */
+        AUDIT
+    }
+
+    /** Whether requests, receipts and proofs of every caller are shown to this one; anybody else sees its own. */
+    public boolean seesAll() {
+        return roles.contains(Role.ADMIN) || roles.contains(Role.AUDIT);
     }
 }

@@ -32,14 +32,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "keys",
         mixinStandardHelpOptions = true,
-        description = "Makes executors' keys and keeps trust files.",
+        description = "Makes executors' keys, keeps trust files and the file of callers.",
         subcommands = {
             KeysCommand.Generate.class,
             KeysCommand.Export.class,
             KeysCommand.Register.class,
             KeysCommand.Revoke.class,
             KeysCommand.ListKeys.class,
-            KeysInstallCommand.class
+            KeysInstallCommand.class,
+            ApiKeysCommand.class
         })
 final class KeysCommand extends CommandGroup {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -41,10 +41,18 @@ final class NodeConfig {
     @Nullable
     private List<String> executors;
 
+    @Option(
+            names = "--profile",
+            paramLabel = "PROFILE",
+            description = "production: its defaults, and a refusal to start where a setting is unsafe.")
+    @Nullable
+    private String profile;
+
     /** The whole configuration, resolved. */
     Config resolve() {
         Map<String, Object> above = new HashMap<>();
         put(above, "candor.node.data-dir", data == null ? null : data.toString());
+        put(above, "candor.node.profile", profile);
         put(above, "candor.rest.port", httpPort);
         put(above, "candor.node.grpc.port", grpcPort);
         if (executors != null) {

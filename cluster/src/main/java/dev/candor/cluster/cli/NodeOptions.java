@@ -1,5 +1,6 @@
 package dev.candor.cluster.cli;
 
+import dev.candor.cluster.client.ClientTrust;
 import dev.candor.cluster.client.NodeClient;
 import java.io.IOException;
 import java.net.URI;
@@ -26,6 +27,14 @@ final class NodeOptions {
     @Nullable
     private Path apiKeyFile;
 
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description =
+                    "Certificates (PEM) of whom to believe that it is the node; the environment variable CANDOR_CA serves as well.")
+    @Nullable
+    private Path ca;
+
     @Option(names = "--json", description = "Print JSON, for programs.")
     private boolean json;
 
@@ -34,7 +43,10 @@ final class NodeOptions {
         Optional<String> key = apiKeyFile == null
                 ? Optional.ofNullable(System.getenv("CANDOR_API_KEY"))
                 : Optional.of(Files.readString(apiKeyFile).strip());
-        return new NodeClient(url, key);
+        Optional<Path> authority =
+                ca == null ? Optional.ofNullable(System.getenv("CANDOR_CA")).map(Path::of) : Optional.of(ca);
+        return new NodeClient(
+                url, key, authority.isEmpty() ? Optional.empty() : Optional.of(ClientTrust.of(authority.get())));
     }
 
     /** Whether a program reads the output. */

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Calls one node over HTTP/1.1. Thread-safe; every call has a time limit. */
@@ -34,12 +35,21 @@ public final class NodeClient implements AutoCloseable {
      * @param apiKey sent as a bearer token, if given
      */
     public NodeClient(URI base, Optional<String> apiKey) {
+        this(base, apiKey, Optional.empty());
+    }
+
+    /**
+     * As above, over TLS.
+     *
+     * @param tls what to believe of the node; empty for the platform's authorities
+     */
+    public NodeClient(URI base, Optional<String> apiKey, Optional<SSLContext> tls) {
         this.base = base;
         this.apiKey = apiKey;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(10))
-                .build();
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10));
+        tls.ifPresent(builder::sslContext);
+        this.http = builder.build();
     }
 
     /** Where the node is. */

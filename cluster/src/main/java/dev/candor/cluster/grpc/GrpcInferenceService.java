@@ -90,7 +90,7 @@ final class GrpcInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
                     "loading with parameters (a configuration or files in the request) is not served; register a version under /v1/models");
             return;
         }
-        GrpcCalls.admin(
+        GrpcCalls.change(
                 out,
                 () -> models.setEnabled(request.getModelName(), true),
                 RepositoryModelLoadResponse.getDefaultInstance());
@@ -99,7 +99,7 @@ final class GrpcInferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceS
     @Override
     public void repositoryModelUnload(
             RepositoryModelUnloadRequest request, StreamObserver<RepositoryModelUnloadResponse> out) {
-        GrpcCalls.admin(
+        GrpcCalls.change(
                 out,
                 () -> models.setEnabled(request.getModelName(), false),
                 RepositoryModelUnloadResponse.getDefaultInstance());

@@ -5,6 +5,7 @@ import dev.candor.actors.metrics.StatisticsSource;
 import dev.candor.actors.model.ModelAdministration;
 import dev.candor.actors.model.ModelCatalog;
 import dev.candor.cluster.http.Authenticator;
+import dev.candor.cluster.security.DoorSecurity;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -43,18 +44,45 @@ public final class GrpcServer implements AutoCloseable {
             ModelAdministration administration,
             StatisticsSource statistics)
             throws IOException {
+        return start(
+                address,
+                maxMessageBytes,
+                version,
+                authenticator,
+                DoorSecurity.NONE,
+                service,
+                catalog,
+                administration,
+                statistics);
+    }
+
+    /** As above, with what the doors of a node that others reach need beside. */
+    public static GrpcServer start(
+            InetSocketAddress address,
+            int maxMessageBytes,
+            String version,
+            Authenticator authenticator,
+            DoorSecurity security,
+            InferenceService service,
+            ModelCatalog catalog,
+            ModelAdministration administration,
+            StatisticsSource statistics)
+            throws IOException {
         HealthStatusManager health = new HealthStatusManager();
         GrpcModels models = new GrpcModels(version, service, catalog, administration, statistics);
-        Server server = NettyServerBuilder.forAddress(address)
-                .directExecutor()
+        GrpcAuthentication authentication = new GrpcAuthentication(authenticator, security);
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(address);
+        if (security.tls().isPresent()) {
+            builder.sslContext(security.tls().get().grpc());
+        }
+        Server server = builder.directExecutor()
                 .maxInboundMessageSize(maxMessageBytes)
                 .maxInboundMetadataSize(16 << 10)
                 .permitKeepAliveTime(10, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .addService(ServerInterceptors.intercept(
-                        new GrpcInferenceService(service, models), new GrpcAuthentication(authenticator)))
+                .addService(ServerInterceptors.intercept(new GrpcInferenceService(service, models), authentication))
                 .addService(health.getHealthService())
-                .addService(ProtoReflectionServiceV1.newInstance())
+                .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), authentication))
                 .build()
                 .start();
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);

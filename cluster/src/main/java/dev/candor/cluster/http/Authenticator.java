@@ -1,6 +1,7 @@
 package dev.candor.cluster.http;
 
 import dev.candor.actors.gateway.Caller;
+import java.util.Optional;
 
 /** Finds out who calls. Thread-safe and quick: it runs on the threads that serve connections. */
 public interface Authenticator {
@@ -14,4 +15,9 @@ public interface Authenticator {
 
     /** Whether the node may listen on addresses that other machines reach. */
     boolean protectsOpenAddresses();
+
+    /** Callers that sign their requests, where there may be such. */
+    default Optional<RequestSignatures> signatures() {
+        return Optional.empty();
+    }
 }

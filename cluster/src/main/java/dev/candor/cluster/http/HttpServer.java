@@ -20,12 +20,15 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,6 +59,7 @@ public final class HttpServer {
             FULL_BODY));
 
     private final Context shared;
+    private final Optional<SslContext> tls;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final AtomicInteger open = new AtomicInteger();
     private final LongAdder refused = new LongAdder();
@@ -105,7 +109,17 @@ public final class HttpServer {
 
     /** A server that serves {@code application} once started. */
     public HttpServer(HttpSettings settings, HttpApplication application) {
+        this(settings, application, Optional.empty());
+    }
+
+    /**
+     * As above.
+     *
+     * @param tls of every connection; empty for none
+     */
+    public HttpServer(HttpSettings settings, HttpApplication application, Optional<SslContext> tls) {
         this.shared = new Context(settings, application);
+        this.tls = tls;
     }
 
     /**
@@ -159,12 +173,22 @@ public final class HttpServer {
                 var _ = channel.close();
                 return;
             }
+            encrypt(channel);
             channel.pipeline().addLast(new Turnstile());
             return;
         }
         connections.add(channel);
+        encrypt(channel);
         StrictRequestDecoder decoder = new StrictRequestDecoder(shared.settings());
         channel.pipeline().addLast(decoder, new HttpConnection(shared, decoder, channel));
+    }
+
+    private void encrypt(Channel channel) {
+        tls.ifPresent(context -> {
+            SslHandler handler = context.newHandler(channel.alloc());
+            handler.setHandshakeTimeoutMillis(shared.settings().headTimeout().toMillis());
+            channel.pipeline().addLast(handler);
+        });
     }
 
     /** Connections held now. */

@@ -86,10 +86,15 @@ public final class CandorNode implements AutoCloseable {
         // hand-overs.
         ClusterJoin.begin(config, settings.seedNodes(), system);
         NodeParts parts = NodeParts.start(config, settings, seams, system, stores, genesis, pseudonymKey);
+        NodeSecurity security = null;
         NodeDoors doors;
         try {
-            doors = NodeDoors.open(config, settings, version, parts);
+            security = NodeSecurity.open(config, settings, genesis.digest(), stores.control());
+            doors = NodeDoors.open(config, settings, version, parts, security);
         } catch (IOException | RuntimeException e) {
+            if (security != null) {
+                security.close();
+            }
             parts.close();
             throw e;
         }

@@ -3,11 +3,13 @@ package dev.candor.cluster.node;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.candor.cluster.attestation.AttestationSettings;
 import dev.candor.cluster.management.ManagementSettings;
+import dev.candor.cluster.security.DoorSettings;
 import dev.candor.persistence.journal.JournalException;
 import dev.candor.persistence.journal.JournalKind;
 import java.util.ArrayList;
@@ -20,9 +22,25 @@ public final class NodeConfigs {
 
     /** The whole configuration under {@code operator}'s settings and the JVM's system properties. */
     public static Config load(Config operator) {
-        return JournalKind.layer(ConfigFactory.defaultOverrides()
-                .withFallback(operator)
-                .withFallback(ConfigFactory.parseResources("node.conf")));
+        Config above = ConfigFactory.defaultOverrides().withFallback(operator);
+        String profile = text(above, "candor.node.profile");
+        switch (profile) {
+            case "", "none" -> {}
+            case "production" ->
+                above = above.withFallback(ConfigFactory.parseResources("profile-production.conf"));
+            default ->
+                throw new ConfigException.BadPath("candor.node.profile", "the profiles are none and production");
+        }
+        if (!text(above, "candor.node.cluster.tls.certificate").isEmpty()) {
+            above = above.withFallback(ConfigFactory.parseResources("cluster-tls.conf"));
+        }
+        return JournalKind.layer(above.withFallback(ConfigFactory.parseResources("node.conf")));
+    }
+
+    /** What the operator set, which decides what is laid below it; empty where it set nothing. */
+    private static String text(Config operator, String path) {
+        Config resolved = operator.resolve(ConfigResolveOptions.defaults().setAllowUnresolved(true));
+        return resolved.hasPath(path) ? resolved.getString(path) : "";
     }
 
     /** What is wrong with a configuration, each a sentence; empty if nothing is. */
@@ -32,6 +50,7 @@ public final class NodeConfigs {
             NodeSettings settings = NodeSettings.of(config);
             problems.addAll(settings.problems());
             problems.addAll(ManagementSettings.problems(config));
+            problems.addAll(DoorSettings.of(config).problems());
             if (settings.auth().keysFile().isEmpty()) {
                 NodeSettings.exposed(
                         problems,
@@ -39,10 +58,8 @@ public final class NodeConfigs {
                         new NodeSettings.Listen(
                                 config.getString("candor.rest.host"), config.getInt("candor.rest.port")));
             }
-            if (settings.production()
-                    && !config.getString("pekko.remote.artery.transport").equals("tls-tcp")) {
-                problems.add("pekko.remote.artery.transport is " + config.getString("pekko.remote.artery.transport")
-                        + "; a production cluster needs tls-tcp with certificates");
+            if (settings.production()) {
+                problems.addAll(ProductionRules.problems(config, settings));
             }
             AttestationSettings.of(config).problem(settings.production()).ifPresent(problems::add);
             if (LedgerSettings.of(config).enabled()

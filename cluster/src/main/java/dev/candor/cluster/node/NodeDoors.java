@@ -3,14 +3,14 @@ package dev.candor.cluster.node;
 import com.typesafe.config.Config;
 import dev.candor.actors.gateway.InferenceService;
 import dev.candor.actors.inference.RefusedException;
+import dev.candor.actors.receipt.Receipt;
 import dev.candor.actors.receipt.TrustFile;
 import dev.candor.actors.receipt.TrustedKey;
 import dev.candor.cluster.grpc.GrpcServer;
-import dev.candor.cluster.http.ApiKeys;
 import dev.candor.cluster.http.Authenticator;
-import dev.candor.cluster.http.NoAuthentication;
 import dev.candor.cluster.proof.ExactModels;
 import dev.candor.cluster.rest.FinalityLookup;
+import dev.candor.cluster.rest.OwnReceipts;
 import dev.candor.cluster.rest.ReceiptLookup;
 import dev.candor.cluster.rest.RestServer;
 import dev.candor.cluster.rest.RestServices;
@@ -42,29 +42,37 @@ final class NodeDoors {
     private final @Nullable GrpcServer grpc;
     private final Duration drain;
     private final PrometheusRegistry figures;
+    private final NodeSecurity security;
 
     private NodeDoors(
-            RestServer rest, URI http, @Nullable GrpcServer grpc, Duration drain, PrometheusRegistry figures) {
+            RestServer rest,
+            URI http,
+            @Nullable GrpcServer grpc,
+            Duration drain,
+            PrometheusRegistry figures,
+            NodeSecurity security) {
         this.figures = figures;
         this.rest = rest;
         this.http = http;
         this.grpc = grpc;
         this.drain = drain;
+        this.security = security;
     }
 
-    static NodeDoors open(Config config, NodeSettings settings, String version, NodeParts parts) throws IOException {
-        Authenticator authenticator = settings.auth().keysFile().isPresent()
-                ? ApiKeys.read(settings.auth().keysFile().get())
-                : new NoAuthentication();
+    static NodeDoors open(Config config, NodeSettings settings, String version, NodeParts parts, NodeSecurity security)
+            throws IOException {
         PrometheusRegistry registry = new PrometheusRegistry();
         JvmMetrics.builder().register(registry);
         parts.partitions().register(registry);
         InferenceFigures.register(registry, parts.metrics(), parts.gateway().metrics());
-        InferenceService inference = new AnswerFigures(parts.inference(), registry);
+        InferenceService inference = security.limits().limited(new AnswerFigures(parts.inference(), registry));
         RestServer rest = new RestServer(
-                RestSettings.of(config, version), services(config, authenticator, parts, inference, registry));
+                RestSettings.of(config, version),
+                services(config, security.authenticator(), inference, parts, registry),
+                security.doors());
         InetSocketAddress bound = rest.start();
-        URI http = URI.create("http://" + bound.getAddress().getHostAddress() + ":" + bound.getPort());
+        String scheme = security.doors().tls().isPresent() ? "https://" : "http://";
+        URI http = URI.create(scheme + bound.getAddress().getHostAddress() + ":" + bound.getPort());
         try {
             GrpcServer grpc = settings.grpc().isEmpty()
                     ? null
@@ -74,12 +82,13 @@ final class NodeDoors {
                                     settings.grpc().get().port()),
                             config.getBytes("candor.rest.max-body").intValue(),
                             version,
-                            authenticator,
+                            security.authenticator(),
+                            security.doors(),
                             inference,
                             parts.sharding().catalog(),
                             parts.sharding().administration(),
                             parts.metrics());
-            return new NodeDoors(rest, http, grpc, settings.drain(), registry);
+            return new NodeDoors(rest, http, grpc, settings.drain(), registry, security);
         } catch (IOException | RuntimeException e) {
             rest.stop().join();
             throw e;
@@ -89,8 +98,8 @@ final class NodeDoors {
     private static RestServices services(
             Config config,
             Authenticator authenticator,
-            NodeParts parts,
             InferenceService inference,
+            NodeParts parts,
             PrometheusRegistry registry) {
         TorchScriptInspector inspector =
                 new TorchScriptInspector(DeviceSettings.of(config).inspection());
@@ -109,7 +118,7 @@ final class NodeDoors {
                     inspector.inspect(file);
                     return ExactModels.complete(file, spec);
                 },
-                receipts(parts.sharding()),
+                ownReceipts(parts),
                 parts.proofs()
                         .desk(
                                 receipts(parts.sharding()),
@@ -122,6 +131,17 @@ final class NodeDoors {
                 parts.health(),
                 registry,
                 parts.blocking());
+    }
+
+    /** What is not the caller's own is not there for it, unless it may see everybody's. */
+    private static OwnReceipts ownReceipts(NodeParts parts) {
+        ReceiptLookup all = receipts(parts.sharding());
+        return (id, caller) -> all.find(id)
+                .thenApply(found -> found.filter(receipt -> caller.seesAll()
+                        || Receipt.parse(receipt)
+                                .leaf()
+                                .caller()
+                                .equals(parts.pseudonyms().caller(caller.name()))));
     }
 
     /** The way to committed receipts. */
@@ -178,5 +198,6 @@ final class NodeDoors {
             LOG.warn("Interrupted while gRPC calls were finishing");
         }
         restStopped.join();
+        security.close();
     }
 }

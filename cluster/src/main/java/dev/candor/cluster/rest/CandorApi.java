@@ -60,8 +60,8 @@ final class CandorApi {
                 "/v1/blobs",
                 Endpoint.Access.ADMIN,
                 request -> new UploadCall(request, metrics, services.blobs(), work, settings.maxUpload())));
-        add(HttpMethod.GET, "/v1/models", Endpoint.Access.INFER, this::models);
-        add(HttpMethod.GET, "/v1/models/{model}", Endpoint.Access.INFER, this::model);
+        add(HttpMethod.GET, "/v1/models", Endpoint.Access.READ, this::models);
+        add(HttpMethod.GET, "/v1/models/{model}", Endpoint.Access.READ, this::model);
         add(HttpMethod.POST, "/v1/models/{model}/versions", Endpoint.Access.ADMIN, registration::register);
         add(HttpMethod.PUT, "/v1/models/{model}/aliases/{alias}", Endpoint.Access.ADMIN, this::setAlias);
         add(HttpMethod.PUT, "/v1/models/{model}/aliases/{alias}/split", Endpoint.Access.ADMIN, this::split);
@@ -84,15 +84,15 @@ final class CandorApi {
                 "/v1/models/{model}",
                 Endpoint.Access.ADMIN,
                 call -> change(call, model -> services.administration().remove(model, Optional.empty())));
-        add(HttpMethod.GET, "/v1/receipts/{request}", Endpoint.Access.INFER, this::receipt);
-        add(HttpMethod.GET, "/v1/receipts/{request}/finality", Endpoint.Access.INFER, this::finality);
+        add(HttpMethod.GET, "/v1/receipts/{request}", Endpoint.Access.READ, this::receipt);
+        add(HttpMethod.GET, "/v1/receipts/{request}/finality", Endpoint.Access.READ, this::finality);
         add(
                 HttpMethod.GET,
                 "/v1/stats",
                 Endpoint.Access.OPEN,
                 call -> call.replyWhen(200, services.stats().stats(), PublicStats::json));
         add(HttpMethod.GET, "/v1/keys", Endpoint.Access.OPEN, this::keys);
-        add(HttpMethod.GET, "/metrics", Endpoint.Access.OPEN, this::metrics);
+        add(HttpMethod.GET, "/metrics", Endpoint.Access.FIGURES, this::metrics);
         add(HttpMethod.GET, "/health", Endpoint.Access.OPEN, this::health);
     }
 
@@ -162,7 +162,12 @@ final class CandorApi {
 
     private void finality(SimpleCall call) {
         RequestId id = requestId(call);
-        call.replyWhen(200, services.finality().find(id), found -> {
+        CompletionStage<Optional<FinalityLookup.Finality>> finalities = services.receipts()
+                .find(id, call.request().caller())
+                .thenCompose(own -> own.isPresent()
+                        ? services.finality().find(id)
+                        : CompletableFuture.completedStage(Optional.empty()));
+        call.replyWhen(200, finalities, found -> {
             FinalityLookup.Finality finality = found.orElseThrow(
                     () -> new RefusedException(ErrorCode.NOT_FOUND, "no receipt of request " + id + " is committed"));
             ObjectNode json = Json.object()
@@ -188,7 +193,7 @@ final class CandorApi {
         RequestId id = requestId(call);
         call.replyWhen(
                 200,
-                services.receipts().find(id),
+                services.receipts().find(id, call.request().caller()),
                 found -> Json.object()
                         .put("request_id", id.toString())
                         .put(

@@ -1,6 +1,7 @@
 package dev.candor.cluster.rest;
 
 import dev.candor.cluster.http.HttpCall;
+import dev.candor.cluster.security.Operation;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -9,12 +10,26 @@ import org.jspecify.annotations.Nullable;
 final class Endpoint {
     /** Who may call. */
     enum Access {
-        /** Everybody: probes and scrapers carry no credentials. */
-        OPEN,
+        /** Everybody: probes carry no credentials. */
+        OPEN(Operation.PROBE),
+        /** Everybody where the settings say so, else auditors and administrators. */
+        FIGURES(Operation.FIGURES),
+        /** Callers with any role. */
+        READ(Operation.READ),
         /** Callers that may infer. */
-        INFER,
+        INFER(Operation.INFERENCE),
         /** Callers that may administer. */
-        ADMIN
+        ADMIN(Operation.ADMINISTRATION);
+
+        private final Operation operation;
+
+        Access(Operation operation) {
+            this.operation = operation;
+        }
+
+        Operation operation() {
+            return operation;
+        }
     }
 
     /** Takes a request by its head. */

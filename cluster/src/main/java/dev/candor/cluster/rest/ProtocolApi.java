@@ -63,7 +63,7 @@ final class ProtocolApi {
                     Endpoint.Access.INFER,
                     request -> new InferCall(request, services, settings, metrics, codecs)));
         }
-        add(HttpMethod.POST, "/v2/repository/index", Endpoint.Access.INFER, this::index);
+        add(HttpMethod.POST, "/v2/repository/index", Endpoint.Access.READ, this::index);
         RepositoryControl control = new RepositoryControl(services.administration());
         add(HttpMethod.POST, "/v2/repository/models/{model}/load", Endpoint.Access.ADMIN, control::load);
         add(HttpMethod.POST, "/v2/repository/models/{model}/unload", Endpoint.Access.ADMIN, control::unload);
@@ -107,7 +107,7 @@ final class ProtocolApi {
     }
 
     private void get(String template, Consumer<SimpleCall> step) {
-        add(HttpMethod.GET, template, Endpoint.Access.INFER, step);
+        add(HttpMethod.GET, template, Endpoint.Access.READ, step);
     }
 
     private void add(HttpMethod method, String template, Endpoint.Access access, Consumer<SimpleCall> step) {

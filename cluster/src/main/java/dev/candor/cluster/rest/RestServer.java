@@ -4,12 +4,15 @@ import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.inference.RefusedException;
 import dev.candor.cluster.http.HttpServer;
+import dev.candor.cluster.security.DoorSecurity;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -21,6 +24,7 @@ public final class RestServer {
 
     private final ThreadPoolExecutor codecs;
     private final HttpServer server;
+    private final List<Endpoint> endpoints;
 
     /**
      * A front end that serves once started. It registers its own figures with {@code services.metrics()}.
@@ -29,6 +33,11 @@ public final class RestServer {
      * @throws IllegalArgumentException where the host is not loopback and the callers need no credentials
      */
     public RestServer(RestSettings settings, RestServices services) throws IOException {
+        this(settings, services, DoorSecurity.NONE);
+    }
+
+    /** As above, with what the doors of a node that others reach need beside. */
+    public RestServer(RestSettings settings, RestServices services, DoorSecurity security) throws IOException {
         InetAddress address = InetAddress.getByName(settings.http().host());
         if (!address.isLoopbackAddress() && !services.authenticator().protectsOpenAddresses()) {
             throw new IllegalArgumentException(
@@ -53,8 +62,11 @@ public final class RestServer {
         List<Endpoint> endpoints = new ArrayList<>(ProtocolApi.endpoints(services, settings, metrics, codecs));
         endpoints.addAll(CandorApi.endpoints(services, settings, metrics, codecs));
         endpoints.addAll(VerificationApi.endpoints(services.verification(), metrics));
-        this.server =
-                new HttpServer(settings.http(), new RestApplication(endpoints, services.authenticator(), metrics));
+        this.endpoints = List.copyOf(endpoints);
+        Optional<SslContext> tls =
+                security.tls().isPresent() ? Optional.of(security.tls().get().http()) : Optional.empty();
+        this.server = new HttpServer(
+                settings.http(), new RestApplication(endpoints, services.authenticator(), security, metrics), tls);
         RestMetrics.watch(server, services.metrics());
     }
 
@@ -66,6 +78,10 @@ public final class RestServer {
      */
     public InetSocketAddress start() throws IOException {
         return server.start();
+    }
+
+    List<Endpoint> endpoints() {
+        return endpoints;
     }
 
     /** Takes no more connections, lets requests in flight finish within the drain timeout, closes everything, and completes. */

@@ -21,7 +21,7 @@ import java.util.concurrent.Executor;
  * @param statistics this node's figures
  * @param blobs keeps model files
  * @param inspector looks at a file before it is registered
- * @param receipts finds receipts
+ * @param receipts finds receipts that their reader may see
  * @param verification what callers are told of their requests' verification
  * @param finality says whether receipts are final
  * @param stats public figures
@@ -39,7 +39,7 @@ public record RestServices(
         StatisticsSource statistics,
         BlobStore blobs,
         ModelInspector inspector,
-        ReceiptLookup receipts,
+        OwnReceipts receipts,
         VerificationDesk verification,
         FinalityLookup finality,
         StatsSource stats,

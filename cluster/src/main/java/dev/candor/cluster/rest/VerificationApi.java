@@ -71,7 +71,8 @@ final class VerificationApi {
     }
 
     private Endpoint endpoint(HttpMethod method, String template, Consumer<SimpleCall> step) {
-        return new Endpoint(method, template, Endpoint.Access.INFER, request -> new SimpleCall(request, metrics, step));
+        Endpoint.Access access = method.equals(HttpMethod.GET) ? Endpoint.Access.READ : Endpoint.Access.INFER;
+        return new Endpoint(method, template, access, request -> new SimpleCall(request, metrics, step));
     }
 
     private static RequestId id(SimpleCall call) {

@@ -371,7 +371,7 @@ final class GrpcServerTest {
                     .containsExactly("alice");
             assertRefused(
                     ErrorCode.PERMISSION_DENIED,
-                    "needs the role admin",
+                    "the role admin",
                     () -> alice.repositoryModelUnload(RepositoryModelUnloadRequest.newBuilder()
                             .setModelName("echo")
                             .build()));

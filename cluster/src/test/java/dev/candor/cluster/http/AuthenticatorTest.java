@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,10 @@ final class AuthenticatorTest {
                 "alice 00 infer",
                 "alice HASH root",
                 "alice HASH infer more",
-                "alice HASH infer\nalice OTHER infer",
+                "alice HASH infer\nalice OTHER admin",
+                "alice HASH infer until=soon",
+                "alice HASH infer revoked",
+                "alice 0x00 infer",
                 "alice HASH infer\nbob HASH infer"
             })
     void refusesFilesThatAreNone(String text) {
@@ -89,6 +93,29 @@ final class AuthenticatorTest {
                 .isEqualTo("alice");
         Files.write(file, new byte[(1 << 20) + 1]);
         assertThatThrownBy(() -> ApiKeys.read(file)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aKeyEndsWhenItWasToEndOrIsRevokedAndAnotherOfTheSameCallerDoesNot() throws IOException {
+        CredentialFile file = CredentialFile.parse(
+                "alice " + sha256("old") + " infer until=2026-01-01T00:00:00Z\nalice " + sha256("new") + " infer\nbob "
+                        + sha256("gone") + " infer revoked=2026-01-01T00:00:00Z\n",
+                "keys");
+        ApiKeys keys = new ApiKeys(file, () -> Instant.parse("2025-12-31T23:59:59Z"));
+        assertThat(keys.authenticate(headers(Map.of("x-api-key", "old"))).name())
+                .isEqualTo("alice");
+        assertThat(keys.authenticate(headers(Map.of("x-api-key", "new"))).name())
+                .isEqualTo("alice");
+        assertThatThrownBy(() -> keys.authenticate(headers(Map.of("x-api-key", "gone"))))
+                .isInstanceOf(RefusedException.class);
+        assertThatThrownBy(() -> new ApiKeys(file, () -> Instant.parse("2026-01-01T00:00:00Z"))
+                        .authenticate(headers(Map.of("x-api-key", "old"))))
+                .isInstanceOf(RefusedException.class);
+        keys.replace(CredentialFile.parse("carol " + sha256("c") + " audit", "keys"));
+        assertThatThrownBy(() -> keys.authenticate(headers(Map.of("x-api-key", "new"))))
+                .isInstanceOf(RefusedException.class);
+        assertThat(keys.authenticate(headers(Map.of("x-api-key", "c"))).seesAll())
+                .isTrue();
     }
 
     @ParameterizedTest

@@ -12,6 +12,7 @@ import dev.candor.actors.value.Digest;
 import dev.candor.cluster.http.Authenticator;
 import dev.candor.cluster.http.HttpSettings;
 import dev.candor.cluster.http.NoAuthentication;
+import dev.candor.cluster.security.DoorSecurity;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -59,8 +60,14 @@ final class RestFixture implements AutoCloseable {
     }
 
     RestFixture(HttpSettings http, Authenticator authenticator, UnaryOperator<RestSettings> change) throws IOException {
+        this(http, authenticator, change, DoorSecurity.NONE);
+    }
+
+    RestFixture(
+            HttpSettings http, Authenticator authenticator, UnaryOperator<RestSettings> change, DoorSecurity security)
+            throws IOException {
         RestSettings settings = change.apply(new RestSettings(http, 4 << 20, 2, List.of(), 16 << 10, 2, "1.2.3"));
-        server = new RestServer(settings, services(authenticator));
+        server = new RestServer(settings, services(authenticator), security);
         address = server.start();
     }
 
@@ -79,8 +86,11 @@ final class RestFixture implements AutoCloseable {
                     }
                     return spec;
                 },
-                id -> CompletableFuture.completedStage(
-                        id.equals(FakeCluster.ID) ? Optional.of(FakeCluster.RECEIPT) : Optional.empty()),
+                (id, caller) -> CompletableFuture.completedStage(
+                        id.equals(FakeCluster.ID)
+                                        && (caller.seesAll() || caller.name().equals("alice"))
+                                ? Optional.of(FakeCluster.RECEIPT)
+                                : Optional.empty()),
                 new FakeDesk(),
                 id -> CompletableFuture.completedStage(
                         id.equals(FakeCluster.ID)
@@ -126,6 +136,10 @@ final class RestFixture implements AutoCloseable {
                 span,
                 0,
                 List.of(new ModelStatistics.BatchSize(4, span, span, span))));
+    }
+
+    List<Endpoint> endpoints() {
+        return server.endpoints();
     }
 
     RawClient client() throws IOException {
