@@ -103,6 +103,9 @@ public record NodeSettings(
         if (auth.keysFile().isEmpty()) {
             grpc.ifPresent(listen -> exposed(problems, "candor.node.grpc", listen));
         }
+        if (auth.keysFile().map(file -> file.toString().isEmpty()).orElse(false)) {
+            problems.add("candor.node.auth.keys-file is empty; name the file that `candor keys api create` made");
+        }
         if (production && auth.keysFile().isEmpty()) {
             problems.add("candor.node.auth.mode is none; a production node needs api-keys");
         }

@@ -27,6 +27,7 @@ public enum Operation {
     /** Change models. */
     ADMINISTRATION(Set.of(ADMIN));
 
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of makes immutable ones
     private final Set<Caller.Role> roles;
 
     Operation(Set<Caller.Role> roles) {
