@@ -18,7 +18,6 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -100,7 +99,7 @@ public final class DoorTls {
             try {
                 List<X509Certificate> chain = chain(certificateFile);
                 X509Certificate own = chain.getFirst();
-                if (own.getNotAfter().before(Date.from(now))) {
+                if (own.getNotAfter().toInstant().isBefore(now)) {
                     throw new IOException("the certificate in " + certificateFile + " expired at "
                             + own.getNotAfter().toInstant() + "; put a new one there");
                 }
