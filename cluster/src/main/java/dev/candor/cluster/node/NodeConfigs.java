@@ -26,10 +26,8 @@ public final class NodeConfigs {
         String profile = text(above, "candor.node.profile");
         switch (profile) {
             case "", "none" -> {}
-            case "production" ->
-                above = above.withFallback(ConfigFactory.parseResources("profile-production.conf"));
-            default ->
-                throw new ConfigException.BadPath("candor.node.profile", "the profiles are none and production");
+            case "production" -> above = above.withFallback(ConfigFactory.parseResources("profile-production.conf"));
+            default -> throw new ConfigException.BadPath("candor.node.profile", "the profiles are none and production");
         }
         if (!text(above, "candor.node.cluster.tls.certificate").isEmpty()) {
             above = above.withFallback(ConfigFactory.parseResources("cluster-tls.conf"));

@@ -48,11 +48,10 @@ final class ProductionProfileTest {
 
     @Test
     void aNodeWithNothingSetNamesAllThatIsUnsafeAndDoesNotStart() {
-        Terminal refused = Terminal.run(new ServeCommand(), "--profile", "production", "--data", folder.resolve("data"));
+        Terminal refused =
+                Terminal.run(new ServeCommand(), "--profile", "production", "--data", folder.resolve("data"));
         assertThat(refused.code()).isEqualTo(1);
-        assertThat(refused.err())
-                .contains("keys-file")
-                .doesNotContain("serving");
+        assertThat(refused.err()).contains("keys-file").doesNotContain("serving");
         assertThat(folder.resolve("data")).doesNotExist();
     }
 
@@ -63,25 +62,28 @@ final class ProductionProfileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "candor.node.auth.mode = none | candor.node.auth.mode is none",
-        "candor.node.tls { certificate = \"\", key = \"\" } | candor.rest.host is 0.0.0.0",
-        "candor.node.tls { certificate = \"\", key = \"\" } | candor.node.grpc.host is 0.0.0.0",
-        "candor.node.tls.key = \"\" | certificate and key go together",
-        "candor.node.auth.figures = open | candor.node.auth.figures is open",
-        "candor.node.limits.rate = 0 | candor.node.limits.rate is 0",
-        "candor.node.limits.in-flight = 0 | candor.node.limits.in-flight is 0",
-        "candor.node.network = candor-local | candor.node.network is candor-local",
-        "pekko.remote.artery.transport = tcp | pekko.remote.artery.transport is tcp",
-        "pekko.remote.artery.ssl.ssl-engine-provider = org.apache.pekko.remote.artery.tcp.ConfigSSLEngineProvider | key-store-password is one that everybody knows",
-        "pekko.actor.allow-java-serialization = on | pekko.actor.allow-java-serialization is on",
-        "pekko.cluster.downing-provider-class = \"\" | pekko.cluster.downing-provider-class is empty",
-        "datastax-java-driver.advanced.ssl-engine-factory = null | ssl-engine-factory.class is not set",
-        "datastax-java-driver.advanced.auth-provider = null | auth-provider.class is not set",
-        "datastax-java-driver.advanced.auth-provider.password = cassandra | auth-provider.password is not set, or is one",
-        "candor.node.profile = staging | the profiles are none and production"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "candor.node.auth.mode = none | candor.node.auth.mode is none",
+                "candor.node.tls { certificate = \"\", key = \"\" } | candor.rest.host is 0.0.0.0",
+                "candor.node.tls { certificate = \"\", key = \"\" } | candor.node.grpc.host is 0.0.0.0",
+                "candor.node.tls.key = \"\" | certificate and key go together",
+                "candor.node.auth.figures = open | candor.node.auth.figures is open",
+                "candor.node.limits.rate = 0 | candor.node.limits.rate is 0",
+                "candor.node.limits.in-flight = 0 | candor.node.limits.in-flight is 0",
+                "candor.node.network = candor-local | candor.node.network is candor-local",
+                "pekko.remote.artery.transport = tcp | pekko.remote.artery.transport is tcp",
+                "pekko.remote.artery.ssl.ssl-engine-provider = org.apache.pekko.remote.artery.tcp.ConfigSSLEngineProvider | key-store-password is one that everybody knows",
+                "pekko.actor.allow-java-serialization = on | pekko.actor.allow-java-serialization is on",
+                "pekko.cluster.downing-provider-class = \"\" | pekko.cluster.downing-provider-class is empty",
+                "datastax-java-driver.advanced.ssl-engine-factory = null | ssl-engine-factory.class is not set",
+                "datastax-java-driver.advanced.auth-provider = null | auth-provider.class is not set",
+                "datastax-java-driver.advanced.auth-provider.password = cassandra | auth-provider.password is not set, or is one",
+                "candor.node.profile = staging | the profiles are none and production"
+            })
     void namesEachUnsafeSetting(String setting, String sentence) throws IOException {
-        assertThat(problems(SAFE + CASSANDRA + setting)).anySatisfy(problem -> assertThat(problem).contains(sentence));
+        assertThat(problems(SAFE + CASSANDRA + setting))
+                .anySatisfy(problem -> assertThat(problem).contains(sentence));
     }
 }

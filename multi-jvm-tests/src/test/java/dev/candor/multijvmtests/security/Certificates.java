@@ -61,12 +61,9 @@ final class Certificates {
                     own.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(isAuthority));
             if (!isAuthority) {
-                builder.addExtension(
-                        Extension.subjectAlternativeName,
-                        false,
-                        new GeneralNames(new GeneralName[] {
-                            new GeneralName(GeneralName.dNSName, name), new GeneralName(GeneralName.iPAddress, "127.0.0.1")
-                        }));
+                builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName[] {
+                    new GeneralName(GeneralName.dNSName, name), new GeneralName(GeneralName.iPAddress, "127.0.0.1")
+                }));
             }
             return new JcaX509CertificateConverter()
                     .getCertificate(
@@ -94,7 +91,8 @@ final class Certificates {
     BigInteger issue(Path folder, String name, Instant until) throws IOException, GeneralSecurityException {
         Files.createDirectories(folder);
         KeyPair own = rsa();
-        X509Certificate issued = issue(name, own, certificate.getSubjectX500Principal().getName().substring(3), keys, false, until);
+        X509Certificate issued =
+                issue(name, own, certificate.getSubjectX500Principal().getName().substring(3), keys, false, until);
         write(folder.resolve("tls.key"), own.getPrivate());
         write(folder.resolve("tls.crt"), issued);
         return issued.getSerialNumber();

@@ -56,8 +56,10 @@ final class ForeignNodesIT {
                 Await.until(LIMIT, "the second node is up", () -> isUp(member));
                 BigInteger fresh = own.issue(folder.resolve("cluster"), "candor-node");
                 SSLContext peer = own.peer("candor-node", tomorrow, own);
-                Await.until(LIMIT, "new connections see the new certificate", () -> serial(node, peer)
-                        .equals(fresh));
+                Await.until(
+                        LIMIT,
+                        "new connections see the new certificate",
+                        () -> serial(node, peer).equals(fresh));
                 assertThat(isUp(member)).isTrue();
                 assertThat(Cluster.get(member).state().getUnreachable()).isEmpty();
             } finally {
@@ -73,17 +75,14 @@ final class ForeignNodesIT {
 
     private ActorSystem<Void> join(GuardedNode guarded, Address node) {
         ActorSystem<Void> system = ActorSystem.create(
-                Behaviors.<Void>empty(),
-                "candor",
-                NodeConfigs.load(ConfigFactory.parseString(
-                        """
+                Behaviors.<Void>empty(), "candor", NodeConfigs.load(ConfigFactory.parseString("""
                         candor.node {
                           data-dir = "%1$s/second"
                           roles = [gateway]
                           cluster.tls { certificate = "%1$s/cluster/tls.crt", key = "%1$s/cluster/tls.key", ca = "%1$s/ca.crt" }
                         }
-                        """
-                                .formatted(guarded.folder()))));
+                        """.formatted(
+                                guarded.folder()))));
         Cluster.get(system).manager().tell(new JoinSeedNodes(List.of(node)));
         return system;
     }

@@ -32,11 +32,7 @@ final class GuardedNode implements AutoCloseable {
 
     /** Starts it; the callers must be there. */
     void start() throws IOException {
-        Path settings = Files.writeString(
-                folder.resolve("node.conf"),
-                String.format(
-                        Locale.ROOT,
-                        """
+        Path settings = Files.writeString(folder.resolve("node.conf"), String.format(Locale.ROOT, """
                         candor.node {
                           profile = production
                           network = "strangers"
@@ -45,8 +41,7 @@ final class GuardedNode implements AutoCloseable {
                           tls { certificate = "%1$s/door/tls.crt", key = "%1$s/door/tls.key" }
                           cluster.tls { certificate = "%1$s/cluster/tls.crt", key = "%1$s/cluster/tls.key", ca = "%1$s/ca.crt" }
                         }
-                        """,
-                        folder));
+                        """, folder));
         node = TestNode.start(folder.resolve("node"), TestNode.Launch.shipped("--config", settings.toString()));
     }
 

@@ -94,8 +94,7 @@ final class StrangersIT {
     @Test
     @Order(1)
     void withoutTlsNobodyComesIn() throws Exception {
-        URI plain = URI.create(
-                guarded.node().awaitReady().http().toString().replace("https", "http"));
+        URI plain = URI.create(guarded.node().awaitReady().http().toString().replace("https", "http"));
         try (NodeClient client = new NodeClient(plain, Optional.of(alice))) {
             assertThatThrownBy(() -> client.get("/health")).isInstanceOf(NodeException.class);
         }
@@ -150,7 +149,8 @@ final class StrangersIT {
         try (NodeClient client = guarded.client(mallory)) {
             JsonNode own = NodeClient.parse(
                     client.infer(workload.call(4)).get(60, TimeUnit.SECONDS).body());
-            assertThat(own.path("parameters").path("candor_request_id").asText()).isNotEqualTo(id);
+            assertThat(own.path("parameters").path("candor_request_id").asText())
+                    .isNotEqualTo(id);
         }
     }
 
@@ -261,8 +261,10 @@ final class StrangersIT {
                 .anySatisfy(line -> assertThat(line)
                         .contains("\"caller\":\"alice\"", "DELETE /v1/models/{model}", "\"outcome\":\"refused\""));
         byte[] pseudonym = Files.readAllBytes(folder.resolve("node").resolve("pseudonym.key"));
-        String executor = Files.readAllLines(folder.resolve("node").resolve("executor.pem")).get(1);
-        String door = Files.readAllLines(folder.resolve("door").resolve("tls.key")).get(1);
+        String executor = Files.readAllLines(folder.resolve("node").resolve("executor.pem"))
+                .get(1);
+        String door =
+                Files.readAllLines(folder.resolve("door").resolve("tls.key")).get(1);
         String everything = guarded.log() + String.join("\n", acts);
         assertThat(everything).contains("REST listens").contains("Took what is new");
         for (String secret : List.of(
