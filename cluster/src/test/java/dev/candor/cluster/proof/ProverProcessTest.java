@@ -40,7 +40,8 @@ final class ProverProcessTest {
     }
 
     private ProverNode prover(String name, CandorNode node) throws Exception {
-        Config config = config("""
+        Config config =
+                config("""
                 candor.node { data-dir = "%s", roles = [prover], cluster.seed-nodes = ["%s"] }
                 candor.blobs.folder = "%s"
                 candor.prover { openings = 8, roll-over-below = 1, renew-every = 200ms }

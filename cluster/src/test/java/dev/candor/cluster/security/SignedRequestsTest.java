@@ -62,7 +62,7 @@ final class SignedRequestsTest {
                 Digest.ofHex(vector.path("network").asText().substring(2)),
                 address -> address.equals(hex(vector.path("address").asText())) ? Optional.of(ALICE) : Optional.empty(),
                 new NonceBook(store, () -> now),
-                Duration.ofSeconds(120),
+                Duration.ofMinutes(2),
                 1 << 20,
                 () -> now);
     }
