@@ -105,7 +105,11 @@ public final class StateClient implements AllowanceKeeper.Access, AutoCloseable 
         }
         var _ = CompletableFuture.allOf(said.toArray(CompletableFuture[]::new)).whenComplete((_, failure) -> {
             if (failure != null) {
-                any.completeExceptionally(failure);
+                // Of the last to come this may hear before the one above does.
+                said.stream()
+                        .filter(each -> !each.isCompletedExceptionally())
+                        .findFirst()
+                        .ifPresentOrElse(each -> any.complete(each.join()), () -> any.completeExceptionally(failure));
             } else if (said.isEmpty()) {
                 any.completeExceptionally(new IOException("none of the validators is known to this node"));
             }
