@@ -78,6 +78,7 @@ final class ForeignNodesIT {
                 Behaviors.<Void>empty(), "candor", NodeConfigs.load(ConfigFactory.parseString("""
                         candor.node {
                           data-dir = "%1$s/second"
+                          network = "strangers"
                           roles = [gateway]
                           cluster.tls { certificate = "%1$s/cluster/tls.crt", key = "%1$s/cluster/tls.key", ca = "%1$s/ca.crt" }
                         }
