@@ -42,7 +42,11 @@ final class GuardedNode implements AutoCloseable {
                           cluster.tls { certificate = "%1$s/cluster/tls.crt", key = "%1$s/cluster/tls.key", ca = "%1$s/ca.crt" }
                         }
                         """, folder));
-        node = TestNode.start(folder.resolve("node"), TestNode.Launch.shipped("--config", settings.toString()));
+        // It logs as the shipped node does, not as tests do: what its log holds is looked at.
+        node = TestNode.start(
+                folder.resolve("node"),
+                TestNode.Launch.shipped("--config", settings.toString())
+                        .under(List.of("env", "JAVA_TOOL_OPTIONS=-Dlogback.configurationFile=logback.xml")));
     }
 
     TestNode node() {
