@@ -39,6 +39,7 @@ candor.node {
   }
   drain = {{ $v.shutdown.drainSeconds }}s
 }
+candor.blobs.folder = "/var/lib/candor/blobs"
 candor.rest {
   host = {{ ternary "0.0.0.0" "127.0.0.1" $doors | quote }}
   port = 8000

@@ -1,12 +1,16 @@
 package dev.candor.cluster.node;
 
 import com.typesafe.config.Config;
+import dev.candor.cluster.management.ClusterJoin;
+import dev.candor.cluster.management.ManagementSettings;
+import dev.candor.cluster.management.NodeManagement;
 import dev.candor.cluster.proof.ProofNode;
 import dev.candor.persistence.blob.FolderBlobStore;
 import dev.candor.persistence.partition.PartitionMeter;
 import dev.candor.persistence.proof.Settler;
 import dev.candor.sharding.Sharding;
 import dev.candor.sharding.ShardingSettings;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.InstantSource;
@@ -15,12 +19,9 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.cluster.typed.JoinSeedNodes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,9 +46,11 @@ public final class ProverNode implements AutoCloseable {
 
     /** What keeps a configuration from being a prover's; empty if nothing does. */
     static Optional<String> problem(Config config) {
-        if (NodeSettings.of(config).seedNodes().isEmpty()) {
+        if (NodeSettings.of(config).seedNodes().isEmpty()
+                && !ManagementSettings.of(config).bootstrap()) {
             return Optional.of("candor.node.roles is [prover], which is a process of its own in a cluster: name the"
-                    + " cluster's nodes in candor.node.cluster.seed-nodes");
+                    + " cluster's nodes in candor.node.cluster.seed-nodes, or have them found by"
+                    + " candor.node.cluster.bootstrap");
         }
         return config.getString("candor.blobs.folder").isEmpty()
                 ? Optional.of("candor.node.roles is [prover], which shares its files with the cluster's other nodes:"
@@ -70,11 +73,7 @@ public final class ProverNode implements AutoCloseable {
         ProofNode proofs = new ProofNode(config, blobs, blocking, Optional.empty());
         ActorSystem<Void> system = ActorSystem.create(Behaviors.<Void>empty(), "candor", config);
         try {
-            Cluster.get(system)
-                    .manager()
-                    .tell(new JoinSeedNodes(settings.seedNodes().stream()
-                            .map(AddressFromURIString::parse)
-                            .toList()));
+            ClusterJoin.begin(config, settings.seedNodes(), system);
             NoEntities none = new NoEntities();
             Sharding sharding = Sharding.start(
                     system,
@@ -94,7 +93,9 @@ public final class ProverNode implements AutoCloseable {
                 proofs.close();
                 blocking.shutdown();
             });
-            LOG.info("Proves for the cluster of {}", settings.seedNodes());
+            // A member is all that it has to be: work is pulled.
+            NodeManagement.of(system).serve(() -> true, new PrometheusRegistry());
+            LOG.info("Proves for the cluster");
             return new ProverNode(system);
         } catch (IOException | RuntimeException e) {
             system.terminate();
