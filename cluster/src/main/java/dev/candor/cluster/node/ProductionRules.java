@@ -96,7 +96,7 @@ final class ProductionRules {
         if (!config.hasPath(DRIVER + "ssl-engine-factory.class")) {
             problems.add(
                     DRIVER + "ssl-engine-factory.class is not set, so that the journal crosses the network as it is;"
-                            + " set candor.journal.cassandra.tls, or a factory of the driver's");
+                            + " set one of the driver's, such as DefaultSslEngineFactory");
         }
         if (!config.hasPath(DRIVER + "auth-provider.class")) {
             problems.add(
