@@ -6,9 +6,12 @@ import dev.candor.cluster.launch.NodeAddress;
 import dev.candor.cluster.management.ClusterJoin;
 import dev.candor.cluster.management.NodeManagement;
 import dev.candor.cluster.validator.GenesisFile;
+import dev.candor.persistence.blob.BlobStore;
 import dev.candor.persistence.genesis.Genesis;
 import dev.candor.persistence.genesis.GenesisStore;
 import dev.candor.persistence.journal.JournalStores;
+import dev.candor.persistence.seal.SealSettings;
+import dev.candor.persistence.seal.SealedEvents;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -77,7 +80,12 @@ public final class CandorNode implements AutoCloseable {
     private static CandorNode start(
             Config config, NodeSettings settings, String version, NodeSeams seams, ActorSystem<Void> system)
             throws IOException {
-        JournalStores stores = seams.stores().apply(await(JournalStores.open(system), "open the journal"));
+        BlobStore blobs = NodeParts.blobs(config, settings);
+        SealedEvents events = new SealedEvents(
+                await(JournalStores.open(system), "open the journal"),
+                blobs,
+                settings.dataDir().resolve("segments"));
+        JournalStores stores = seams.stores().apply(events.stores());
         Bytes pseudonymKey = PseudonymKey.loadOrCreate(settings.pseudonymKey());
         Genesis genesis = await(
                 new GenesisStore(stores.control()).agree(wanted(config, settings, pseudonymKey)),
@@ -85,7 +93,9 @@ public final class CandorNode implements AutoCloseable {
         // Not before: members that leave again because they belong to another network would cost the cluster two
         // hand-overs.
         ClusterJoin.begin(config, settings.seedNodes(), system);
-        NodeParts parts = NodeParts.start(config, settings, seams, system, stores, genesis, pseudonymKey);
+        NodeParts parts = NodeParts.start(config, settings, seams, system, stores, blobs, genesis, pseudonymKey);
+        SealSchedule.start(
+                SealSettings.of(config), system, events, parts.sharding().localPartitions(), parts.blocking());
         NodeSecurity security = null;
         NodeDoors doors;
         try {

@@ -87,12 +87,12 @@ record NodeParts(
             NodeSeams seams,
             ActorSystem<?> system,
             JournalStores stores,
+            BlobStore blobs,
             Genesis genesis,
             Bytes pseudonymKey)
             throws IOException {
         SigningKey signingKey = signingKey(settings.executorKey());
         OwnSignatures own = new OwnSignatures(signingKey.publicKey().raw(), new Ed25519Signatures());
-        BlobStore blobs = new FolderBlobStore(blobFolder(config, settings), InstantSource.system());
         ExecutorService blocking = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("candor-blocking-", 0).factory());
         List<Device> devices = devices(config, settings);
@@ -192,10 +192,11 @@ record NodeParts(
                 .map(each -> each);
     }
 
-    /** Where files of models and of proofs are: a folder that nodes may share. */
-    static Path blobFolder(Config config, NodeSettings settings) {
+    /** Files of models and of proofs, and sealed segments: in a folder that nodes may share. */
+    static BlobStore blobs(Config config, NodeSettings settings) throws IOException {
         String named = config.getString("candor.blobs.folder");
-        return named.isEmpty() ? settings.dataDir().resolve("blobs") : Path.of(named);
+        return new FolderBlobStore(
+                named.isEmpty() ? settings.dataDir().resolve("blobs") : Path.of(named), InstantSource.system());
     }
 
     private static List<Device> devices(Config config, NodeSettings settings) {

@@ -5,7 +5,7 @@ import dev.candor.cluster.management.ClusterJoin;
 import dev.candor.cluster.management.ManagementSettings;
 import dev.candor.cluster.management.NodeManagement;
 import dev.candor.cluster.proof.ProofNode;
-import dev.candor.persistence.blob.FolderBlobStore;
+import dev.candor.persistence.blob.BlobStore;
 import dev.candor.persistence.partition.PartitionMeter;
 import dev.candor.persistence.proof.Settler;
 import dev.candor.sharding.Sharding;
@@ -13,7 +13,6 @@ import dev.candor.sharding.ShardingSettings;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -67,7 +66,7 @@ public final class ProverNode implements AutoCloseable {
     public static ProverNode start(Config config) throws IOException {
         NodeSettings settings = NodeSettings.of(config);
         Files.createDirectories(settings.dataDir());
-        FolderBlobStore blobs = new FolderBlobStore(NodeParts.blobFolder(config, settings), InstantSource.system());
+        BlobStore blobs = NodeParts.blobs(config, settings);
         ExecutorService blocking = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("candor-blocking-", 0).factory());
         ProofNode proofs = new ProofNode(config, blobs, blocking, Optional.empty());

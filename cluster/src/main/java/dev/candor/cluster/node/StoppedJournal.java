@@ -9,6 +9,7 @@ import dev.candor.persistence.journal.JournalException;
 import dev.candor.persistence.journal.JournalKind;
 import dev.candor.persistence.journal.JournalStores;
 import dev.candor.persistence.partition.BrokenChainException;
+import dev.candor.persistence.seal.SealedEvents;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
  * A node's journal without the node: the embedded one of a node that has stopped, or Cassandra's, whoever else uses it. It joins no cluster and writes
- * nothing. Not thread-safe.
+ * nothing to the journal. Not thread-safe.
  */
 public final class StoppedJournal implements AutoCloseable {
     private static final Duration OPEN_LIMIT = Duration.ofMinutes(1);
@@ -50,7 +51,11 @@ public final class StoppedJournal implements AutoCloseable {
         Config alone = ConfigFactory.parseString("pekko.actor.provider = local").withFallback(node);
         ActorSystem<Void> system = ActorSystem.create(Behaviors.<Void>empty(), "candor-journal", alone);
         try {
-            JournalStores stores = await(JournalStores.open(system), OPEN_LIMIT, "open the journal");
+            SealedEvents events = new SealedEvents(
+                    await(JournalStores.open(system), OPEN_LIMIT, "open the journal"),
+                    NodeParts.blobs(node, NodeSettings.of(node)),
+                    Path.of(System.getProperty("java.io.tmpdir")));
+            JournalStores stores = events.stores();
             Genesis genesis = await(new GenesisStore(stores.control()).find(), OPEN_LIMIT, "read the genesis record")
                     .orElseThrow(
                             () -> new IOException("no network has begun in this journal: it has no genesis record"));

@@ -44,6 +44,11 @@ public record JournalStores(
         boolean embeddedExclusive) {
     private static final Logger LOG = LoggerFactory.getLogger(JournalStores.class);
 
+    /** The same stores with other queries of events. */
+    public JournalStores reading(CurrentEventsByPersistenceIdQuery current, EventsByPersistenceIdQuery live) {
+        return new JournalStores(answers, control, current, live, persistenceIds, embeddedExclusive);
+    }
+
     /** Opens the stores; a {@link JournalException.Refused} with a sentence for the operator where they cannot be opened. */
     public static CompletionStage<JournalStores> open(ClassicActorSystemProvider provider) {
         ActorSystem system = provider.classicSystem();

@@ -1,5 +1,7 @@
 package dev.candor.persistence.partition;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,6 +22,11 @@ public final class LocalPartitions {
         return ready.get().length;
     }
 
+    /** Those that are ready now. */
+    public List<Integer> all() {
+        return Arrays.stream(ready.get()).boxed().toList();
+    }
+
     /** Whether {@code partition} is ready here. */
     public boolean isReady(int partition) {
         for (int one : ready.get()) {
@@ -33,7 +40,7 @@ public final class LocalPartitions {
     void ready(int partition) {
         ready.updateAndGet(before -> {
             int[] without = without(before, partition);
-            int[] after = java.util.Arrays.copyOf(without, without.length + 1);
+            int[] after = Arrays.copyOf(without, without.length + 1);
             after[without.length] = partition;
             return after;
         });
@@ -44,6 +51,6 @@ public final class LocalPartitions {
     }
 
     private static int[] without(int[] all, int partition) {
-        return java.util.Arrays.stream(all).filter(one -> one != partition).toArray();
+        return Arrays.stream(all).filter(one -> one != partition).toArray();
     }
 }

@@ -6,7 +6,9 @@ import dev.candor.actors.routing.Commitment;
 import dev.candor.actors.value.Digest;
 import dev.candor.actors.value.RequestId;
 import dev.candor.persistence.control.ControlStore;
+import dev.candor.persistence.seal.Seals;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +23,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  * id is its number; never passivated. {@link PartitionFront} serves the commands, its child {@link PartitionLog} persists the events.
  */
 public final class Partition {
+    private static final String PERSISTENCE_ID = "partition-";
+
     private Partition() {}
 
     /** What a partition takes. */
@@ -57,7 +61,19 @@ public final class Partition {
 
     /** The persistence id of the events of {@code partition}. */
     public static String persistenceId(int partition) {
-        return "partition-" + partition;
+        return PERSISTENCE_ID + partition;
+    }
+
+    /** The partition whose events have this persistence id; empty where it is of something else. */
+    public static OptionalInt ofPersistenceId(String persistenceId) {
+        for (int at = PERSISTENCE_ID.length(); at < persistenceId.length(); at++) {
+            if (!Character.isDigit(persistenceId.charAt(at))) {
+                return OptionalInt.empty();
+            }
+        }
+        return persistenceId.startsWith(PERSISTENCE_ID) && persistenceId.length() > PERSISTENCE_ID.length()
+                ? OptionalInt.of(Integer.parseInt(persistenceId.substring(PERSISTENCE_ID.length())))
+                : OptionalInt.empty();
     }
 
     /**
@@ -73,8 +89,13 @@ public final class Partition {
 
     /** The behaviour of {@code partition}. */
     public static Behavior<Command> create(int partition, PartitionResources resources) {
+        Seals seals = new Seals(resources.control());
         return create(
-                partition, resources, new Parts(PartitionLog.create(partition, resources.settings()), Digest::equals));
+                partition,
+                resources,
+                new Parts(
+                        PartitionLog.create(partition, resources.settings(), () -> seals.of(partition)),
+                        Digest::equals));
     }
 
     /** As above, with these parts. */

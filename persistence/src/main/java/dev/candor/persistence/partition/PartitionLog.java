@@ -3,8 +3,11 @@ package dev.candor.persistence.partition;
 import dev.candor.persistence.partition.PartitionEvent.Entry;
 import dev.candor.persistence.partition.PartitionEvent.Opened;
 import dev.candor.persistence.partition.PartitionEvent.ReceiptsCommitted;
+import dev.candor.persistence.seal.Seal;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -27,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * journal or of the chain; its parent then begins a new epoch.
  *
  * <p>A snapshot is a shortcut: on a store that keeps two rows of one sequence number it may hold an end of the chain that later events do not follow. Where
- * events do not chain behind a snapshot, the next log of this behaviour therefore reads all of them from the first.
+ * events do not chain behind a snapshot, the next log of this behaviour therefore reads all of them, from the first that is not sealed in a segment.
  */
 final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, PartitionEvent, PartitionState> {
     /** What the parent may ask for, one at a time. */
@@ -39,16 +42,23 @@ final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, Part
     /** Write one group commit. */
     record Append(List<Entry> entries, ActorRef<Written> replyTo) implements Command {}
 
+    /** What of the log is sealed: its rows may not be in the journal any more. */
+    private record Begin(PartitionState sealed) implements Command {}
+
     /** The event is in the journal; the state with it. */
     record Written(PartitionState state) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionLog.class);
+
+    /** The parent asks for one thing at a time. */
+    private static final int MOST_EARLY = 4;
 
     private final ActorContext<Command> context;
     private final int partition;
     private final PartitionSettings settings;
     private final Links links;
     private final AtomicBoolean distrustSnapshots;
+    private final PartitionState sealed;
     /**
      * During recovery the journal says where an event stands. Later the events are our own, one behind the other; Pekko cannot be asked then, since it
      * counts late for a command that waited for the recovery.
@@ -66,33 +76,58 @@ final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, Part
             int partition,
             PartitionSettings settings,
             Links links,
-            AtomicBoolean distrustSnapshots) {
+            AtomicBoolean distrustSnapshots,
+            PartitionState sealed) {
         super(PersistenceId.ofUniqueId(Partition.persistenceId(partition)));
         this.context = context;
         this.partition = partition;
         this.settings = settings;
         this.links = links;
         this.distrustSnapshots = distrustSnapshots;
+        this.sealed = sealed;
     }
 
-    static Behavior<Command> create(int partition, PartitionSettings settings) {
-        return create(partition, settings, PartitionState::apply);
+    static Behavior<Command> create(int partition, PartitionSettings settings, Supplier<CompletionStage<Seal>> seal) {
+        return create(partition, settings, seal, PartitionState::apply);
     }
 
-    static Behavior<Command> create(int partition, PartitionSettings settings, Links links) {
+    /** A log that recovers once {@code seal} says what of it is sealed, and stops where that cannot be read. */
+    static Behavior<Command> create(
+            int partition, PartitionSettings settings, Supplier<CompletionStage<Seal>> seal, Links links) {
         AtomicBoolean distrustSnapshots = new AtomicBoolean();
-        return Behaviors.setup(context -> new PartitionLog(context, partition, settings, links, distrustSnapshots));
+        return Behaviors.setup(context -> {
+            context.pipeToSelf(seal.get(), (read, failure) -> {
+                if (failure != null) {
+                    throw new IllegalStateException(
+                            "what is sealed of " + Partition.persistenceId(partition) + " cannot be read", failure);
+                }
+                return new Begin(read.state());
+            });
+            return Behaviors.withStash(
+                    MOST_EARLY,
+                    early -> Behaviors.receive(Command.class)
+                            .onMessage(
+                                    Begin.class,
+                                    begin -> early.unstashAll(Behaviors.setup(log -> new PartitionLog(
+                                            log, partition, settings, links, distrustSnapshots, begin.sealed()))))
+                            .onAnyMessage(command -> {
+                                early.stash(command);
+                                return Behaviors.same();
+                            })
+                            .build());
+        });
     }
 
     @Override
     public PartitionState emptyState() {
-        return PartitionState.EMPTY;
+        return sealed;
     }
 
     @Override
     public CommandHandler<Command, PartitionEvent, PartitionState> commandHandler() {
         return (state, command) -> switch (command) {
             case Open open -> open(state, open);
+            case Begin _ -> Effect().unhandled();
             case Append append ->
                 Effect()
                         .persist(new ReceiptsCommitted(state.epoch(), state.head(), append.entries()))
@@ -121,8 +156,12 @@ final class PartitionLog extends EventSourcedBehavior<PartitionLog.Command, Part
             if (recovered) {
                 return links.apply(state, state.sequenceNr() + 1, event);
             }
+            long number = lastSequenceNumber(context);
+            if (number <= sealed.sequenceNr() && state.sequenceNr() >= sealed.sequenceNr()) {
+                return state; // The seal has it; its row has not left the journal yet.
+            }
             try {
-                return links.apply(state, lastSequenceNumber(context), event);
+                return links.apply(state, number, event);
             } catch (BrokenChainException e) {
                 if (distrustSnapshots.getAndSet(true)) {
                     LOG.error(

@@ -49,8 +49,8 @@ final class DurabilityMutantsTest {
     void nothingIsAcknowledgedBeforeItIsWritten(Mutant mutant) {
         try (Stage stage = new Stage()) {
             Behavior<PartitionLog.Command> log = mutant == Mutant.NONE
-                    ? PartitionLog.create(Stage.PARTITION, TestSettings.SMALL)
-                    : eager(PartitionLog.create(Stage.PARTITION, TestSettings.SMALL));
+                    ? PartitionLog.create(Stage.PARTITION, TestSettings.SMALL, Stage.UNSEALED)
+                    : eager(PartitionLog.create(Stage.PARTITION, TestSettings.SMALL, Stage.UNSEALED));
             ActorRef<Partition.Command> partition = stage.start(stage.resources("a", stage::now), log);
             stage.await("it is ready", () -> stage.local.isReady(Stage.PARTITION));
             stage.disk.hold();
@@ -103,7 +103,7 @@ final class DurabilityMutantsTest {
             LongSupplier clock = mutant == Mutant.NONE ? stage::now : () -> frozen;
             PartitionResources old = stage.resources("a", clock);
             ActorRef<Partition.Command> first =
-                    stage.start(old, PartitionLog.create(Stage.PARTITION, TestSettings.SMALL));
+                    stage.start(old, PartitionLog.create(Stage.PARTITION, TestSettings.SMALL, Stage.UNSEALED));
             stage.await("the first is ready", () -> stage.local.isReady(Stage.PARTITION));
             stage.disk.hold();
             stage.commit(first, stage.commitment(1, Optional.empty()));
@@ -169,7 +169,8 @@ final class DurabilityMutantsTest {
                     ? PartitionState::apply
                     : (state, at, event) -> state.apply(at, event, (_, _) -> true);
             ActorRef<Partition.Command> partition = stage.start(
-                    stage.resources("a", stage::now), PartitionLog.create(Stage.PARTITION, TestSettings.SMALL, links));
+                    stage.resources("a", stage::now),
+                    PartitionLog.create(Stage.PARTITION, TestSettings.SMALL, Stage.UNSEALED, links));
             stage.commit(partition, stage.commitment(1, Optional.empty()));
             InferenceOutcome outcome = stage.outcome();
             assertThat(outcome instanceof Refused).isEqualTo(mutant == Mutant.NONE);

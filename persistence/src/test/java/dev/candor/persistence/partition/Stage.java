@@ -14,6 +14,7 @@ import dev.candor.persistence.fakes.FakeControl;
 import dev.candor.persistence.fakes.FakeDisk;
 import dev.candor.persistence.fakes.Fakes;
 import dev.candor.persistence.partition.PartitionEvent.ReceiptsCommitted;
+import dev.candor.persistence.seal.Seal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,9 +22,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -33,6 +37,9 @@ import org.apache.pekko.actor.typed.Behavior;
 /** Partitions with everything around them: a disk, stores, and a time that passes when it is told to. */
 final class Stage implements AutoCloseable {
     static final int PARTITION = 0;
+    /** Nothing is sealed. */
+    static final Supplier<CompletionStage<Seal>> UNSEALED = () -> CompletableFuture.completedStage(Seal.NONE);
+
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     final FakeDisk disk;
