@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Somebody changes a row of the journal in Cassandra while nothing runs: its partition is not served any more, and the other one is. */
 @Timeout(600)
 @RequiresCassandra
-@Tag("unsettled")
 final class TamperedRowIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final int KEYS = 16;
