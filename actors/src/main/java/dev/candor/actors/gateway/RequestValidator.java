@@ -124,6 +124,11 @@ final class RequestValidator {
                     ErrorCode.INVALID_REQUEST,
                     "private_input hides the inputs of a proof; it goes with verification zkml, not " + mode.word());
         }
+        if (request.callback().isPresent() && mode != VerificationMode.ZKML) {
+            throw new RefusedException(
+                    ErrorCode.INVALID_REQUEST,
+                    "callback_url is told how a proof ends; it goes with verification zkml, not " + mode.word());
+        }
         request.verificationDeadline().ifPresent(deadline -> {
             if (mode == VerificationMode.VANILLA) {
                 throw new RefusedException(

@@ -3,6 +3,7 @@ package dev.candor.cluster.call;
 import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.inference.VerificationMode;
+import dev.candor.cluster.webhook.CallbackUrl;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -25,6 +26,7 @@ public final class CallParameters {
     private Optional<String> key = Optional.empty();
     private Optional<Duration> verificationDeadline = Optional.empty();
     private boolean privateInput;
+    private Optional<String> callback = Optional.empty();
 
     /** A value as the wire had it. */
     public sealed interface Value {
@@ -78,7 +80,7 @@ public final class CallParameters {
                 }
             }
             case "callback_url" ->
-                throw unserved(name, "nobody is called back; ask GET /v1/requests/{id} how far the verification is");
+                callback = Optional.of(CallbackUrl.parse(text(name, value)).text());
             case "idempotency_key" -> key = Optional.of(wellFormed(text(name, value)));
             case "sequence_id", "sequence_start", "sequence_end" -> refuseSequence(name, value);
             default -> throw new IllegalArgumentException(name);
@@ -108,6 +110,11 @@ public final class CallParameters {
     /** Whether a proof shall hide the inputs. */
     public boolean privateInput() {
         return privateInput;
+    }
+
+    /** What is told how the verification ends: a URL, well formed. */
+    public Optional<String> callback() {
+        return callback;
     }
 
     /**

@@ -100,7 +100,11 @@ record NodeParts(
         LaneRouter router = new LaneRouter(RouterSettings.of(config), lanes, System::nanoTime);
         PartitionFigures partitions = new PartitionFigures();
         ProofNode proofs = new ProofNode(
-                config, blobs, blocking, NodeAttestation.start(AttestationSettings.of(config), signingKey.publicKey()));
+                config,
+                blobs,
+                blocking,
+                NodeAttestation.start(AttestationSettings.of(config), signingKey.publicKey()),
+                Optional.of(signingKey));
         LedgerSettings money = LedgerSettings.of(config);
         boolean settles = money.enabled() && money.external().isEmpty() && money.settlesProofs();
         Sharding sharding = Sharding.start(
@@ -114,6 +118,7 @@ record NodeParts(
                         router,
                         proofs.checker(),
                         proofs.settler(),
+                        proofs.callbacks(),
                         partitions,
                         System::nanoTime));
         proofs.start(system, sharding.catalog(), settings.dataDir().resolve("prover"));

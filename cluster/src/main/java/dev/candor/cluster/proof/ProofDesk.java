@@ -23,6 +23,7 @@ import dev.candor.actors.value.RequestId;
 import dev.candor.cluster.attestation.NodeAttestation;
 import dev.candor.cluster.rest.ReceiptLookup;
 import dev.candor.cluster.rest.VerificationDesk;
+import dev.candor.cluster.webhook.CallbackUrl;
 import dev.candor.persistence.blob.BlobStore;
 import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.proof.JobPhase;
@@ -58,6 +59,8 @@ public final class ProofDesk implements VerificationDesk {
     private final LongSupplier wallMillis;
     private final SettlementJson settlements;
     private final Optional<NodeAttestation> attestation;
+    private final ProofFollower follower;
+    private final JobCallbacks callbacks;
 
     /**
      * A desk.
@@ -66,6 +69,7 @@ public final class ProofDesk implements VerificationDesk {
      * @param deadline of proofs, for callers that name none
      * @param ledger its state after the last final block, where there is one
      * @param attestation of this node's executor, if anything vouches for it
+     * @param callbacks calls whom callers name
      * @param wallMillis milliseconds since 1970-01-01 UTC
      */
     public ProofDesk(
@@ -80,7 +84,10 @@ public final class ProofDesk implements VerificationDesk {
             Duration deadline,
             Optional<Supplier<LedgerState>> ledger,
             Optional<NodeAttestation> attestation,
+            JobCallbacks callbacks,
             LongSupplier wallMillis) {
+        this.callbacks = callbacks;
+        this.follower = new ProofFollower(proofs, ledger.isPresent());
         this.receipts = receipts;
         this.proofs = proofs;
         this.pseudonyms = pseudonyms;
@@ -195,6 +202,21 @@ public final class ProofDesk implements VerificationDesk {
     }
 
     @Override
+    public CompletionStage<Follow> follow(RequestId id, Caller caller) {
+        return seen(id, caller).thenApply(seen -> follower.ofRequest(seen.leaf()));
+    }
+
+    @Override
+    public Follow followAll(Caller caller) {
+        return follower.ofCaller(pseudonyms.caller(caller.name()));
+    }
+
+    @Override
+    public CompletionStage<JsonNode> tryCallback(CallbackUrl url, Caller caller) {
+        return callbacks.test(url, caller.name());
+    }
+
+    @Override
     public CompletionStage<JsonNode> cancel(RequestId id, Caller caller) {
         return seen(id, caller)
                 .thenCompose(seen -> proofs.cancel(
@@ -219,6 +241,7 @@ public final class ProofDesk implements VerificationDesk {
     /** The job of a past answer, once what the caller sends again was held against its receipt. */
     private ProofJob job(Seen seen, Escalation escalation) {
         ReceiptLeaf leaf = seen.leaf();
+        escalation.callback().ifPresent(callbacks::require);
         ModelSpec spec = spec(leaf.model());
         modes.obstacle(VerificationMode.ZKML, leaf.model(), spec).ifPresent(why -> {
             throw new RefusedException(
@@ -260,7 +283,8 @@ public final class ProofDesk implements VerificationDesk {
                 rows,
                 put(exchange),
                 now,
-                now + escalation.deadline().orElse(deadline).toMillis());
+                now + escalation.deadline().orElse(deadline).toMillis(),
+                escalation.callback());
     }
 
     private static InferenceRequest asked(ReceiptLeaf leaf, Escalation escalation) {

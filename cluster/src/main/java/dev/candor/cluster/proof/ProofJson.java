@@ -57,6 +57,18 @@ final class ProofJson {
                         attestation.map(each -> each.path("state").asText()).orElse(without));
     }
 
+    /** A request by its job alone, as those are told who follow it. */
+    static ObjectNode status(JobState state) {
+        ProofJob job = state.job();
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("request_id", job.id().toString())
+                .put("model", job.model().name())
+                .put("version", job.model().version().toString());
+        json.set("verification", job(state));
+        return json;
+    }
+
     private static ObjectNode job(JobState state) {
         ProofJob job = state.job();
         ObjectNode json = JsonNodeFactory.instance
@@ -71,11 +83,20 @@ final class ProofJson {
         if (!state.reason().isEmpty()) {
             json.put("reason", state.reason());
         }
+        job.callback().ifPresent(url -> callback(json.putObject("callback").put("url", url), state));
         state.proof()
                 .ifPresent(proof -> proof(json.putObject("proof"), proof)
                         .put("sample", state.sample())
                         .put("samples", job.rows()));
         return json;
+    }
+
+    private static void callback(ObjectNode json, JobState state) {
+        if (state.told().isPresent() && state.untold().isEmpty()) {
+            json.put("told", state.told().get().word());
+        } else if (state.told().isPresent()) {
+            json.put("not_told", state.told().get().word()).put("reason", state.untold());
+        }
     }
 
     private static ObjectNode proof(ObjectNode json, ProofRef proof) {

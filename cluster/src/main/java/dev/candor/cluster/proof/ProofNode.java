@@ -4,11 +4,16 @@ import com.typesafe.config.Config;
 import dev.candor.actors.gateway.InferenceService;
 import dev.candor.actors.gateway.Pseudonyms;
 import dev.candor.actors.model.ModelCatalog;
+import dev.candor.actors.receipt.SigningKey;
 import dev.candor.cluster.attestation.NodeAttestation;
 import dev.candor.cluster.rest.ReceiptLookup;
 import dev.candor.cluster.rest.VerificationDesk;
+import dev.candor.cluster.webhook.WebhookGuard;
+import dev.candor.cluster.webhook.WebhookSender;
+import dev.candor.cluster.webhook.WebhookSettings;
 import dev.candor.persistence.blob.BlobStore;
 import dev.candor.persistence.ledger.state.LedgerState;
+import dev.candor.persistence.proof.Callbacks;
 import dev.candor.persistence.proof.ProofChecker;
 import dev.candor.persistence.proof.ProofSettings;
 import dev.candor.persistence.proof.Settler;
@@ -36,6 +41,7 @@ public final class ProofNode implements AutoCloseable {
     private final ProofVerification verification;
     private final LedgerSettler settler;
     private final Optional<NodeAttestation> attestation;
+    private final Optional<JobCallbacks> callbacks;
     private volatile Optional<Supplier<LedgerState>> ledger = Optional.empty();
 
     /**
@@ -44,8 +50,14 @@ public final class ProofNode implements AutoCloseable {
      * @param blobs holds models, and the files of proofs
      * @param blocking for work that blocks
      * @param attestation of this node's executor, if anything vouches for it
+     * @param key signs what callbacks are told; without one nobody is called
      */
-    public ProofNode(Config config, BlobStore blobs, ExecutorService blocking, Optional<NodeAttestation> attestation) {
+    public ProofNode(
+            Config config,
+            BlobStore blobs,
+            ExecutorService blocking,
+            Optional<NodeAttestation> attestation,
+            Optional<SigningKey> key) {
         this.jobs = ProofSettings.of(config);
         this.provers = ProverSettings.of(config);
         this.blobs = blobs;
@@ -55,6 +67,10 @@ public final class ProofNode implements AutoCloseable {
         this.attestation = attestation;
         this.verifying = IdleThreads.pool("candor-verify", 1);
         this.verification = new ProofVerification(models, blobs, verifying);
+        WebhookSettings webhooks = WebhookSettings.of(config);
+        WebhookGuard guard = new WebhookGuard(webhooks.allowedNetworks());
+        this.callbacks = key.map(each -> new JobCallbacks(
+                new WebhookSender(webhooks, guard, each, System::currentTimeMillis), guard, System::currentTimeMillis));
         this.settler = new LedgerSettler(blobs, IdleThreads.pool("candor-settle", 1), System::currentTimeMillis);
     }
 
@@ -66,6 +82,11 @@ public final class ProofNode implements AutoCloseable {
     /** Takes proofs of this node's jobs to the ledger, once {@link #settleIn} named one. */
     public Settler settler() {
         return settler;
+    }
+
+    /** Tells callbacks of this node's jobs. */
+    public Callbacks callbacks() {
+        return callbacks.<Callbacks>map(each -> each).orElse(Callbacks.NONE);
     }
 
     /** From now on proofs are settled in this ledger; called before {@link #desk}. */
@@ -107,7 +128,7 @@ public final class ProofNode implements AutoCloseable {
 
     /** The way in, for all modes. */
     public InferenceService inference(InferenceService answers, Proofs proofs) {
-        return new VerifiedInference(answers, proofs, blobs, blocking, jobs.deadline(), System::currentTimeMillis);
+        return new VerifiedInference(answers, proofs, blobs, blocking, jobs.deadline(), callbacks.orElseThrow(), System::currentTimeMillis);
     }
 
     /** What callers are told. */
@@ -124,6 +145,7 @@ public final class ProofNode implements AutoCloseable {
                 jobs.deadline(),
                 ledger,
                 attestation,
+                callbacks.orElseThrow(),
                 System::currentTimeMillis);
     }
 

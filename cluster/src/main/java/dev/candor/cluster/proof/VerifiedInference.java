@@ -17,6 +17,7 @@ import dev.candor.sharding.Proofs;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -36,6 +37,7 @@ public final class VerifiedInference implements InferenceService {
     private final BlobFiles files;
     private final Executor blocking;
     private final Duration deadline;
+    private final JobCallbacks callbacks;
     private final LongSupplier wallMillis;
 
     /**
@@ -44,6 +46,7 @@ public final class VerifiedInference implements InferenceService {
      * @param answers gives the answers
      * @param blocking for work that blocks
      * @param deadline of proofs, for requests that name none
+     * @param callbacks says who may be called back
      * @param wallMillis milliseconds since 1970-01-01 UTC
      */
     public VerifiedInference(
@@ -52,7 +55,9 @@ public final class VerifiedInference implements InferenceService {
             dev.candor.persistence.blob.BlobStore blobs,
             Executor blocking,
             Duration deadline,
+            JobCallbacks callbacks,
             LongSupplier wallMillis) {
+        this.callbacks = callbacks;
         this.answers = answers;
         this.proofs = proofs;
         this.files = new BlobFiles(blobs);
@@ -63,6 +68,11 @@ public final class VerifiedInference implements InferenceService {
 
     @Override
     public Runnable infer(InferenceRequest request, Caller caller, Consumer<InferenceOutcome> onOutcome) {
+        Optional<Refusal> never = request.callback().flatMap(callbacks::obstacle);
+        if (never.isPresent()) {
+            onOutcome.accept(new InferenceOutcome.Refused(UUID.randomUUID(), never.get()));
+            return () -> {};
+        }
         return request.mode() == VerificationMode.ZKML
                 ? answers.infer(request, caller, outcome -> kept(request, outcome, onOutcome))
                 : answers.infer(request, caller, onOutcome);
@@ -115,7 +125,8 @@ public final class VerifiedInference implements InferenceService {
                 (int) request.inputs().getFirst().shape().at(0),
                 files.put(exchange.encode()),
                 now,
-                now + request.verificationDeadline().orElse(deadline).toMillis());
+                now + request.verificationDeadline().orElse(deadline).toMillis(),
+                request.callback());
     }
 
     private static InferenceOutcome outcome(

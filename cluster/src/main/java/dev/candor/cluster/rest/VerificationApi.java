@@ -8,6 +8,7 @@ import dev.candor.actors.receipt.Digests;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.RequestId;
 import dev.candor.cluster.http.HttpReply;
+import dev.candor.cluster.webhook.CallbackUrl;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
 import java.util.Base64;
@@ -51,6 +52,16 @@ final class VerificationApi {
                                 call, desk.attestation(id(call), call.request().caller()))),
                 api.endpoint(HttpMethod.POST, REQUEST + "/verify", api::escalate),
                 api.endpoint(
+                        HttpMethod.POST,
+                        "/v1/webhooks/test",
+                        call -> call.replyWhen(
+                                200,
+                                desk.tryCallback(
+                                        callback(call.object())
+                                                .orElseThrow(() -> invalid("the body must be {\"callback_url\": URL}")),
+                                        call.request().caller()),
+                                json -> json)),
+                api.endpoint(
                         HttpMethod.DELETE,
                         REQUEST + "/verify",
                         call -> call.replyWhen(
@@ -76,8 +87,12 @@ final class VerificationApi {
     }
 
     private static RequestId id(SimpleCall call) {
+        return id(call.request());
+    }
+
+    static RequestId id(RestRequest request) {
         try {
-            return RequestId.parse(call.request().argument(0));
+            return RequestId.parse(request.argument(0));
         } catch (IllegalArgumentException e) {
             throw new RefusedException(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
         }
@@ -119,7 +134,11 @@ final class VerificationApi {
                         id(call),
                         call.request().caller(),
                         new VerificationDesk.Escalation(
-                                parsed.request(), salt(body), deadline(body), privateInput(body))),
+                                parsed.request(),
+                                salt(body),
+                                deadline(body),
+                                privateInput(body),
+                                callback(body).map(CallbackUrl::text))),
                 json -> json);
     }
 
@@ -145,6 +164,11 @@ final class VerificationApi {
             throw invalid("\"verification_deadline_ms\" must be a whole number from 1000 to " + MOST_DEADLINE);
         }
         return Optional.of(Duration.ofMillis(value.longValue()));
+    }
+
+    private static Optional<CallbackUrl> callback(ObjectNode body) {
+        String text = Registration.text(body, "callback_url");
+        return Optional.ofNullable(text).map(CallbackUrl::parse);
     }
 
     private static boolean privateInput(ObjectNode body) {
