@@ -265,13 +265,12 @@ final class ProofJobsTest {
     /** A receiver by hand, which remembers what it was told. */
     private static final class FakeReceiver implements Callbacks {
         private final BlockingQueue<JobState> told = new LinkedBlockingQueue<>();
-        private final Queue<Outcome> answers = new ConcurrentLinkedQueue<>();
+        private volatile Outcome answer = new Outcome.Later("it answers 500");
 
         @Override
         public CompletionStage<Outcome> call(JobState state) {
             told.add(state);
-            Outcome next = answers.poll();
-            return CompletableFuture.completedStage(next == null ? new Outcome.Taken() : next);
+            return CompletableFuture.completedStage(answer);
         }
 
         JobPhase take() throws InterruptedException {
@@ -302,18 +301,18 @@ final class ProofJobsTest {
         ProofJob first = calling(job(10, 1));
         ProofJob second = calling(job(11, 1));
         try (TestNode node = TestNode.embedded(folder, QUICK, Optional.empty(), receiver)) {
-            receiver.answers.add(new Callbacks.Outcome.Later("it answers 500"));
             ask(node, first);
             assertThat(receiver.take()).isEqualTo(JobPhase.EXPIRED);
+            receiver.answer = new Callbacks.Outcome.Taken();
             assertThat(receiver.take()).as("again, since it failed").isEqualTo(JobPhase.EXPIRED);
             await("it is known to be told", () -> show(node, first).told().equals(Optional.of(JobPhase.EXPIRED)));
-            receiver.answers.add(new Callbacks.Outcome.Later("it answers 500"));
+            receiver.told.clear();
+            receiver.answer = new Callbacks.Outcome.Later("it answers 500");
             ask(node, second);
             assertThat(receiver.take()).isEqualTo(JobPhase.EXPIRED);
         }
         receiver.told.clear();
-        receiver.answers.clear();
-        receiver.answers.add(new Callbacks.Outcome.Never("it is private"));
+        receiver.answer = new Callbacks.Outcome.Never("it is private");
         try (TestNode node = TestNode.embedded(folder, QUICK, Optional.empty(), receiver)) {
             await("it is known never to be told", () -> show(node, second).untold().equals("it is private"));
             assertThat(receiver.told).extracting(JobState::job).containsExactly(second);

@@ -27,6 +27,7 @@ public final class CallParameters {
     private Optional<Duration> verificationDeadline = Optional.empty();
     private boolean privateInput;
     private Optional<String> callback = Optional.empty();
+    private boolean retainInput;
 
     /** A value as the wire had it. */
     public sealed interface Value {
@@ -74,11 +75,7 @@ public final class CallParameters {
             case "verification_deadline_ms" ->
                 verificationDeadline = Optional.of(Duration.ofMillis(whole(name, value, MAX_TIMEOUT_MICROS / 1_000)));
             case "private_input" -> privateInput = truth(name, value);
-            case "retain_input" -> {
-                if (truth(name, value)) {
-                    throw unserved(name, "inputs are not kept; send them again with POST /v1/requests/{id}/verify");
-                }
-            }
+            case "retain_input" -> retainInput = truth(name, value);
             case "callback_url" ->
                 callback = Optional.of(CallbackUrl.parse(text(name, value)).text());
             case "idempotency_key" -> key = Optional.of(wellFormed(text(name, value)));
@@ -115,6 +112,11 @@ public final class CallParameters {
     /** What is told how the verification ends: a URL, well formed. */
     public Optional<String> callback() {
         return callback;
+    }
+
+    /** Whether the inputs are kept for a while. */
+    public boolean retainInput() {
+        return retainInput;
     }
 
     /**
@@ -190,11 +192,6 @@ public final class CallParameters {
             return truth;
         }
         throw wanted(name, "true or false");
-    }
-
-    private static RefusedException unserved(String name, String instead) {
-        return new RefusedException(
-                ErrorCode.UNIMPLEMENTED, "the parameter \"" + name + "\" is not served: " + instead);
     }
 
     private static String text(String name, Value value) {

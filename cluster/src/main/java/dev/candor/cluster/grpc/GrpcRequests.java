@@ -43,7 +43,7 @@ final class GrpcRequests {
                 parameters.verificationDeadline(),
                 parameters.privateInput(),
                 parameters.callback(),
-                false);
+                parameters.retainInput());
     }
 
     private static void refuseOutputParameters(ModelInferRequest.InferRequestedOutputTensor output) {

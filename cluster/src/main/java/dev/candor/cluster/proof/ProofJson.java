@@ -22,9 +22,12 @@ import java.util.Optional;
 
 /** Requests, proof jobs and modes in JSON; times are milliseconds since 1970-01-01 UTC. */
 final class ProofJson {
+    private static final double MIDDLE = 0.5;
+    private static final double RARE = 0.99;
+
     private ProofJson() {}
 
-    static JsonNode request(
+    static ObjectNode request(
             Bytes receipt,
             ReceiptLeaf leaf,
             Optional<JobState> job,
@@ -114,7 +117,8 @@ final class ProofJson {
             ProofModes modes,
             ProofFigures figures,
             SettlementJson settlements,
-            Optional<NodeAttestation> attestation) {
+            Optional<NodeAttestation> attestation,
+            AddedLatency added) {
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
                 .put("model", model.name())
@@ -133,6 +137,10 @@ final class ProofJson {
             }
             if (mode == VerificationMode.ZKML && spec.exact().isPresent()) {
                 zkml(one, modes, figures);
+                added.micros(MIDDLE).ifPresent(micros -> one.put("added_latency_p50_us", micros));
+                added.micros(RARE).ifPresent(micros -> one.put("added_latency_p99_us", micros));
+            } else if (obstacle.isEmpty()) {
+                one.put("added_latency_p50_us", 0).put("added_latency_p99_us", 0);
             }
         }
         return json;
@@ -149,11 +157,12 @@ final class ProofJson {
         }
         long[] millis = proofs.stream().mapToLong(ProofRef::millis).sorted().toArray();
         long[] bytes = proofs.stream().mapToLong(ProofRef::bytes).sorted().toArray();
-        long middle = at(millis, 0.5);
+        long middle = at(millis, MIDDLE);
         json.put("proofs_measured", millis.length)
                 .put("proving_p50_ms", middle)
-                .put("proving_p99_ms", at(millis, 0.99))
-                .put("proof_p50_bytes", at(bytes, 0.5))
+                .put("proving_p99_ms", at(millis, RARE))
+                .put("proof_p50_bytes", at(bytes, MIDDLE))
+                .put("proof_p99_bytes", at(bytes, RARE))
                 .put("forecast_ms", middle * (figures.waiting() + 1) / Math.max(1, modes.provers()));
         ArrayNode commitments = json.putArray("commitments");
         proofs.stream().map(proof -> proof.model().toHex()).distinct().forEach(commitments::add);

@@ -20,6 +20,7 @@ import dev.candor.persistence.proof.Settler;
 import dev.candor.sharding.Proofs;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
@@ -30,6 +31,7 @@ import org.apache.pekko.cluster.typed.Cluster;
 /** Everything of a node that has to do with proofs. Thread-safe; {@link #close} ends its threads, its actors end with the system. */
 public final class ProofNode implements AutoCloseable {
     private static final String KERNELS = "jdk.incubator.vector";
+    private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
 
     private final ProofSettings jobs;
     private final ProverSettings provers;
@@ -42,6 +44,8 @@ public final class ProofNode implements AutoCloseable {
     private final LedgerSettler settler;
     private final Optional<NodeAttestation> attestation;
     private final Optional<JobCallbacks> callbacks;
+    private final Optional<RetainedInputs> retained;
+    private final AddedLatency added = new AddedLatency();
     private volatile Optional<Supplier<LedgerState>> ledger = Optional.empty();
 
     /**
@@ -51,13 +55,16 @@ public final class ProofNode implements AutoCloseable {
      * @param blocking for work that blocks
      * @param attestation of this node's executor, if anything vouches for it
      * @param key signs what callbacks are told; without one nobody is called
+     * @param retained keeps inputs; a node without doors has none
      */
     public ProofNode(
             Config config,
             BlobStore blobs,
             ExecutorService blocking,
             Optional<NodeAttestation> attestation,
-            Optional<SigningKey> key) {
+            Optional<SigningKey> key,
+            Optional<RetainedInputs> retained) {
+        this.retained = retained;
         this.jobs = ProofSettings.of(config);
         this.provers = ProverSettings.of(config);
         this.blobs = blobs;
@@ -107,6 +114,11 @@ public final class ProofNode implements AutoCloseable {
      */
     public void start(ActorSystem<?> system, ModelCatalog catalog, Path folder) throws IOException {
         system.systemActorOf(modes.watch(), "candor-prover-watch", Props.empty());
+        retained.ifPresent(each -> {
+            var _ = system.scheduler()
+                    .scheduleWithFixedDelay(
+                            SWEEP_EVERY, SWEEP_EVERY, () -> blocking.execute(each::sweep), system.executionContext());
+        });
         if (!Cluster.get(system).selfMember().hasRole("prover")) {
             return;
         }
@@ -128,7 +140,7 @@ public final class ProofNode implements AutoCloseable {
 
     /** The way in, for all modes. */
     public InferenceService inference(InferenceService answers, Proofs proofs) {
-        return new VerifiedInference(answers, proofs, blobs, blocking, jobs.deadline(), callbacks.orElseThrow(), System::currentTimeMillis);
+        return new VerifiedInference(answers, proofs, blobs, blocking, jobs.deadline(), callbacks.orElseThrow(), retained.orElseThrow(), added, System::currentTimeMillis);
     }
 
     /** What callers are told. */
@@ -146,6 +158,8 @@ public final class ProofNode implements AutoCloseable {
                 ledger,
                 attestation,
                 callbacks.orElseThrow(),
+                retained.orElseThrow(),
+                added,
                 System::currentTimeMillis);
     }
 

@@ -245,7 +245,7 @@ final class InferRequestReader {
                 parameters.shared.verificationDeadline(),
                 parameters.shared.privateInput(),
                 parameters.shared.callback(),
-                false);
+                parameters.shared.retainInput());
         return new ParsedInference(request, Optional.ofNullable(id), wishesWithDefault(), parameters.binaryOutput);
     }
 

@@ -112,10 +112,29 @@ final class VerificationApi {
 
     private void escalate(SimpleCall call) {
         ObjectNode body = call.object();
+        call.replyWhen(
+                202,
+                desk.escalate(
+                        id(call),
+                        call.request().caller(),
+                        new VerificationDesk.Escalation(
+                                sent(body),
+                                deadline(body),
+                                privateInput(body),
+                                callback(body).map(CallbackUrl::text))),
+                json -> json);
+    }
+
+    /** The request once more; empty where the body names none, so that the kept one is meant. */
+    private static Optional<VerificationDesk.Sent> sent(ObjectNode body) {
         JsonNode request = body.path("request");
+        if (request.isMissingNode() && body.path("salt").isMissingNode()) {
+            return Optional.empty();
+        }
         if (!request.isObject()) {
             throw invalid("the body must be {\"request\": what was sent to infer, \"salt\": candor_salt of the answer,"
-                    + " \"model\": and \"version\": as in the address of the request}");
+                    + " \"model\": and \"version\": as in the address of the request}, or have neither request nor salt"
+                    + " where the input was kept (retain_input)");
         }
         String model = Registration.text(body, "model");
         String version = Registration.text(body, "version");
@@ -128,18 +147,7 @@ final class VerificationApi {
                 -1,
                 null,
                 sent.length * 8);
-        call.replyWhen(
-                202,
-                desk.escalate(
-                        id(call),
-                        call.request().caller(),
-                        new VerificationDesk.Escalation(
-                                parsed.request(),
-                                salt(body),
-                                deadline(body),
-                                privateInput(body),
-                                callback(body).map(CallbackUrl::text))),
-                json -> json);
+        return Optional.of(new VerificationDesk.Sent(parsed.request(), salt(body)));
     }
 
     private static Bytes salt(ObjectNode body) {

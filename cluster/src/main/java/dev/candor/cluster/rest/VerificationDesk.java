@@ -28,18 +28,24 @@ public interface VerificationDesk {
     /**
      * The wish that a past answer be proven.
      *
-     * @param asked model and version as the caller named them, inputs and outputs; its mode is that of the receipt
-     * @param salt of the answer
+     * @param sent the request once more; without it the node looks for what it kept
      * @param deadline from now, if the caller names one
      * @param privateInput whether the proof shall hide the inputs
      * @param callback URL that is told how the proof ends, if any
      */
     record Escalation(
-            InferenceRequest asked,
-            Bytes salt,
+            Optional<Sent> sent,
             Optional<Duration> deadline,
             boolean privateInput,
             Optional<String> callback) {}
+
+    /**
+     * A request that is sent again.
+     *
+     * @param asked model and version as the caller named them, inputs and outputs; its mode is that of the receipt
+     * @param salt of the answer
+     */
+    record Sent(InferenceRequest asked, Bytes salt) {}
 
     /** Where status goes. Thread-safe, and never blocks. */
     interface Status {

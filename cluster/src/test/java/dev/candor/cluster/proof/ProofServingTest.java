@@ -343,6 +343,22 @@ final class ProofServingTest {
     }
 
     @Test
+    void aPastAnswerIsProvenFromTheInputThatWasKept() throws Exception {
+        String kept = id(infer(alice, input(1), "{\"retain_input\": true}"));
+        String sent = id(infer(alice, input(1), "{}"));
+        assertThat(alice.get("/v1/requests/" + kept).path("input_kept_until").asLong())
+                .isGreaterThan(System.currentTimeMillis());
+        assertThat(alice.get("/v1/requests/" + sent).has("input_kept_until")).isFalse();
+        assertThatThrownBy(() -> bob.call("POST", "/v1/requests/" + kept + "/verify", JSON.createObjectNode()))
+                .isInstanceOfSatisfying(
+                        NodeException.class, e -> assertThat(e.status()).isEqualTo(404));
+        assertThatThrownBy(() -> alice.call("POST", "/v1/requests/" + sent + "/verify", JSON.createObjectNode()))
+                .hasMessageContaining("was not kept");
+        alice.call("POST", "/v1/requests/" + kept + "/verify", JSON.createObjectNode());
+        awaitState(kept, "verified");
+    }
+
+    @Test
     void statusIsToldAsItChangesAndTheCallbackAtTheEnd() throws Exception {
         try (ServerSocket receiver = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
             BlockingQueue<String> calls = new LinkedBlockingQueue<>();
@@ -405,7 +421,7 @@ final class ProofServingTest {
         refused("{\"verification\": \"zkml\", \"callback_url\": \"ftp://h\"}", 400, "callback_url");
         refused("{\"verification\": \"zkml\", \"callback_url\": \"https://10.0.0.1/\"}", 400, "not of the public Internet");
         refused("{\"callback_url\": \"https://example.com/\"}", 400, "callback_url");
-        refused("{\"verification\": \"zkml\", \"retain_input\": true}", 501, "retain_input");
+        refused("{\"verification\": \"zkml\", \"retain_input\": true}", 400, "retain_input");
         refused("{\"private_input\": true}", 400, "private_input");
         refused("{\"verification_deadline_ms\": 5000}", 400, "verification_deadline_ms");
         ObjectNode half = request(input(1), "{}");

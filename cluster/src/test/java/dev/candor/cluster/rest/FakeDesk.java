@@ -40,9 +40,13 @@ final class FakeDesk implements VerificationDesk {
 
     @Override
     public CompletionStage<JsonNode> escalate(RequestId id, Caller caller, Escalation escalation) {
-        return said("escalate " + id + " of " + escalation.asked().model() + " with "
-                + escalation.salt().toHex() + ", "
-                + Digests.request(escalation.asked()) + ", " + escalation.deadline() + ", "
+        return said("escalate " + id + " of "
+                + escalation
+                        .sent()
+                        .map(sent -> sent.asked().model() + " with "
+                                + sent.salt().toHex() + ", " + Digests.request(sent.asked()))
+                        .orElse("what was kept")
+                + ", " + escalation.deadline() + ", "
                 + escalation.privateInput() + ", " + escalation.callback());
     }
 

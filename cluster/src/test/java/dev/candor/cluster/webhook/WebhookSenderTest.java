@@ -143,7 +143,7 @@ final class WebhookSenderTest {
     void signsInGoldenBytes() {
         assertThat(WebhookSignature.header(KEY, MESSAGE, 1_790_000_000L))
                 .isEqualTo(
-                        "v1a,GOLDEN");
+                        "v1a,ZYPyG8L9/YG+t0hj3T6vWFipXuD8+6iA/fqzoos3ejadrS5X5umWq2SwYx2feT6xYoe1abJ/FBPGrYsv+xrwBw==");
     }
 
     @Test
