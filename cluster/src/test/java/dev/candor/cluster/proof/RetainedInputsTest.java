@@ -7,7 +7,7 @@ import dev.candor.actors.inference.VerificationMode;
 import dev.candor.actors.tensor.Shape;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.RequestId;
-import dev.candor.actors.model.TensorSpec;
+import dev.candor.actors.tensor.TensorSpec;
 import dev.candor.actors.tensor.DataType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
