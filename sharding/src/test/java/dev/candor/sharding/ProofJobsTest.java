@@ -161,15 +161,34 @@ final class ProofJobsTest {
     @Test
     void garbageIsRefusedAndAtLastTheJobRejected() throws Exception {
         try (TestNode node = TestNode.embedded(folder, QUICK)) {
-            FakeProver liar = new FakeProver(node, "liar", true);
             ProofJob job = job(2, 600_000);
             ask(node, job);
             for (int attempt = 0; attempt < 3; attempt++) {
+                FakeProver liar = new FakeProver(node, "liar-" + attempt, true);
                 Provers.Work work = liar.take();
+                liar.die(node);
                 work.from().tell(new ProofJobs.Deliver(work.lease(), proof("liar")));
             }
             awaitPhase(node, job, JobPhase.REJECTED);
             assertThat(show(node, job).reason()).contains("the proof was refused: it is garbage");
+        }
+    }
+
+    @Test
+    void whoBroughtGarbageGetsNoMoreWorkWhileOthersDo() throws Exception {
+        try (TestNode node = TestNode.embedded(folder, QUICK)) {
+            FakeProver liar = new FakeProver(node, "liar", true);
+            ProofJob job = job(21, 600_000);
+            ask(node, job);
+            Provers.Work work = liar.take();
+            work.from().tell(new ProofJobs.Deliver(work.lease(), proof("liar")));
+            awaitPhase(node, job, JobPhase.QUEUED);
+            FakeProver honest = new FakeProver(node, "honest", true);
+            awaitVerified(node, job, honest);
+            ProofJob another = job(22, 600_000);
+            ask(node, another);
+            awaitVerified(node, another, honest);
+            assertThat(liar.work).as("offered, and not given").isEmpty();
         }
     }
 
@@ -269,8 +288,10 @@ final class ProofJobsTest {
 
         @Override
         public CompletionStage<Outcome> call(JobState state) {
+            // Read first: whoever sees the call may change it.
+            Outcome now = answer;
             told.add(state);
-            return CompletableFuture.completedStage(answer);
+            return CompletableFuture.completedStage(now);
         }
 
         JobPhase take() throws InterruptedException {

@@ -94,7 +94,7 @@ final class EventsApi {
             CompletableFuture<Runnable> watching = new CompletableFuture<>();
             HttpStream stream = exchange().stream(head(), () -> {
                 leave.run();
-                watching.thenAccept(Runnable::run);
+                var _ = watching.thenAccept(Runnable::run);
             });
             watching.complete(followed.start(new EventStream(stream)));
         }

@@ -57,20 +57,27 @@ final class WebhookSenderTest {
     private void answers(String answer) {
         Thread.ofPlatform().daemon().start(() -> {
             while (!receiver.isClosed()) {
+                Socket socket;
                 try {
-                    Socket socket = receiver.accept();
-                    connections.incrementAndGet();
-                    if (answer.isEmpty()) {
-                        continue;
-                    }
-                    received.add(read(socket));
-                    socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
-                    socket.close();
+                    socket = receiver.accept();
                 } catch (IOException e) {
-                    received.add(new Received("broken: " + e.getMessage(), Map.of(), ""));
+                    return;
+                }
+                connections.incrementAndGet();
+                if (!answer.isEmpty()) {
+                    answer(socket, answer);
                 }
             }
         });
+    }
+
+    private void answer(Socket socket, String answer) {
+        try (socket) {
+            received.add(read(socket));
+            socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException | RuntimeException e) {
+            received.add(new Received("broken: " + e.getMessage(), Map.of(), ""));
+        }
     }
 
     private static Received read(Socket socket) throws IOException {

@@ -120,6 +120,7 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
     private final LongSupplier wallMillis;
     private final JobWatchers watchers;
     private final JobCalls calls;
+    private final ProverConduct conduct = new ProverConduct();
     private final Map<Long, Long> leasedUntil = new HashMap<>();
     private final Set<RequestId> settling = new HashSet<>();
     private Set<ActorRef<Provers.Message>> provers = Set.of();
@@ -252,7 +253,9 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
     }
 
     private Effect<ProofEvent, ProofState> pull(ProofState state, Pull it) {
-        Optional<ProofEvent.Leased> leased = decider.lease(state, it.prover(), now());
+        Optional<ProofEvent.Leased> leased = conduct.excludes(it.prover(), now())
+                ? Optional.empty()
+                : decider.lease(state, it.prover(), now());
         if (leased.isEmpty()) {
             return Effect().none().thenRun(same -> it.replyTo().tell(new Provers.NoWork(slice)));
         }
@@ -260,6 +263,7 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
         return Effect().persist(leased.get()).thenRun(after -> {
             watchers.changed(after);
             leasedUntil.put(lease, leaseEnd());
+            conduct.took(lease, it.prover());
             it.replyTo()
                     .tell(new Provers.Work(
                             slice,
@@ -300,9 +304,11 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
 
     private Effect<ProofEvent, ProofState> checked(ProofState state, long lease, String problem) {
         if (!problem.isEmpty()) {
-            context.getLog().warn("The proof of attempt {} of slice {} is refused: {}", lease, slice, problem);
+            LOG.warn("The proof of attempt {} of slice {} is refused: {}", lease, slice, problem);
+            conduct.garbage(lease, problem, now()).ifPresent(LOG::warn);
             return returned(state, lease, "the proof was refused: " + problem);
         }
+        conduct.ended(lease, true);
         return persist(decider.verified(state, lease, now()), after -> ended(state, after, lease));
     }
 
@@ -389,6 +395,7 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
     /** An attempt is over. */
     private void ended(ProofState before, ProofState after, long lease) {
         leasedUntil.remove(lease);
+        conduct.ended(lease, false);
         forget(before, after);
         offer(after);
         settle(after);
@@ -398,6 +405,7 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
         long now = now();
         for (Map.Entry<Long, Long> each : leasedUntil.entrySet()) {
             if (each.getValue() <= now) {
+                conduct.silent(each.getKey(), now).ifPresent(LOG::warn);
                 return returned(state, each.getKey(), "the prover was not heard of any more");
             }
         }

@@ -65,7 +65,7 @@ final class LedgerTest {
     private static Digest root(Evidence evidence) {
         return evidence.bytes().length() == 2
                 ? ROOT
-                : Digest.sha256(Bytes.wrap(new byte[] {(byte) evidence.bytes().at(2)}));
+                : Digest.sha256(Bytes.wrap(new byte[] {evidence.bytes().at(2)}));
     }
 
     private static final Digest ROOT = Digest.sha256(Bytes.ofHex("77"));

@@ -111,7 +111,7 @@ final class JobCallsTest {
     @Test
     void aLaterPhaseIsToldAlsoWhereTheFirstCouldNotBe() {
         ProofJob job = ask(1, 0, true);
-        state = state.apply(DECIDER.lease(state, "p", BEGAN - 1).orElseThrow());
+        state = state.apply(new ProofEvent.Leased(1, "p", BEGAN, List.of(job.id())));
         state = state.apply(new ProofEvent.Proved(1, ProofHistory.proof(1), BEGAN));
         state = state.apply(new ProofEvent.Verified(1, BEGAN));
         JobState verified = due(BEGAN);
