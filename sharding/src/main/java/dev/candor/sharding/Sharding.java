@@ -16,6 +16,7 @@ import dev.candor.persistence.partition.LocalPartitions;
 import dev.candor.persistence.partition.Partition;
 import dev.candor.persistence.partition.PartitionMeter;
 import dev.candor.persistence.partition.PartitionResources;
+import dev.candor.persistence.proof.Callbacks;
 import dev.candor.persistence.proof.ProofChecker;
 import dev.candor.persistence.proof.ProofJobs;
 import dev.candor.persistence.proof.Settler;
@@ -54,6 +55,7 @@ public final class Sharding {
      * @param lanes where requests with a key are executed
      * @param proofs judges what provers bring
      * @param settler takes verified proofs to the ledger, if the settings say that there is one
+     * @param callbacks tells whom callers named how their proofs end
      * @param meter told what partitions do
      * @param nanoTime a monotonic clock, {@code System::nanoTime} outside of tests
      */
@@ -66,8 +68,35 @@ public final class Sharding {
             JobSink lanes,
             ProofChecker proofs,
             Settler settler,
+            Callbacks callbacks,
             PartitionMeter meter,
-            LongSupplier nanoTime) {}
+            LongSupplier nanoTime) {
+        /** As above, calling nobody back. */
+        public Resources(
+                ShardingSettings settings,
+                int partitions,
+                AnswerStore answers,
+                ControlStore control,
+                boolean exclusiveStore,
+                JobSink lanes,
+                ProofChecker proofs,
+                Settler settler,
+                PartitionMeter meter,
+                LongSupplier nanoTime) {
+            this(
+                    settings,
+                    partitions,
+                    answers,
+                    control,
+                    exclusiveStore,
+                    lanes,
+                    proofs,
+                    settler,
+                    Callbacks.NONE,
+                    meter,
+                    nanoTime);
+        }
+    }
 
     private final LocalPartitions local;
     private final CommitSink commits;
@@ -203,6 +232,7 @@ public final class Sharding {
                                         settings.proofs(),
                                         resources.proofs(),
                                         resources.settler(),
+                                        resources.callbacks(),
                                         System::currentTimeMillis)),
                         settings)
                 .withStopMessage(new ProofJobs.Stop())
@@ -216,7 +246,7 @@ public final class Sharding {
             system.systemActorOf(
                     ProofKeeper.create(slices, settings.wakeEvery()), "candor-proof-keeper", Props.empty());
         }
-        return new Proofs(slices);
+        return new Proofs(system, slices);
     }
 
     private static void startModels(

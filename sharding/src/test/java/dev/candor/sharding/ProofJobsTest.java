@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.candor.actors.model.ModelRef;
 import dev.candor.actors.model.ModelVersion;
 import dev.candor.persistence.fakes.Fakes;
+import dev.candor.persistence.proof.Callbacks;
 import dev.candor.persistence.proof.JobPhase;
 import dev.candor.persistence.proof.JobState;
 import dev.candor.persistence.proof.ProofJob;
@@ -160,15 +161,34 @@ final class ProofJobsTest {
     @Test
     void garbageIsRefusedAndAtLastTheJobRejected() throws Exception {
         try (TestNode node = TestNode.embedded(folder, QUICK)) {
-            FakeProver liar = new FakeProver(node, "liar", true);
             ProofJob job = job(2, 600_000);
             ask(node, job);
             for (int attempt = 0; attempt < 3; attempt++) {
+                FakeProver liar = new FakeProver(node, "liar-" + attempt, true);
                 Provers.Work work = liar.take();
+                liar.die(node);
                 work.from().tell(new ProofJobs.Deliver(work.lease(), proof("liar")));
             }
             awaitPhase(node, job, JobPhase.REJECTED);
             assertThat(show(node, job).reason()).contains("the proof was refused: it is garbage");
+        }
+    }
+
+    @Test
+    void whoBroughtGarbageGetsNoMoreWorkWhileOthersDo() throws Exception {
+        try (TestNode node = TestNode.embedded(folder, QUICK)) {
+            FakeProver liar = new FakeProver(node, "liar", true);
+            ProofJob job = job(21, 600_000);
+            ask(node, job);
+            Provers.Work work = liar.take();
+            work.from().tell(new ProofJobs.Deliver(work.lease(), proof("liar")));
+            awaitPhase(node, job, JobPhase.QUEUED);
+            FakeProver honest = new FakeProver(node, "honest", true);
+            awaitVerified(node, job, honest);
+            ProofJob another = job(22, 600_000);
+            ask(node, another);
+            awaitVerified(node, another, honest);
+            assertThat(liar.work).as("offered, and not given").isEmpty();
         }
     }
 
@@ -258,6 +278,97 @@ final class ProofJobsTest {
             ProofJob job = job(5, 1_000);
             ask(node, job);
             awaitPhase(node, job, JobPhase.EXPIRED);
+        }
+    }
+
+    /** A receiver by hand, which remembers what it was told. */
+    private static final class FakeReceiver implements Callbacks {
+        private final BlockingQueue<JobState> told = new LinkedBlockingQueue<>();
+        private volatile Outcome answer = new Outcome.Later("it answers 500");
+
+        @Override
+        public CompletionStage<Outcome> call(JobState state) {
+            // Read first: whoever sees the call may change it.
+            Outcome now = answer;
+            told.add(state);
+            return CompletableFuture.completedStage(now);
+        }
+
+        JobPhase take() throws InterruptedException {
+            JobState state = told.poll(60, TimeUnit.SECONDS);
+            assertThat(state).isNotNull();
+            return state.phase();
+        }
+    }
+
+    private static ProofJob calling(ProofJob job) {
+        return new ProofJob(
+                job.id(),
+                job.receipt(),
+                job.caller(),
+                job.model(),
+                job.hidden(),
+                job.escalated(),
+                job.rows(),
+                job.exchange(),
+                job.askedAt(),
+                job.deadline(),
+                Optional.of("https://example.com/"));
+    }
+
+    @Test
+    void aCallbackIsToldTheEndOnceAndAlsoAfterARestart() throws Exception {
+        FakeReceiver receiver = new FakeReceiver();
+        ProofJob first = calling(job(10, 1));
+        ProofJob second = calling(job(11, 1));
+        try (TestNode node = TestNode.embedded(folder, QUICK, Optional.empty(), receiver)) {
+            ask(node, first);
+            assertThat(receiver.take()).isEqualTo(JobPhase.EXPIRED);
+            receiver.answer = new Callbacks.Outcome.Taken();
+            assertThat(receiver.take()).as("again, since it failed").isEqualTo(JobPhase.EXPIRED);
+            await("it is known to be told", () -> show(node, first).told().equals(Optional.of(JobPhase.EXPIRED)));
+            receiver.told.clear();
+            receiver.answer = new Callbacks.Outcome.Later("it answers 500");
+            ask(node, second);
+            assertThat(receiver.take()).isEqualTo(JobPhase.EXPIRED);
+        }
+        receiver.told.clear();
+        receiver.answer = new Callbacks.Outcome.Never("it is private");
+        try (TestNode node = TestNode.embedded(folder, QUICK, Optional.empty(), receiver)) {
+            await("it is known never to be told", () -> show(node, second).untold().equals("it is private"));
+            assertThat(receiver.told).extracting(JobState::job).containsExactly(second);
+            assertThat(show(node, first).told()).contains(JobPhase.EXPIRED);
+        }
+    }
+
+    @Test
+    void whoWatchesIsToldEveryStateOfItsOwnJobs() throws Exception {
+        try (TestNode node = TestNode.embedded(folder, QUICK)) {
+            ProofJob job = job(12, 600_000);
+            BlockingQueue<JobPhase> own = new LinkedBlockingQueue<>();
+            BlockingQueue<JobPhase> foreign = new LinkedBlockingQueue<>();
+            Runnable end = node.sharding.proofs().watch(job.caller(), state -> own.add(state.phase()));
+            Runnable other =
+                    node.sharding.proofs().watch(Fakes.digest("another caller"), state -> foreign.add(state.phase()));
+            BlockingQueue<Optional<JobPhase>> none = new LinkedBlockingQueue<>();
+            Runnable unknown = node.sharding
+                    .proofs()
+                    .watch(job.caller(), job.model(), Fakes.id(1, 999), state -> none.add(state.map(JobState::phase)));
+            assertThat(none.poll(60, TimeUnit.SECONDS)).isEmpty();
+            FakeProver prover = new FakeProver(node, "p", true);
+            ask(node, job);
+            awaitVerified(node, job, prover);
+            BlockingQueue<Optional<JobPhase>> late = new LinkedBlockingQueue<>();
+            Runnable one = node.sharding
+                    .proofs()
+                    .watch(job.caller(), job.model(), job.id(), state -> late.add(state.map(JobState::phase)));
+            assertThat(late.poll(60, TimeUnit.SECONDS)).contains(JobPhase.VERIFIED);
+            await("the watcher knows the end", () -> own.contains(JobPhase.VERIFIED));
+            assertThat(foreign).isEmpty();
+            end.run();
+            other.run();
+            unknown.run();
+            one.run();
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.candor.persistence.control.ControlStore;
 import dev.candor.persistence.journal.JournalKind;
 import dev.candor.persistence.journal.JournalStores;
 import dev.candor.persistence.partition.PartitionMeter;
+import dev.candor.persistence.proof.Callbacks;
 import dev.candor.persistence.proof.Settler;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +33,8 @@ final class TestNode implements AutoCloseable {
             AnswerStore answers,
             ControlStore control,
             boolean exclusive,
-            Optional<Settler> settler) {
+            Optional<Settler> settler,
+            Callbacks callbacks) {
         this.system = system;
         sharding = Sharding.start(
                 system,
@@ -45,6 +47,7 @@ final class TestNode implements AutoCloseable {
                         lanes,
                         new NoProofs(),
                         settler.orElse(Settler.NONE),
+                        callbacks,
                         PartitionMeter.NONE,
                         System::nanoTime));
         lanes.connect(sharding.commits());
@@ -57,6 +60,11 @@ final class TestNode implements AutoCloseable {
 
     /** The same, with a ledger. */
     static TestNode embedded(Path folder, String settings, Optional<Settler> settler) {
+        return embedded(folder, settings, settler, Callbacks.NONE);
+    }
+
+    /** The same, and somebody to call back. */
+    static TestNode embedded(Path folder, String settings, Optional<Settler> settler, Callbacks callbacks) {
         Config config = JournalKind.layer(ConfigFactory.parseString(settings)
                 .withFallback(ConfigFactory.parseString("candor.journal.sqlite.folder = \"" + folder + "\""))
                 .withFallback(cluster()));
@@ -69,7 +77,7 @@ final class TestNode implements AutoCloseable {
         }
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
-        TestNode node = new TestNode(system, stores.answers(), stores.control(), stores.embeddedExclusive(), settler);
+        TestNode node = new TestNode(system, stores.answers(), stores.control(), stores.embeddedExclusive(), settler, callbacks);
         await("all partitions are ready", () -> node.sharding.localPartitions().count() == PARTITIONS);
         return node;
     }
@@ -80,7 +88,7 @@ final class TestNode implements AutoCloseable {
                 Behaviors.empty(), "candor", journal.withFallback(cluster()).withFallback(ConfigFactory.load()));
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(seed == null ? cluster.selfMember().address() : seed));
-        return new TestNode(system, answers, control, false, Optional.empty());
+        return new TestNode(system, answers, control, false, Optional.empty(), Callbacks.NONE);
     }
 
     Address address() {

@@ -124,6 +124,14 @@ final class RequestValidator {
                     ErrorCode.INVALID_REQUEST,
                     "private_input hides the inputs of a proof; it goes with verification zkml, not " + mode.word());
         }
+        if (request.callback().isPresent() && mode != VerificationMode.ZKML) {
+            throw new RefusedException(
+                    ErrorCode.INVALID_REQUEST,
+                    "callback_url is told how a proof ends; it goes with verification zkml, not " + mode.word());
+        }
+        if (request.retainInput()) {
+            retained(mode, resolved);
+        }
         request.verificationDeadline().ifPresent(deadline -> {
             if (mode == VerificationMode.VANILLA) {
                 throw new RefusedException(
@@ -137,6 +145,20 @@ final class RequestValidator {
                                 + MOST_DEADLINE.toMillis());
             }
         });
+    }
+
+    private static void retained(VerificationMode mode, Resolved resolved) {
+        if (mode == VerificationMode.ZKML) {
+            throw new RefusedException(
+                    ErrorCode.INVALID_REQUEST,
+                    "retain_input is for answers that may be proven later; with verification zkml the proof is due anyway");
+        }
+        if (resolved.spec().exact().isEmpty()) {
+            throw new RefusedException(
+                    ErrorCode.MODE_UNAVAILABLE,
+                    "retain_input is for answers that may be proven later, and "
+                            + resolved.model().name() + " runs in floating point, of which there are no proofs");
+        }
     }
 
     private static void idempotencyKey(String key) {

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param idempotencyKey 1 to 128 printable ASCII characters, if the caller wants safe retries
  * @param verificationDeadline how long after the answer the caller will wait for its verification, if it says
  * @param privateInput whether a proof shall hide the inputs
+ * @param callback URL that is told how the verification ends, if any
+ * @param retainInput whether the inputs are kept for a while, so that the answer can be proven later without sending them again
  */
 public record InferenceRequest(
         String model,
@@ -29,7 +31,36 @@ public record InferenceRequest(
         VerificationMode mode,
         Optional<String> idempotencyKey,
         Optional<Duration> verificationDeadline,
-        boolean privateInput) {
+        boolean privateInput,
+        Optional<String> callback,
+        boolean retainInput) {
+    /** A request that calls nobody back and has nothing kept. */
+    public InferenceRequest(
+            String model,
+            String version,
+            List<Tensor> inputs,
+            List<String> outputs,
+            int priority,
+            Optional<Duration> timeout,
+            VerificationMode mode,
+            Optional<String> idempotencyKey,
+            Optional<Duration> verificationDeadline,
+            boolean privateInput) {
+        this(
+                model,
+                version,
+                inputs,
+                outputs,
+                priority,
+                timeout,
+                mode,
+                idempotencyKey,
+                verificationDeadline,
+                privateInput,
+                Optional.empty(),
+                false);
+    }
+
     /** A request that says nothing more of its verification than the mode. */
     public InferenceRequest(
             String model,

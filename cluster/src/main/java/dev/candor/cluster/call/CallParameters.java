@@ -3,6 +3,7 @@ package dev.candor.cluster.call;
 import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.inference.VerificationMode;
+import dev.candor.cluster.webhook.CallbackUrl;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -25,6 +26,8 @@ public final class CallParameters {
     private Optional<String> key = Optional.empty();
     private Optional<Duration> verificationDeadline = Optional.empty();
     private boolean privateInput;
+    private Optional<String> callback = Optional.empty();
+    private boolean retainInput;
 
     /** A value as the wire had it. */
     public sealed interface Value {
@@ -72,13 +75,9 @@ public final class CallParameters {
             case "verification_deadline_ms" ->
                 verificationDeadline = Optional.of(Duration.ofMillis(whole(name, value, MAX_TIMEOUT_MICROS / 1_000)));
             case "private_input" -> privateInput = truth(name, value);
-            case "retain_input" -> {
-                if (truth(name, value)) {
-                    throw unserved(name, "inputs are not kept; send them again with POST /v1/requests/{id}/verify");
-                }
-            }
+            case "retain_input" -> retainInput = truth(name, value);
             case "callback_url" ->
-                throw unserved(name, "nobody is called back; ask GET /v1/requests/{id} how far the verification is");
+                callback = Optional.of(CallbackUrl.parse(text(name, value)).text());
             case "idempotency_key" -> key = Optional.of(wellFormed(text(name, value)));
             case "sequence_id", "sequence_start", "sequence_end" -> refuseSequence(name, value);
             default -> throw new IllegalArgumentException(name);
@@ -108,6 +107,16 @@ public final class CallParameters {
     /** Whether a proof shall hide the inputs. */
     public boolean privateInput() {
         return privateInput;
+    }
+
+    /** What is told how the verification ends: a URL, well formed. */
+    public Optional<String> callback() {
+        return callback;
+    }
+
+    /** Whether the inputs are kept for a while. */
+    public boolean retainInput() {
+        return retainInput;
     }
 
     /**
@@ -183,11 +192,6 @@ public final class CallParameters {
             return truth;
         }
         throw wanted(name, "true or false");
-    }
-
-    private static RefusedException unserved(String name, String instead) {
-        return new RefusedException(
-                ErrorCode.UNIMPLEMENTED, "the parameter \"" + name + "\" is not served: " + instead);
     }
 
     private static String text(String name, Value value) {

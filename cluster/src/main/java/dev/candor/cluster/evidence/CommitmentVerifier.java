@@ -23,7 +23,7 @@ import dev.candor.proving.verifier.Verifier;
 import java.util.Optional;
 
 /**
- * Judges commitments to weights: epoch 0 is registered, every later one rolled over from the one before, so a model's weights never change under its name.
+ * Judges commitments to weights: epoch 0 of a line is registered, every later one rolled over from the one before, so the weights of a line never change.
  * Thread-safe.
  */
 final class CommitmentVerifier {
@@ -41,7 +41,9 @@ final class CommitmentVerifier {
                 return switch (evidence) {
                     case CommitmentEvidence.Registration _ -> new Verdict.Accepted();
                     case CommitmentEvidence.RollOver step ->
-                        new Verdict.AcceptedOpening(claim.epoch() - 1, Math.toIntExact(step.opening()));
+                        new Verdict.AcceptedOpening(
+                                CommittedWeights.ledgerRoot(step.weights(), step.earlier()),
+                                Math.toIntExact(step.opening()));
                 };
             }
         } catch (MalformedBytesException | ArithmeticException | IllegalArgumentException e) {
@@ -73,13 +75,14 @@ final class CommitmentVerifier {
     }
 
     private static Optional<String> follows(Claim.WeightsCommitted claim, CommitmentEvidence.RollOver step) {
-        Optional<ModelEntry.Commitment> before = claim.entry().commitment(claim.epoch() - 1);
-        if (before.isEmpty()) {
+        long earlier = claim.epoch() - 1;
+        if (!claim.entry().hasEpoch(earlier)) {
             return Optional.of("there is no epoch before it; weights are registered first");
         }
-        if (!before.get().root().equals(CommittedWeights.ledgerRoot(step.weights(), step.earlier()))) {
-            return Optional.of("the roll-over is not from the root that the ledger certified for epoch "
-                    + before.get().epoch());
+        Optional<ModelEntry.Commitment> before =
+                claim.entry().commitment(CommittedWeights.ledgerRoot(step.weights(), step.earlier()));
+        if (before.filter(each -> each.epoch() == earlier).isEmpty()) {
+            return Optional.of("the roll-over is not from the root that the ledger certified for epoch " + earlier);
         }
         return step.earlier().equals(step.later())
                 ? Optional.of("it rolls over to the same root, whose openings are used up")

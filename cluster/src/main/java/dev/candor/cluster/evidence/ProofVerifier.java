@@ -82,7 +82,7 @@ final class ProofVerifier {
         try {
             ProofEvidence evidence = ProofEvidence.read(bytes);
             StatementFile statement = evidence.statement();
-            certified(evidence, model);
+            Digest root = certified(evidence, model);
             boolean same = Arrays.equals(compared(evidence, receipt), answered(evidence, receipt.leaf()));
             need(
                     Rule.OUTPUTS,
@@ -94,27 +94,31 @@ final class ProofVerifier {
             if (refused.isPresent()) {
                 throw new Wrong("the proof is refused: " + refused.get());
             }
-            return new Verdict.AcceptedOpening(statement.epoch(), Math.toIntExact(statement.opening()));
+            return new Verdict.AcceptedOpening(root, Math.toIntExact(statement.opening()));
         } catch (Wrong | MalformedBytesException | ArithmeticException | IllegalArgumentException e) {
             return new Verdict.Refused(claim.described() + " is not shown: " + e.getMessage());
         }
     }
 
-    /** The statement is about weights that the ledger holds for the model, in an epoch that still counts. */
-    private void certified(ProofEvidence evidence, Optional<ModelEntry> model) throws Wrong {
+    /** The statement is about weights that the ledger holds for the model, in an epoch that still counts: the root that it holds. */
+    private Digest certified(ProofEvidence evidence, Optional<ModelEntry> model) throws Wrong {
         StatementFile statement = evidence.statement();
         ModelEntry entry = model.orElseThrow(() -> new Wrong("its model is not registered"));
-        ModelEntry.Commitment commitment = entry.commitment(statement.epoch())
-                .orElseThrow(() -> new Wrong("its model has no commitment of epoch " + statement.epoch()
-                        + " that still counts; the current one is of epoch " + (entry.nextEpoch() - 1)));
+        need(
+                entry.hasEpoch(statement.epoch()),
+                "its model has no commitment of epoch " + statement.epoch() + " that still counts");
+        Digest root = CommittedWeights.ledgerRoot(evidence.weights(), evidence.root());
         need(
                 Rule.WEIGHTS,
-                CommittedWeights.ledgerRoot(evidence.weights(), evidence.root()).equals(commitment.root()),
+                entry.commitment(root)
+                        .filter(each -> each.epoch() == statement.epoch())
+                        .isPresent(),
                 "the proof is under weights or a root that the ledger did not certify for this model");
         need(
                 evidence.weights().id().equals(statement.model()),
                 "the statement is about the model " + statement.model() + ", the certified weights are "
                         + evidence.weights().id());
+        return root;
     }
 
     /** The proven outputs for the receipt's request, which is held against the statement's inputs and its list of requests. */

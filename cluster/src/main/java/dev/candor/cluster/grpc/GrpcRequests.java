@@ -41,7 +41,9 @@ final class GrpcRequests {
                 parameters.mode(),
                 parameters.key(metadataKey, "metadata idempotency-key"),
                 parameters.verificationDeadline(),
-                parameters.privateInput());
+                parameters.privateInput(),
+                parameters.callback(),
+                parameters.retainInput());
     }
 
     private static void refuseOutputParameters(ModelInferRequest.InferRequestedOutputTensor output) {

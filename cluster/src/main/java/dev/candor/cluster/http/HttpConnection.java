@@ -55,6 +55,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private @Nullable HttpExchange exchange;
     private @Nullable IncomingBody body;
     private @Nullable Refusal held;
+    private @Nullable HttpStream stream;
     private long dropped;
     private boolean draining;
     private boolean reading;
@@ -104,6 +105,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         HttpExchange open = exchange;
         exchange = null;
         state = State.LINGER;
+        endStream();
         if (open != null) {
             open.leave();
             endBody("the client went away before its body was complete");
@@ -351,6 +353,61 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         finish(out, close || unread);
     }
 
+    /** Begins an answer that comes piece by piece, unless its client has gone. */
+    void beginStream(HttpExchange of, HttpStream begun, ByteBuf head, int status) {
+        if (of != exchange) {
+            head.release();
+            begun.leave();
+            return;
+        }
+        HttpCall call = of.call();
+        if (call != null) {
+            call.answered(status);
+        }
+        endBody("the request was answered before its body was complete");
+        stream = begun;
+        streamed(of, head);
+        if (draining) {
+            begun.end();
+        }
+    }
+
+    /** Sends a piece; who does not read what came before is cut off. */
+    void streamed(HttpExchange of, ByteBuf piece) {
+        if (of != exchange || stream == null) {
+            piece.release();
+            return;
+        }
+        if (!channel.isWritable()) {
+            piece.release();
+            LOG.info("{} does not read what it asked for, and is cut off", channel.remoteAddress());
+            output.close();
+            return;
+        }
+        patience.progress();
+        output.send(piece);
+        output.flush();
+    }
+
+    /** Ends an answer that came piece by piece. */
+    void endStream(HttpExchange of, ByteBuf end, boolean close) {
+        if (of != exchange) {
+            end.release();
+            return;
+        }
+        stream = null;
+        exchange = null;
+        finish(end, close);
+    }
+
+    private void endStream() {
+        HttpStream open = stream;
+        stream = null;
+        if (open != null) {
+            open.leave();
+        }
+    }
+
     private void finish(ByteBuf out, boolean close) {
         boolean clean = state == State.SERVING;
         boolean leaves = draining && early.isEmpty() && !decoder.receiving();
@@ -385,6 +442,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** The server stops: an idle connection closes now, another one after its answer. */
     void drain() {
         draining = true;
+        if (stream != null) {
+            stream.end();
+        }
         if (state == State.IDLE && early.isEmpty()) {
             output.closeAfterWrites();
         }

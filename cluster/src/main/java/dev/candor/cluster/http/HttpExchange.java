@@ -129,6 +129,41 @@ public final class HttpExchange implements HeaderSource {
         }
     }
 
+    /**
+     * Begins an answer that is sent piece by piece, from any thread.
+     *
+     * @param reply status, headers and content type; it has no body
+     * @param onEnd run once, on the connection's thread, when the stream ended from whichever side
+     * @throws IllegalStateException where an answer was sent already
+     */
+    public HttpStream stream(HttpReply reply, Runnable onEnd) {
+        if (!ANSWERED.compareAndSet(this, 0, 1)) {
+            throw new IllegalStateException("this request has its answer");
+        }
+        boolean chunked = protocol().equals(HttpVersion.HTTP_1_1);
+        boolean close = !keepAlive || !chunked || connection.closesAfterwards();
+        HttpStream stream = new HttpStream(connection, this, chunked, close, onEnd);
+        ByteBuf out = reply.encodeHead(connection.allocator(), close, chunked);
+        int status = reply.status();
+        EventLoop loop = connection.loop();
+        try {
+            if (loop.inEventLoop()) {
+                connection.beginStream(this, stream, out, status);
+            } else {
+                loop.execute(() -> connection.beginStream(this, stream, out, status));
+            }
+        } catch (RejectedExecutionException e) {
+            // The server has stopped for good, and the connection with it.
+            out.release();
+            stream.leave();
+        }
+        return stream;
+    }
+
+    private HttpVersion protocol() {
+        return head.protocolVersion();
+    }
+
     void opened(HttpCall opened) {
         call = opened;
     }

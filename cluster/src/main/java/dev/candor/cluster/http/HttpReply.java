@@ -33,6 +33,7 @@ public final class HttpReply {
     private static final byte[] VARY = Utf8Buffer.ascii("\r\nVary: Accept-Encoding\r\n");
     private static final byte[] CLOSE = Utf8Buffer.ascii("Connection: close\r\n");
     private static final byte[] KEEP_ALIVE = Utf8Buffer.ascii("Connection: keep-alive\r\n");
+    private static final byte[] CHUNKED = Utf8Buffer.ascii("Transfer-Encoding: chunked\r\n");
     private static final byte[] LINE_END = Utf8Buffer.ascii("\r\n");
 
     static {
@@ -162,6 +163,22 @@ public final class HttpReply {
         }
         tail.clear();
         return out;
+    }
+
+    /** The head of an answer that is sent piece by piece. */
+    ByteBuf encodeHead(ByteBufAllocator allocator, boolean closes, boolean chunked) {
+        head.clear().raw(STATUS_LINES[status]).raw(HttpDate.line());
+        head.raw(CONTENT_TYPE).raw(contentType).raw(LINE_END);
+        if (chunked) {
+            head.raw(CHUNKED);
+        }
+        if (closes) {
+            head.raw(CLOSE);
+        }
+        ByteBuf out = allocator.ioBuffer(head.length() + headers.length() + LINE_END.length);
+        head.copyTo(out);
+        headers.copyTo(out);
+        return out.writeBytes(LINE_END);
     }
 
     private byte[] whole(int size) {

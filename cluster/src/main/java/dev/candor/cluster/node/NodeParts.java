@@ -22,6 +22,8 @@ import dev.candor.actors.value.Bytes;
 import dev.candor.cluster.attestation.AttestationSettings;
 import dev.candor.cluster.attestation.NodeAttestation;
 import dev.candor.cluster.proof.ProofNode;
+import dev.candor.cluster.proof.RetainSettings;
+import dev.candor.cluster.proof.RetainedInputs;
 import dev.candor.cluster.proof.SelfCheckedBackend;
 import dev.candor.gpuconfig.device.DeviceDiscovery;
 import dev.candor.gpuconfig.device.DeviceSettings;
@@ -100,7 +102,16 @@ record NodeParts(
         LaneRouter router = new LaneRouter(RouterSettings.of(config), lanes, System::nanoTime);
         PartitionFigures partitions = new PartitionFigures();
         ProofNode proofs = new ProofNode(
-                config, blobs, blocking, NodeAttestation.start(AttestationSettings.of(config), signingKey.publicKey()));
+                config,
+                blobs,
+                blocking,
+                NodeAttestation.start(AttestationSettings.of(config), signingKey.publicKey()),
+                Optional.of(signingKey),
+                Optional.of(new RetainedInputs(
+                        blobFolder(config, settings).resolve("retained"),
+                        pseudonymKey,
+                        RetainSettings.of(config),
+                        System::currentTimeMillis)));
         LedgerSettings money = LedgerSettings.of(config);
         boolean settles = money.enabled() && money.external().isEmpty() && money.settlesProofs();
         Sharding sharding = Sharding.start(
@@ -114,6 +125,7 @@ record NodeParts(
                         router,
                         proofs.checker(),
                         proofs.settler(),
+                        proofs.callbacks(),
                         partitions,
                         System::nanoTime));
         proofs.start(system, sharding.catalog(), settings.dataDir().resolve("prover"));

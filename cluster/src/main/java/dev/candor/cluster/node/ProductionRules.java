@@ -22,6 +22,10 @@ final class ProductionRules {
             return problems;
         }
         doors(problems, config, settings);
+        if (!config.getStringList("candor.webhooks.allowed-networks").isEmpty()) {
+            problems.add("candor.webhooks.allowed-networks is not empty, so that callers can have this node call into them;"
+                    + " empty it, or let receivers be reached through the public Internet");
+        }
         if (config.getString("candor.journal.kind").equals("cassandra")) {
             cassandra(problems, config);
         }

@@ -69,7 +69,7 @@ public final class ProverNode implements AutoCloseable {
         BlobStore blobs = NodeParts.blobs(config, settings);
         ExecutorService blocking = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("candor-blocking-", 0).factory());
-        ProofNode proofs = new ProofNode(config, blobs, blocking, Optional.empty());
+        ProofNode proofs = new ProofNode(config, blobs, blocking, Optional.empty(), Optional.empty(), Optional.empty());
         ActorSystem<Void> system = ActorSystem.create(Behaviors.<Void>empty(), "candor", config);
         try {
             ClusterJoin.begin(config, settings.seedNodes(), system);

@@ -6,6 +6,7 @@ import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import dev.candor.actors.wire.MalformedBytesException;
 import dev.candor.cluster.evidence.CommitmentEvidence;
+import dev.candor.cluster.evidence.CommittedWeights;
 import dev.candor.cluster.evidence.DisclosedAnswer;
 import dev.candor.cluster.evidence.ProofEvidence;
 import dev.candor.cluster.rest.ReceiptLookup;
@@ -190,14 +191,13 @@ final class LedgerSettler implements Settler, AutoCloseable {
         Digest model = job.job().model().contentId();
         int last = Math.toIntExact(job.proof().orElseThrow().epoch());
         ModelEntry entry = entry(ledger, job);
-        for (long epoch = entry.nextEpoch(); epoch <= last; epoch++) {
-            CommitmentEvidence step = step(lineage, Math.toIntExact(epoch));
+        for (int epoch = uncertified(entry, lineage, last); epoch <= last; epoch++) {
+            CommitmentEvidence step = step(lineage, epoch);
             int proofs = lineage.model().openings();
             Claim claim = new Claim.WeightsCommitted(model, entry, epoch, step.ledgerRoot(), proofs);
             Evidence evidence = step.evidence();
             if (verdict(ledger, claim, evidence) instanceof Verdict.Refused(String why)) {
-                throw new NeverException(
-                        "the ledger certifies another commitment to the model than this prover's: " + why);
+                throw new NeverException("the ledger does not certify this prover's commitment to the model: " + why);
             }
             long height = submit(
                     ledger,
@@ -207,6 +207,25 @@ final class LedgerSettler implements Settler, AutoCloseable {
             LOG.info("The commitment of epoch {} to {} is certified in block {}", epoch, model, height);
             entry = entry(ledger, job);
         }
+    }
+
+    /** The first epoch of a line, up to the proof's, that the ledger does not have; each prover has a line of its own. */
+    private static int uncertified(ModelEntry entry, Lineage lineage, int last) throws NeverException {
+        for (int epoch = last; epoch >= 0; epoch--) {
+            Optional<ModelEntry.Commitment> held =
+                    entry.commitment(CommittedWeights.ledgerRoot(lineage.model(), root(lineage, epoch)));
+            if (held.isPresent()) {
+                if (epoch < last && !entry.isCurrent(held.get())) {
+                    throw new NeverException("the commitment was rolled over to another epoch " + (epoch + 1));
+                }
+                return epoch + 1;
+            }
+        }
+        if (entry.lines().contains(CommittedWeights.ledgerRoot(lineage.model(), root(lineage, 0)))) {
+            throw new NeverException(
+                    "the proof's commitment counts no more: it was rolled over twice since, or gave way to other provers'");
+        }
+        return 0;
     }
 
     private static ModelEntry entry(ProofLedger ledger, JobState job) {
@@ -272,12 +291,12 @@ final class LedgerSettler implements Settler, AutoCloseable {
         switch (verdict) {
             case Verdict.Refused(String why) -> throw new NeverException(why);
             case Verdict.Accepted _ -> {}
-            case Verdict.AcceptedOpening(long epoch, int index) -> {
-                if (model.flatMap(entry -> entry.commitment(epoch))
+            case Verdict.AcceptedOpening(Digest root, int index) -> {
+                if (model.flatMap(entry -> entry.commitment(root))
                         .filter(commitment -> index < commitment.proofs() && !commitment.isUsed(index))
                         .isEmpty()) {
                     throw new NeverException(
-                            "opening " + index + " of epoch " + epoch + " settled another receipt, or counts no more");
+                            "opening " + index + " of the commitment settled another receipt, or counts no more");
                 }
             }
         }

@@ -23,6 +23,7 @@ import dev.candor.actors.value.RequestId;
 import dev.candor.cluster.attestation.NodeAttestation;
 import dev.candor.cluster.rest.ReceiptLookup;
 import dev.candor.cluster.rest.VerificationDesk;
+import dev.candor.cluster.webhook.CallbackUrl;
 import dev.candor.persistence.blob.BlobStore;
 import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.proof.JobPhase;
@@ -36,6 +37,7 @@ import dev.candor.proving.network.ReferenceExecution;
 import dev.candor.sharding.Proofs;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -58,6 +60,10 @@ public final class ProofDesk implements VerificationDesk {
     private final LongSupplier wallMillis;
     private final SettlementJson settlements;
     private final Optional<NodeAttestation> attestation;
+    private final ProofFollower follower;
+    private final JobCallbacks callbacks;
+    private final RetainedInputs retained;
+    private final AddedLatency added;
 
     /**
      * A desk.
@@ -66,9 +72,12 @@ public final class ProofDesk implements VerificationDesk {
      * @param deadline of proofs, for callers that name none
      * @param ledger its state after the last final block, where there is one
      * @param attestation of this node's executor, if anything vouches for it
+     * @param callbacks calls whom callers name
+     * @param retained requests that were kept
+     * @param added by the mode zkml to the time of answers
      * @param wallMillis milliseconds since 1970-01-01 UTC
      */
-    public ProofDesk(
+    ProofDesk(
             ReceiptLookup receipts,
             Proofs proofs,
             Pseudonyms pseudonyms,
@@ -80,7 +89,14 @@ public final class ProofDesk implements VerificationDesk {
             Duration deadline,
             Optional<Supplier<LedgerState>> ledger,
             Optional<NodeAttestation> attestation,
+            JobCallbacks callbacks,
+            RetainedInputs retained,
+            AddedLatency added,
             LongSupplier wallMillis) {
+        this.retained = retained;
+        this.added = added;
+        this.callbacks = callbacks;
+        this.follower = new ProofFollower(proofs, ledger.isPresent());
         this.receipts = receipts;
         this.proofs = proofs;
         this.pseudonyms = pseudonyms;
@@ -128,7 +144,8 @@ public final class ProofDesk implements VerificationDesk {
 
     @Override
     public CompletionStage<JsonNode> show(RequestId id, Caller caller) {
-        return seen(id, caller).thenCompose(seen -> job(seen.leaf()).thenApply(job -> json(seen, job)));
+        return seen(id, caller)
+                .thenCompose(seen -> job(seen.leaf()).thenApplyAsync(job -> keptUntil(json(seen, job), id), blocking));
     }
 
     @Override
@@ -150,8 +167,18 @@ public final class ProofDesk implements VerificationDesk {
                 : Optional.empty();
     }
 
+    private JsonNode keptUntil(ObjectNode json, RequestId id) {
+        try {
+            retained.until(id).ifPresent(until -> json.put("input_kept_until", until));
+        } catch (IOException e) {
+            throw new CompletionException(
+                    new RefusedException(ErrorCode.NOT_READY, "the kept input cannot be had: " + e.getMessage()));
+        }
+        return json;
+    }
+
     /** A request as it stands. */
-    private JsonNode json(Seen seen, Optional<JobState> job) {
+    private ObjectNode json(Seen seen, Optional<JobState> job) {
         Optional<ObjectNode> attested = seen.leaf().requested() == VerificationMode.TEE
                 ? Optional.of(AttestationJson.of(made(seen)))
                 : Optional.empty();
@@ -195,6 +222,21 @@ public final class ProofDesk implements VerificationDesk {
     }
 
     @Override
+    public CompletionStage<Follow> follow(RequestId id, Caller caller) {
+        return seen(id, caller).thenApply(seen -> follower.ofRequest(seen.leaf()));
+    }
+
+    @Override
+    public Follow followAll(Caller caller) {
+        return follower.ofCaller(pseudonyms.caller(caller.name()));
+    }
+
+    @Override
+    public CompletionStage<JsonNode> tryCallback(CallbackUrl url, Caller caller) {
+        return callbacks.test(url, caller.name());
+    }
+
+    @Override
     public CompletionStage<JsonNode> cancel(RequestId id, Caller caller) {
         return seen(id, caller)
                 .thenCompose(seen -> proofs.cancel(
@@ -219,13 +261,15 @@ public final class ProofDesk implements VerificationDesk {
     /** The job of a past answer, once what the caller sends again was held against its receipt. */
     private ProofJob job(Seen seen, Escalation escalation) {
         ReceiptLeaf leaf = seen.leaf();
+        escalation.callback().ifPresent(callbacks::require);
         ModelSpec spec = spec(leaf.model());
         modes.obstacle(VerificationMode.ZKML, leaf.model(), spec).ifPresent(why -> {
             throw new RefusedException(
                     ErrorCode.MODE_UNAVAILABLE, "the answer " + leaf.id() + " cannot be proven: " + why);
         });
-        InferenceRequest asked = asked(leaf, escalation);
-        if (!Digests.salted(escalation.salt(), Digests.request(asked)).equals(leaf.requestDigest())) {
+        Sent sent = escalation.sent().orElseGet(() -> kept(leaf));
+        InferenceRequest asked = asked(leaf, sent.asked());
+        if (!Digests.salted(sent.salt(), Digests.request(asked)).equals(leaf.requestDigest())) {
             throw new RefusedException(
                     ErrorCode.INVALID_REQUEST,
                     "this is not the request of the receipt " + leaf.id()
@@ -233,7 +277,7 @@ public final class ProofDesk implements VerificationDesk {
         }
         int rows = (int) asked.inputs().getFirst().shape().at(0);
         Tensor answer = answer(leaf.model(), spec, asked.inputs().getFirst(), rows);
-        if (!Digests.salted(escalation.salt(), Digests.answer(java.util.List.of(answer)))
+        if (!Digests.salted(sent.salt(), Digests.answer(List.of(answer)))
                 .equals(leaf.answerDigest())) {
             throw new RefusedException(
                     ErrorCode.CONFLICT,
@@ -242,7 +286,7 @@ public final class ProofDesk implements VerificationDesk {
                             + " its receipt shows who signed it");
         }
         KeptExchange exchange = new KeptExchange(
-                escalation.salt(),
+                sent.salt(),
                 asked.model(),
                 asked.version(),
                 asked.mode(),
@@ -260,11 +304,36 @@ public final class ProofDesk implements VerificationDesk {
                 rows,
                 put(exchange),
                 now,
-                now + escalation.deadline().orElse(deadline).toMillis());
+                now + escalation.deadline().orElse(deadline).toMillis(),
+                escalation.callback());
     }
 
-    private static InferenceRequest asked(ReceiptLeaf leaf, Escalation escalation) {
-        InferenceRequest sent = escalation.asked();
+    /** What its caller had kept of a request. */
+    private Sent kept(ReceiptLeaf leaf) {
+        KeptExchange kept;
+        try {
+            kept = retained.find(leaf.id())
+                    .orElseThrow(() -> new RefusedException(
+                            ErrorCode.CONFLICT,
+                            "the input of " + leaf.id() + " was not kept (retain_input), or its time is over; send \"request\""
+                                    + " and \"salt\""));
+        } catch (IOException e) {
+            throw new RefusedException(ErrorCode.NOT_READY, "the kept input cannot be had: " + e.getMessage());
+        }
+        return new Sent(
+                new InferenceRequest(
+                        kept.model(),
+                        kept.version(),
+                        List.of(kept.input()),
+                        kept.outputs(),
+                        0,
+                        Optional.empty(),
+                        kept.mode(),
+                        Optional.empty()),
+                kept.salt());
+    }
+
+    private static InferenceRequest asked(ReceiptLeaf leaf, InferenceRequest sent) {
         String model = sent.model().isEmpty() ? leaf.model().name() : sent.model();
         if (sent.inputs().size() != 1) {
             throw new RefusedException(
@@ -330,6 +399,6 @@ public final class ProofDesk implements VerificationDesk {
         return (spec.exact().isPresent()
                         ? proofs.figures(ref.contentId())
                         : CompletableFuture.completedStage(dev.candor.persistence.proof.ProofFigures.NONE))
-                .thenApply(figures -> ProofJson.modes(ref, spec, modes, figures, settlements, attestation));
+                .thenApply(figures -> ProofJson.modes(ref, spec, modes, figures, settlements, attestation, added));
     }
 }

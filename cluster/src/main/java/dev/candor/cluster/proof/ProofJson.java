@@ -22,9 +22,12 @@ import java.util.Optional;
 
 /** Requests, proof jobs and modes in JSON; times are milliseconds since 1970-01-01 UTC. */
 final class ProofJson {
+    private static final double MIDDLE = 0.5;
+    private static final double RARE = 0.99;
+
     private ProofJson() {}
 
-    static JsonNode request(
+    static ObjectNode request(
             Bytes receipt,
             ReceiptLeaf leaf,
             Optional<JobState> job,
@@ -57,6 +60,18 @@ final class ProofJson {
                         attestation.map(each -> each.path("state").asText()).orElse(without));
     }
 
+    /** A request by its job alone, as those are told who follow it. */
+    static ObjectNode status(JobState state) {
+        ProofJob job = state.job();
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("request_id", job.id().toString())
+                .put("model", job.model().name())
+                .put("version", job.model().version().toString());
+        json.set("verification", job(state));
+        return json;
+    }
+
     private static ObjectNode job(JobState state) {
         ProofJob job = state.job();
         ObjectNode json = JsonNodeFactory.instance
@@ -71,11 +86,20 @@ final class ProofJson {
         if (!state.reason().isEmpty()) {
             json.put("reason", state.reason());
         }
+        job.callback().ifPresent(url -> callback(json.putObject("callback").put("url", url), state));
         state.proof()
                 .ifPresent(proof -> proof(json.putObject("proof"), proof)
                         .put("sample", state.sample())
                         .put("samples", job.rows()));
         return json;
+    }
+
+    private static void callback(ObjectNode json, JobState state) {
+        if (state.told().isPresent() && state.untold().isEmpty()) {
+            json.put("told", state.told().get().word());
+        } else if (state.told().isPresent()) {
+            json.put("not_told", state.told().get().word()).put("reason", state.untold());
+        }
     }
 
     private static ObjectNode proof(ObjectNode json, ProofRef proof) {
@@ -93,7 +117,8 @@ final class ProofJson {
             ProofModes modes,
             ProofFigures figures,
             SettlementJson settlements,
-            Optional<NodeAttestation> attestation) {
+            Optional<NodeAttestation> attestation,
+            AddedLatency added) {
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
                 .put("model", model.name())
@@ -112,6 +137,10 @@ final class ProofJson {
             }
             if (mode == VerificationMode.ZKML && spec.exact().isPresent()) {
                 zkml(one, modes, figures);
+                added.micros(MIDDLE).ifPresent(micros -> one.put("added_latency_p50_us", micros));
+                added.micros(RARE).ifPresent(micros -> one.put("added_latency_p99_us", micros));
+            } else if (obstacle.isEmpty()) {
+                one.put("added_latency_p50_us", 0).put("added_latency_p99_us", 0);
             }
         }
         return json;
@@ -128,11 +157,12 @@ final class ProofJson {
         }
         long[] millis = proofs.stream().mapToLong(ProofRef::millis).sorted().toArray();
         long[] bytes = proofs.stream().mapToLong(ProofRef::bytes).sorted().toArray();
-        long middle = at(millis, 0.5);
+        long middle = at(millis, MIDDLE);
         json.put("proofs_measured", millis.length)
                 .put("proving_p50_ms", middle)
-                .put("proving_p99_ms", at(millis, 0.99))
-                .put("proof_p50_bytes", at(bytes, 0.5))
+                .put("proving_p99_ms", at(millis, RARE))
+                .put("proof_p50_bytes", at(bytes, MIDDLE))
+                .put("proof_p99_bytes", at(bytes, RARE))
                 .put("forecast_ms", middle * (figures.waiting() + 1) / Math.max(1, modes.provers()));
         ArrayNode commitments = json.putArray("commitments");
         proofs.stream().map(proof -> proof.model().toHex()).distinct().forEach(commitments::add);

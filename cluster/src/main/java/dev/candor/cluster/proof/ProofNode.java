@@ -4,17 +4,23 @@ import com.typesafe.config.Config;
 import dev.candor.actors.gateway.InferenceService;
 import dev.candor.actors.gateway.Pseudonyms;
 import dev.candor.actors.model.ModelCatalog;
+import dev.candor.actors.receipt.SigningKey;
 import dev.candor.cluster.attestation.NodeAttestation;
 import dev.candor.cluster.rest.ReceiptLookup;
 import dev.candor.cluster.rest.VerificationDesk;
+import dev.candor.cluster.webhook.WebhookGuard;
+import dev.candor.cluster.webhook.WebhookSender;
+import dev.candor.cluster.webhook.WebhookSettings;
 import dev.candor.persistence.blob.BlobStore;
 import dev.candor.persistence.ledger.state.LedgerState;
+import dev.candor.persistence.proof.Callbacks;
 import dev.candor.persistence.proof.ProofChecker;
 import dev.candor.persistence.proof.ProofSettings;
 import dev.candor.persistence.proof.Settler;
 import dev.candor.sharding.Proofs;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
@@ -25,6 +31,7 @@ import org.apache.pekko.cluster.typed.Cluster;
 /** Everything of a node that has to do with proofs. Thread-safe; {@link #close} ends its threads, its actors end with the system. */
 public final class ProofNode implements AutoCloseable {
     private static final String KERNELS = "jdk.incubator.vector";
+    private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
 
     private final ProofSettings jobs;
     private final ProverSettings provers;
@@ -36,6 +43,9 @@ public final class ProofNode implements AutoCloseable {
     private final ProofVerification verification;
     private final LedgerSettler settler;
     private final Optional<NodeAttestation> attestation;
+    private final Optional<JobCallbacks> callbacks;
+    private final Optional<RetainedInputs> retained;
+    private final AddedLatency added = new AddedLatency();
     private volatile Optional<Supplier<LedgerState>> ledger = Optional.empty();
 
     /**
@@ -44,8 +54,17 @@ public final class ProofNode implements AutoCloseable {
      * @param blobs holds models, and the files of proofs
      * @param blocking for work that blocks
      * @param attestation of this node's executor, if anything vouches for it
+     * @param key signs what callbacks are told; without one nobody is called
+     * @param retained keeps inputs; a node without doors has none
      */
-    public ProofNode(Config config, BlobStore blobs, ExecutorService blocking, Optional<NodeAttestation> attestation) {
+    public ProofNode(
+            Config config,
+            BlobStore blobs,
+            ExecutorService blocking,
+            Optional<NodeAttestation> attestation,
+            Optional<SigningKey> key,
+            Optional<RetainedInputs> retained) {
+        this.retained = retained;
         this.jobs = ProofSettings.of(config);
         this.provers = ProverSettings.of(config);
         this.blobs = blobs;
@@ -55,6 +74,10 @@ public final class ProofNode implements AutoCloseable {
         this.attestation = attestation;
         this.verifying = IdleThreads.pool("candor-verify", 1);
         this.verification = new ProofVerification(models, blobs, verifying);
+        WebhookSettings webhooks = WebhookSettings.of(config);
+        WebhookGuard guard = new WebhookGuard(webhooks.allowedNetworks());
+        this.callbacks = key.map(each -> new JobCallbacks(
+                new WebhookSender(webhooks, guard, each, System::currentTimeMillis), guard, System::currentTimeMillis));
         this.settler = new LedgerSettler(blobs, IdleThreads.pool("candor-settle", 1), System::currentTimeMillis);
     }
 
@@ -66,6 +89,11 @@ public final class ProofNode implements AutoCloseable {
     /** Takes proofs of this node's jobs to the ledger, once {@link #settleIn} named one. */
     public Settler settler() {
         return settler;
+    }
+
+    /** Tells callbacks of this node's jobs. */
+    public Callbacks callbacks() {
+        return callbacks.<Callbacks>map(each -> each).orElse(Callbacks.NONE);
     }
 
     /** From now on proofs are settled in this ledger; called before {@link #desk}. */
@@ -86,6 +114,11 @@ public final class ProofNode implements AutoCloseable {
      */
     public void start(ActorSystem<?> system, ModelCatalog catalog, Path folder) throws IOException {
         system.systemActorOf(modes.watch(), "candor-prover-watch", Props.empty());
+        retained.ifPresent(each -> {
+            var _ = system.scheduler()
+                    .scheduleWithFixedDelay(
+                            SWEEP_EVERY, SWEEP_EVERY, () -> blocking.execute(each::sweep), system.executionContext());
+        });
         if (!Cluster.get(system).selfMember().hasRole("prover")) {
             return;
         }
@@ -107,7 +140,7 @@ public final class ProofNode implements AutoCloseable {
 
     /** The way in, for all modes. */
     public InferenceService inference(InferenceService answers, Proofs proofs) {
-        return new VerifiedInference(answers, proofs, blobs, blocking, jobs.deadline(), System::currentTimeMillis);
+        return new VerifiedInference(answers, proofs, blobs, blocking, jobs.deadline(), callbacks.orElseThrow(), retained.orElseThrow(), added, System::currentTimeMillis);
     }
 
     /** What callers are told. */
@@ -124,6 +157,9 @@ public final class ProofNode implements AutoCloseable {
                 jobs.deadline(),
                 ledger,
                 attestation,
+                callbacks.orElseThrow(),
+                retained.orElseThrow(),
+                added,
                 System::currentTimeMillis);
     }
 

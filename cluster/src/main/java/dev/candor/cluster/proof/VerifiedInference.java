@@ -17,6 +17,7 @@ import dev.candor.sharding.Proofs;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -36,6 +37,9 @@ public final class VerifiedInference implements InferenceService {
     private final BlobFiles files;
     private final Executor blocking;
     private final Duration deadline;
+    private final JobCallbacks callbacks;
+    private final RetainedInputs retained;
+    private final AddedLatency added;
     private final LongSupplier wallMillis;
 
     /**
@@ -44,15 +48,24 @@ public final class VerifiedInference implements InferenceService {
      * @param answers gives the answers
      * @param blocking for work that blocks
      * @param deadline of proofs, for requests that name none
+     * @param callbacks says who may be called back
+     * @param retained keeps requests at their callers' wish
+     * @param added is told how much later answers leave in the mode zkml
      * @param wallMillis milliseconds since 1970-01-01 UTC
      */
-    public VerifiedInference(
+    VerifiedInference(
             InferenceService answers,
             Proofs proofs,
             dev.candor.persistence.blob.BlobStore blobs,
             Executor blocking,
             Duration deadline,
+            JobCallbacks callbacks,
+            RetainedInputs retained,
+            AddedLatency added,
             LongSupplier wallMillis) {
+        this.retained = retained;
+        this.added = added;
+        this.callbacks = callbacks;
         this.answers = answers;
         this.proofs = proofs;
         this.files = new BlobFiles(blobs);
@@ -63,22 +76,64 @@ public final class VerifiedInference implements InferenceService {
 
     @Override
     public Runnable infer(InferenceRequest request, Caller caller, Consumer<InferenceOutcome> onOutcome) {
-        return request.mode() == VerificationMode.ZKML
+        Optional<Refusal> never = request.callback().flatMap(callbacks::obstacle);
+        if (request.retainInput()) {
+            never = never.or(() -> retained.obstacle(bytes(request))
+                    .map(why -> Refusal.of(ErrorCode.INVALID_REQUEST, why)));
+        }
+        if (never.isPresent()) {
+            onOutcome.accept(new InferenceOutcome.Refused(UUID.randomUUID(), never.get()));
+            return () -> {};
+        }
+        return request.mode() == VerificationMode.ZKML || request.retainInput()
                 ? answers.infer(request, caller, outcome -> kept(request, outcome, onOutcome))
                 : answers.infer(request, caller, onOutcome);
+    }
+
+    private static long bytes(InferenceRequest request) {
+        return request.inputs().stream().mapToLong(each -> each.data().length()).sum();
     }
 
     private void kept(InferenceRequest request, InferenceOutcome outcome, Consumer<InferenceOutcome> onOutcome) {
         switch (outcome) {
             case InferenceOutcome.Refused refused -> onOutcome.accept(refused);
             case InferenceOutcome.Answered answered -> {
+                long began = System.nanoTime();
+                Runnable work = request.mode() == VerificationMode.ZKML
+                        ? () -> keep(request, answered, finished -> {
+                            added.add(System.nanoTime() - began);
+                            onOutcome.accept(finished);
+                        })
+                        : () -> retain(request, answered, onOutcome);
                 try {
-                    blocking.execute(() -> keep(request, answered, onOutcome));
+                    blocking.execute(work);
                 } catch (RejectedExecutionException e) {
                     onOutcome.accept(unknown(answered, "the node is stopping"));
                 }
             }
         }
+    }
+
+    /** The answer stands whether its input can be kept or not; whether it was, {@code GET /v1/requests/{id}} says. */
+    private void retain(
+            InferenceRequest request, InferenceOutcome.Answered answered, Consumer<InferenceOutcome> onOutcome) {
+        try {
+            retained.keep(answered.answer().id(), exchange(request, answered.answer()));
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("The input of {} is not kept", answered.answer().id(), e);
+        }
+        onOutcome.accept(answered);
+    }
+
+    private static KeptExchange exchange(InferenceRequest request, Answer answer) {
+        return new KeptExchange(
+                answer.salt(),
+                request.model(),
+                request.version(),
+                request.mode(),
+                request.outputs(),
+                request.inputs().getFirst(),
+                answer.outputs().getFirst());
     }
 
     private void keep(
@@ -96,14 +151,7 @@ public final class VerifiedInference implements InferenceService {
 
     private ProofJob job(InferenceRequest request, Answer answer) throws IOException {
         ReceiptLeaf leaf = Receipt.parse(answer.receipt()).leaf();
-        KeptExchange exchange = new KeptExchange(
-                answer.salt(),
-                request.model(),
-                request.version(),
-                request.mode(),
-                request.outputs(),
-                request.inputs().getFirst(),
-                answer.outputs().getFirst());
+        KeptExchange exchange = exchange(request, answer);
         long now = wallMillis.getAsLong();
         return new ProofJob(
                 answer.id(),
@@ -115,7 +163,8 @@ public final class VerifiedInference implements InferenceService {
                 (int) request.inputs().getFirst().shape().at(0),
                 files.put(exchange.encode()),
                 now,
-                now + request.verificationDeadline().orElse(deadline).toMillis());
+                now + request.verificationDeadline().orElse(deadline).toMillis(),
+                request.callback());
     }
 
     private static InferenceOutcome outcome(

@@ -243,7 +243,9 @@ final class InferRequestReader {
                 parameters.shared.mode(),
                 parameters.shared.key(Optional.ofNullable(headerKey), KEY_HEADER),
                 parameters.shared.verificationDeadline(),
-                parameters.shared.privateInput());
+                parameters.shared.privateInput(),
+                parameters.shared.callback(),
+                parameters.shared.retainInput());
         return new ParsedInference(request, Optional.ofNullable(id), wishesWithDefault(), parameters.binaryOutput);
     }
 

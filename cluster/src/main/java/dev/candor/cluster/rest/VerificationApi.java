@@ -8,6 +8,7 @@ import dev.candor.actors.receipt.Digests;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.RequestId;
 import dev.candor.cluster.http.HttpReply;
+import dev.candor.cluster.webhook.CallbackUrl;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
 import java.util.Base64;
@@ -51,6 +52,16 @@ final class VerificationApi {
                                 call, desk.attestation(id(call), call.request().caller()))),
                 api.endpoint(HttpMethod.POST, REQUEST + "/verify", api::escalate),
                 api.endpoint(
+                        HttpMethod.POST,
+                        "/v1/webhooks/test",
+                        call -> call.replyWhen(
+                                200,
+                                desk.tryCallback(
+                                        callback(call.object())
+                                                .orElseThrow(() -> invalid("the body must be {\"callback_url\": URL}")),
+                                        call.request().caller()),
+                                json -> json)),
+                api.endpoint(
                         HttpMethod.DELETE,
                         REQUEST + "/verify",
                         call -> call.replyWhen(
@@ -76,8 +87,12 @@ final class VerificationApi {
     }
 
     private static RequestId id(SimpleCall call) {
+        return id(call.request());
+    }
+
+    static RequestId id(RestRequest request) {
         try {
-            return RequestId.parse(call.request().argument(0));
+            return RequestId.parse(request.argument(0));
         } catch (IllegalArgumentException e) {
             throw new RefusedException(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
         }
@@ -97,10 +112,29 @@ final class VerificationApi {
 
     private void escalate(SimpleCall call) {
         ObjectNode body = call.object();
+        call.replyWhen(
+                202,
+                desk.escalate(
+                        id(call),
+                        call.request().caller(),
+                        new VerificationDesk.Escalation(
+                                sent(body),
+                                deadline(body),
+                                privateInput(body),
+                                callback(body).map(CallbackUrl::text))),
+                json -> json);
+    }
+
+    /** The request once more; empty where the body names none, so that the kept one is meant. */
+    private static Optional<VerificationDesk.Sent> sent(ObjectNode body) {
         JsonNode request = body.path("request");
+        if (request.isMissingNode() && body.path("salt").isMissingNode()) {
+            return Optional.empty();
+        }
         if (!request.isObject()) {
             throw invalid("the body must be {\"request\": what was sent to infer, \"salt\": candor_salt of the answer,"
-                    + " \"model\": and \"version\": as in the address of the request}");
+                    + " \"model\": and \"version\": as in the address of the request}, or have neither request nor salt"
+                    + " where the input was kept (retain_input)");
         }
         String model = Registration.text(body, "model");
         String version = Registration.text(body, "version");
@@ -113,14 +147,7 @@ final class VerificationApi {
                 -1,
                 null,
                 sent.length * 8);
-        call.replyWhen(
-                202,
-                desk.escalate(
-                        id(call),
-                        call.request().caller(),
-                        new VerificationDesk.Escalation(
-                                parsed.request(), salt(body), deadline(body), privateInput(body))),
-                json -> json);
+        return Optional.of(new VerificationDesk.Sent(parsed.request(), salt(body)));
     }
 
     private static Bytes salt(ObjectNode body) {
@@ -145,6 +172,11 @@ final class VerificationApi {
             throw invalid("\"verification_deadline_ms\" must be a whole number from 1000 to " + MOST_DEADLINE);
         }
         return Optional.of(Duration.ofMillis(value.longValue()));
+    }
+
+    private static Optional<CallbackUrl> callback(ObjectNode body) {
+        String text = Registration.text(body, "callback_url");
+        return Optional.ofNullable(text).map(CallbackUrl::parse);
     }
 
     private static boolean privateInput(ObjectNode body) {

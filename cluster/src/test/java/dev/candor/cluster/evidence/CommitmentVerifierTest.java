@@ -73,12 +73,17 @@ final class CommitmentVerifierTest {
     }
 
     private static Claim.WeightsCommitted claim(ModelEntry entry, CommitmentEvidence evidence, int proofs) {
-        return new Claim.WeightsCommitted(MODEL, entry, entry.nextEpoch(), evidence.ledgerRoot(), proofs);
+        return new Claim.WeightsCommitted(MODEL, entry, next(entry), evidence.ledgerRoot(), proofs);
     }
 
     private static ModelEntry with(ModelEntry entry, CommitmentEvidence evidence) {
         return entry.committing(
-                ModelEntry.Commitment.fresh(entry.nextEpoch(), evidence.ledgerRoot(), ProvenAnswers.PROOFS));
+                ModelEntry.Commitment.fresh(next(entry), evidence.ledgerRoot(), ProvenAnswers.PROOFS));
+    }
+
+    /** The epoch after the last. */
+    private static long next(ModelEntry entry) {
+        return entry.commitments().isEmpty() ? 0 : entry.commitments().getLast().epoch() + 1;
     }
 
     private static String refusal(Claim claim, Evidence evidence) {
@@ -94,7 +99,7 @@ final class CommitmentVerifierTest {
         assertThat(new LedgerEvidence().verify(claim(bare(), registered, 3), registered.evidence(), 0))
                 .isEqualTo(new Verdict.Accepted());
         assertThat(new LedgerEvidence().verify(claim(zero, rolled, 3), rolled.evidence(), 0))
-                .isEqualTo(new Verdict.AcceptedOpening(0, 1));
+                .isEqualTo(new Verdict.AcceptedOpening(registered.ledgerRoot(), 1));
         assertThat(refusal(claim(bare(), registered, 4), registered.evidence())).contains("has 3 proofs, not 4");
         assertThat(refusal(claim(bare(), rolled, 3), registered.evidence())).contains("is of the root");
         assertThat(refusal(claim(zero, registered, 3), registered.evidence())).contains("registered once");

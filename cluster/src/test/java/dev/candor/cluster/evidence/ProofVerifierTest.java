@@ -34,6 +34,7 @@ final class ProofVerifierTest {
     private static final ProvenAnswers ANSWERS = new ProvenAnswers(ProvenAnswers.NETWORK);
     private static final ModelOwner OWNER = ANSWERS.owner;
     private static final ModelEntry ENTRY = certified(OWNER);
+    private static final Digest ROOT = CommittedWeights.ledgerRoot(OWNER.commitment(), OWNER.root());
 
     private final LedgerEvidence verifier = new LedgerEvidence();
 
@@ -72,8 +73,8 @@ final class ProofVerifierTest {
     void acceptsAProofAndNamesItsOpening() {
         Receipt receipt = ANSWERS.receipt();
         ProofEvidence evidence = prove(OWNER, 2, disclosed(0, ANSWERS.input, ANSWERS.output), receipt, ANSWERS.input);
-        assertThat(verdict(right(receipt), evidence)).isEqualTo(new Verdict.AcceptedOpening(0, 2));
-        assertThat(verdict(right(receipt), evidence)).isEqualTo(new Verdict.AcceptedOpening(0, 2));
+        assertThat(verdict(right(receipt), evidence)).isEqualTo(new Verdict.AcceptedOpening(ROOT, 2));
+        assertThat(verdict(right(receipt), evidence)).isEqualTo(new Verdict.AcceptedOpening(ROOT, 2));
         assertThat(refusal(new Claim.AnswerWrong(receipt, Optional.of(ENTRY)), evidence))
                 .contains("of the very outputs");
     }
@@ -87,7 +88,7 @@ final class ProofVerifierTest {
         dev.candor.proving.hash.Digest id = ProofEvidence.requestId(receipt.toBytes());
         dev.candor.proving.hash.Digest other = ProofEvidence.requestId(Bytes.EMPTY);
         assertThat(verdict(right(receipt), prove(OWNER, 1, disclosed, List.of(other, id, id), false, batch)))
-                .isEqualTo(new Verdict.AcceptedOpening(0, 1));
+                .isEqualTo(new Verdict.AcceptedOpening(ROOT, 1));
         assertThat(refusal(right(receipt), prove(OWNER, 1, disclosed, List.of(id, id, other), false, batch)))
                 .contains("does not list the receipt");
         assertThat(refusal(
@@ -108,7 +109,7 @@ final class ProofVerifierTest {
         Receipt receipt = ANSWERS.receipt(altered);
         ProofEvidence evidence = prove(OWNER, 1, altered, receipt, ANSWERS.input);
         assertThat(verdict(new Claim.AnswerWrong(receipt, Optional.of(ENTRY)), evidence))
-                .isEqualTo(new Verdict.AcceptedOpening(0, 1));
+                .isEqualTo(new Verdict.AcceptedOpening(ROOT, 1));
         assertThat(refusal(right(receipt), evidence)).contains("of other outputs");
     }
 

@@ -362,15 +362,32 @@ final class LedgerSettlerTest {
                 .hasMessageContaining("candor validator submit --model");
     }
 
+    /** As after a second prover joins, or one commits anew after a restart of its machine. */
     @Test
-    void aProofUnderAnotherProversCommitmentIsLeft() throws IOException {
+    void anotherProversCommitmentIsCertifiedBesideTheFirstAndBothSettle() throws IOException {
         Books books = new Books(Mutant.NONE).withModel().charged(answered, Settlement.Status.PENDING);
         settle(books, answered);
         try (ProverBench other = bench("other")) {
             Answered foreign = answer(other);
             books.charged(foreign, Settlement.Status.PENDING);
-            assertThat(reason(settle(books, foreign))).contains("did not certify for this model");
-            assertThat(books.status(foreign)).isEqualTo(Settlement.Status.PENDING);
+            assertThat(settle(books, foreign)).isEqualTo(new Settled.Taken());
+            assertThat(books.status(foreign)).isEqualTo(Settlement.Status.PROVEN);
+            assertThat(foreign.job().proof().orElseThrow().opening())
+                    .as("the same opening, of another commitment")
+                    .isZero();
         }
+        Answered again = answer(bench);
+        books.charged(again, Settlement.Status.PENDING);
+        assertThat(settle(books, again)).isEqualTo(new Settled.Taken());
+        assertThat(books.taken)
+                .as("each commitment once")
+                .filteredOn(Action.CommitWeights.class::isInstance)
+                .hasSize(2);
+        assertThat(books.state
+                        .models()
+                        .get(model.contentId())
+                        .orElseThrow()
+                        .lines())
+                .hasSize(2);
     }
 }

@@ -34,6 +34,13 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.io.IOException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,6 +86,7 @@ final class ProofServingTest {
                         candor.node { data-dir = "%s", roles = [gateway, core, cpu, prover], grpc.enabled = false }
                         candor.node.auth { mode = api-keys, keys-file = "%s" }
                         candor.rest.port = 0
+                        candor.webhooks.allowed-networks = ["127.0.0.0/8"]
                         candor.prover { openings = 8, roll-over-below = 1, renew-every = 200ms }
                         """.formatted(folder.resolve("data"), keys))),
                 "test",
@@ -327,7 +335,7 @@ final class ProofServingTest {
         awaitState(id, "verified");
         assertThat(operator.get("/v1/requests/" + id).path("request_id").asText())
                 .isEqualTo(id);
-        for (String path : List.of("", "/proof", "/statement", "/lineage")) {
+        for (String path : List.of("", "/proof", "/statement", "/lineage", "/events")) {
             assertThatThrownBy(() -> bob.get("/v1/requests/" + id + path))
                     .isInstanceOfSatisfying(
                             NodeException.class, e -> assertThat(e.status()).isEqualTo(404));
@@ -335,11 +343,85 @@ final class ProofServingTest {
     }
 
     @Test
+    void aPastAnswerIsProvenFromTheInputThatWasKept() throws Exception {
+        String kept = id(infer(alice, input(1), "{\"retain_input\": true}"));
+        String sent = id(infer(alice, input(1), "{}"));
+        assertThat(alice.get("/v1/requests/" + kept).path("input_kept_until").asLong())
+                .isGreaterThan(System.currentTimeMillis());
+        assertThat(alice.get("/v1/requests/" + sent).has("input_kept_until")).isFalse();
+        assertThatThrownBy(() -> bob.call("POST", "/v1/requests/" + kept + "/verify", JSON.createObjectNode()))
+                .isInstanceOfSatisfying(
+                        NodeException.class, e -> assertThat(e.status()).isEqualTo(404));
+        assertThatThrownBy(() -> alice.call("POST", "/v1/requests/" + sent + "/verify", JSON.createObjectNode()))
+                .hasMessageContaining("was not kept");
+        alice.call("POST", "/v1/requests/" + kept + "/verify", JSON.createObjectNode());
+        awaitState(kept, "verified");
+    }
+
+    @Test
+    void statusIsToldAsItChangesAndTheCallbackAtTheEnd() throws Exception {
+        try (ServerSocket receiver = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
+            BlockingQueue<String> calls = new LinkedBlockingQueue<>();
+            Thread.ofPlatform().daemon().start(() -> answerCalls(receiver, calls));
+            String url = "http://127.0.0.1:" + receiver.getLocalPort() + "/hook";
+            ObjectNode tried = JSON.createObjectNode().put("callback_url", url);
+            assertThat(alice.call("POST", "/v1/webhooks/test", tried)
+                            .path("delivered")
+                            .asBoolean())
+                    .isTrue();
+            assertThat(calls.poll(60, TimeUnit.SECONDS)).contains("webhook.test");
+            String id = id(infer(alice, input(1), "{\"verification\": \"zkml\", \"callback_url\": \"" + url + "\"}"));
+            try (Socket events = events("/v1/requests/" + id + "/events")) {
+                String told = new String(events.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(told).contains("event: verification", id, "\"state\":\"verified\"", "event: end");
+            }
+            assertThat(calls.poll(60, TimeUnit.SECONDS)).contains("verification.verified", id);
+            await(() -> alice.get("/v1/requests/" + id)
+                    .at("/verification/callback/told")
+                    .asText()
+                    .equals("verified"));
+        }
+    }
+
+    /** A reader of events over HTTP/1.0, where the answer ends with the connection. */
+    private static Socket events(String path) throws IOException {
+        URI http = node.address().http();
+        Socket socket = new Socket(http.getHost(), http.getPort());
+        socket.setSoTimeout(120_000);
+        socket.getOutputStream()
+                .write(("GET " + path + " HTTP/1.0\r\nHost: x\r\nAuthorization: Bearer alice-key\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static void answerCalls(ServerSocket receiver, BlockingQueue<String> calls) {
+        while (!receiver.isClosed()) {
+            try (Socket socket = receiver.accept()) {
+                StringBuilder text = new StringBuilder();
+                for (int c = socket.getInputStream().read(); c >= 0; c = socket.getInputStream().read()) {
+                    text.append((char) c);
+                    if (text.indexOf("\r\n\r\n") > 0 && text.charAt(text.length() - 1) == '}'
+                            && text.substring(text.indexOf("\r\n\r\n") + 4).length()
+                                    >= Integer.parseInt(text.toString().replaceAll("(?s).*Content-Length: ([0-9]+).*", "$1"))) {
+                        break;
+                    }
+                }
+                calls.add(text.toString());
+                socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            } catch (IOException e) {
+                calls.add("broken: " + e.getMessage());
+            }
+        }
+    }
+
+    @Test
     void whatIsNotServedIsRefusedByName() throws Exception {
         refused("{\"verification\": \"tee\"}", 422, "the modes it is served in: vanilla, zkml");
         refused("{\"verification\": \"magic\"}", 400, "vanilla, tee or zkml");
-        refused("{\"verification\": \"zkml\", \"callback_url\": \"http://h\"}", 501, "callback_url");
-        refused("{\"verification\": \"zkml\", \"retain_input\": true}", 501, "retain_input");
+        refused("{\"verification\": \"zkml\", \"callback_url\": \"ftp://h\"}", 400, "callback_url");
+        refused("{\"verification\": \"zkml\", \"callback_url\": \"https://10.0.0.1/\"}", 400, "not of the public Internet");
+        refused("{\"callback_url\": \"https://example.com/\"}", 400, "callback_url");
+        refused("{\"verification\": \"zkml\", \"retain_input\": true}", 400, "retain_input");
         refused("{\"private_input\": true}", 400, "private_input");
         refused("{\"verification_deadline_ms\": 5000}", 400, "verification_deadline_ms");
         ObjectNode half = request(input(1), "{}");

@@ -71,9 +71,14 @@ final class AuthorizationTest {
         String authorization = key.isEmpty() ? "" : "Authorization: Bearer " + key + "\r\n";
         try (RawClient client = fixture.client()) {
             String body = words[0].equals("GET") || words[0].equals("DELETE") ? "" : "{}";
-            RawClient.Response response = client.send(words[0] + " " + path + " HTTP/1.1\r\nHost: x\r\n" + authorization
-                            + "Content-Length: " + body.length() + "\r\n\r\n" + body)
-                    .read();
+            client.send(words[0] + " " + path + " HTTP/1.1\r\nHost: x\r\n" + authorization + "Content-Length: "
+                    + body.length() + "\r\n\r\n" + body);
+            if (path.equals("/v1/events")) {
+                // Its answer has no end.
+                String status = client.readHead().get("status");
+                return new RestReply(Integer.parseInt(status.split(" ", 3)[1]), "");
+            }
+            RawClient.Response response = client.read();
             return new RestReply(response.status(), response.body());
         }
     }

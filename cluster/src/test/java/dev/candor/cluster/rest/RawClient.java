@@ -89,12 +89,29 @@ final class RawClient implements AutoCloseable {
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());
         }
+        if ("chunked".equals(headers.get("transfer-encoding"))) {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            for (byte[] chunk = chunk(); chunk.length > 0; chunk = chunk()) {
+                all.writeBytes(chunk);
+            }
+            return new Response(Integer.parseInt(status[1]), headers, Bytes.wrap(all.toByteArray()));
+        }
         int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
         byte[] body = in.readNBytes(length);
         if (body.length < length) {
             throw new EOFException("the body ends after " + body.length + " of " + length + " bytes");
         }
         return new Response(Integer.parseInt(status[1]), headers, Bytes.wrap(body));
+    }
+
+    /** Reads the next piece of a response in chunks, empty at its end. */
+    byte[] chunk() throws IOException {
+        int length = Integer.parseInt(line(), 16);
+        byte[] chunk = in.readNBytes(length);
+        if (!line().isEmpty()) {
+            throw new IOException("a chunk has no end");
+        }
+        return chunk;
     }
 
     /** Reads a response to HEAD. */

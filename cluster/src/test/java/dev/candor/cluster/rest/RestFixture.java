@@ -46,6 +46,7 @@ final class RestFixture implements AutoCloseable {
             Duration.ofSeconds(30));
 
     final FakeCluster cluster = new FakeCluster();
+    final FakeDesk desk = new FakeDesk();
     final PrometheusRegistry metrics = new PrometheusRegistry();
     final InetSocketAddress address;
     private final ExecutorService blocking = Executors.newCachedThreadPool();
@@ -91,7 +92,7 @@ final class RestFixture implements AutoCloseable {
                                         && (caller.seesAll() || caller.name().equals("alice"))
                                 ? Optional.of(FakeCluster.RECEIPT)
                                 : Optional.empty()),
-                new FakeDesk(),
+                desk,
                 id -> CompletableFuture.completedStage(
                         id.equals(FakeCluster.ID)
                                 ? Optional.of(new FinalityLookup.Finality(

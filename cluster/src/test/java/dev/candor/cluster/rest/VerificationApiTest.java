@@ -64,11 +64,23 @@ final class VerificationApiTest {
         assertThat(response.body()).contains("of echo with " + FakeCluster.SALT.toHex(), "PT5S", "true");
     }
 
+    @Test
+    void takesAnEscalationOfWhatWasKeptAndACallback() throws IOException {
+        RawClient.Response response =
+                request("POST", REQUEST + "/verify", "{\"callback_url\":\"https://example.com/x\"}");
+        assertThat(response.status()).as(response.body()).isEqualTo(202);
+        assertThat(response.body()).contains("of what was kept", "https://example.com/x");
+        assertThat(request("POST", "/v1/webhooks/test", "{\"callback_url\":\"https://example.com/x\"}")
+                        .body())
+                .contains("call example.com for anonymous");
+        assertThat(request("POST", "/v1/webhooks/test", "{}").status()).isEqualTo(400);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "{}|the body must be",
+                "{\"salt\":\"SALT\"}|the body must be",
                 "{\"request\":[]}|the body must be",
                 "{\"request\":ASKED}|\\\"salt\\\" must be candor_salt",
                 "{\"request\":ASKED,\"salt\":\"!\"}|is not base64",

@@ -29,7 +29,9 @@ public final class MutantNode {
         /** The embedded journal does not wait for the disk. */
         SKIP_THE_SYNC,
         /** Every lease is had for the asking. */
-        IGNORE_THE_LEASE
+        IGNORE_THE_LEASE,
+        /** Of the answers in the mode zkml every fiftieth is altered before it is committed. */
+        ALTER_ANSWERS
     }
 
     private static final class Early implements CommitSink {
@@ -77,6 +79,7 @@ public final class MutantNode {
                 settings.put("pekko.extensions", List.of("dev.candor.persistence.journal.sqlite.SkipTheSync"));
                 yield NodeSeams.NONE;
             }
+            case ALTER_ANSWERS -> new NodeSeams(AlteredAnswers::new, UnaryOperator.identity());
             case IGNORE_THE_LEASE -> new NodeSeams(UnaryOperator.identity(), MutantNode::withoutLeases);
         };
         CandorNode node = CandorNode.start(

@@ -179,17 +179,18 @@ final class Settlements {
         if (opening.isEmpty()) {
             return model;
         }
-        long epoch = opening.get().epoch();
+        Digest root = opening.get().root();
         int index = opening.get().index();
-        ModelEntry.Commitment commitment = model.commitment(epoch)
+        ModelEntry.Commitment commitment = model.commitment(root)
                 .orElseThrow(() -> new RefusedException(
-                        Code.EVIDENCE, where, "model " + id + " has no commitment of epoch " + epoch));
+                        Code.EVIDENCE, where, "model " + id + " has no commitment " + root + " that still counts"));
         Transactions.need(
                 index >= 0 && index < commitment.proofs() && !commitment.isUsed(index),
                 Code.EVIDENCE,
                 where,
-                "opening " + index + " of epoch " + epoch + " was used, or is not one of " + commitment.proofs());
-        return model.using(epoch, index);
+                "opening " + index + " of epoch " + commitment.epoch() + " was used, or is not one of "
+                        + commitment.proofs());
+        return model.using(root, index);
     }
 
     private static Receipt parse(Bytes bytes, String where) {

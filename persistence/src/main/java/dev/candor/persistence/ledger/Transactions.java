@@ -148,17 +148,35 @@ final class Transactions {
                 "prices hold from " + change.from() + ", the earliest is " + earliest);
         work.models.put(
                 change.model(),
-                new ModelEntry(
-                        model.name(), model.pricesAt(work.time), change.prices(), change.from(), model.commitments()));
+                model.priced(model.pricesAt(work.time), change.prices(), change.from()));
     }
 
     private void commitWeights(Work work, Action.CommitWeights commit, String where) {
         ModelEntry model = model(work, commit.model(), where);
+        boolean begins = commit.epoch() == 0;
         need(
-                commit.epoch() == model.nextEpoch(),
+                !model.knows(commit.root()),
                 Code.REQUEST,
                 where,
-                "the commitment is of epoch " + commit.epoch() + ", the next is " + model.nextEpoch());
+                "the root " + commit.root() + " was certified before; no root is certified twice");
+        need(
+                !begins || !model.lines().contains(Digest.ZERO),
+                Code.REQUEST,
+                where,
+                "the first commitment to model " + commit.model()
+                        + " is not remembered (it was rolled over under an earlier version), so none can begin beside it; register the"
+                        + " model as another version");
+        need(
+                !begins || model.lines().size() < ModelEntry.LINES_EVER,
+                Code.REQUEST,
+                where,
+                "model " + commit.model() + " was committed to anew " + ModelEntry.LINES_EVER
+                        + " times; register it as another version");
+        need(
+                begins || model.hasEpoch(commit.epoch() - 1),
+                Code.REQUEST,
+                where,
+                "the commitment is of epoch " + commit.epoch() + ", and there is none of the epoch before it");
         need(
                 commit.proofs() >= 1 && commit.proofs() <= ModelEntry.MOST_PROOFS,
                 Code.REQUEST,
@@ -173,9 +191,27 @@ final class Transactions {
         Optional<EvidenceVerifier.Verdict.AcceptedOpening> opening =
                 Settlements.accepted(evidence.verify(claim, commit.evidence(), work.time), where);
         ModelEntry opened = Settlements.use(commit.model(), model, opening, where);
+        int line = begins ? model.lines().size() : followed(model, commit, opening, where);
         work.models.put(
                 commit.model(),
-                opened.committing(ModelEntry.Commitment.fresh(commit.epoch(), commit.root(), commit.proofs())));
+                opened.committing(ModelEntry.Commitment.fresh(line, commit.epoch(), commit.root(), commit.proofs())));
+    }
+
+    /** The line that a roll-over goes on with: that of the commitment whose opening it used up. */
+    private static int followed(
+            ModelEntry model,
+            Action.CommitWeights commit,
+            Optional<EvidenceVerifier.Verdict.AcceptedOpening> opening,
+            String where) {
+        ModelEntry.Commitment before = opening.flatMap(each -> model.commitment(each.root()))
+                .orElseThrow(() -> new RefusedException(
+                        Code.EVIDENCE, where, "a roll-over uses up an opening of the epoch before it"));
+        need(
+                before.epoch() == commit.epoch() - 1 && model.isCurrent(before),
+                Code.REQUEST,
+                where,
+                "the commitment is of epoch " + commit.epoch() + ", and its line is at another than the one before");
+        return before.line();
     }
 
     private static void registerNode(Work work, Action.RegisterNode action, String where) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 
 /** Proof jobs in canonical bytes; the manifest of each form names its version. */
 public final class ProofCodec {
+    private static final int NEVER_TOLD = 255;
     private static final int LEAST_ID = 17;
     private static final int LEAST_JOB = 200;
 
@@ -23,7 +24,10 @@ public final class ProofCodec {
     public static Bytes encode(ProofEvent event) {
         CanonicalWriter out = new CanonicalWriter(512);
         switch (event) {
-            case ProofEvent.Asked(ProofJob job) -> job(out.u8(0), job);
+            case ProofEvent.Asked(ProofJob job) -> {
+                job(out.u8(job.callback().isEmpty() ? 0 : 9), job);
+                job.callback().ifPresent(out::text);
+            }
             case ProofEvent.Leased it ->
                 ids(out.u8(1).i64(it.lease()).text(it.prover()).i64(it.at()), it.jobs());
             case ProofEvent.Returned it ->
@@ -47,6 +51,11 @@ public final class ProofCodec {
             case ProofEvent.Refuted it ->
                 proof(out.u8(8).i64(it.lease()).text(it.reason()).i64(it.at()), it.proof());
             case ProofEvent.Left it -> id(out.u8(7), it.job()).text(it.reason()).i64(it.at());
+            case ProofEvent.Called it ->
+                id(out.u8(10), it.job())
+                        .u8(it.phase().code())
+                        .text(it.problem())
+                        .i64(it.at());
         }
         return out.toBytes();
     }
@@ -79,6 +88,8 @@ public final class ProofCodec {
                     long at = in.i64("time");
                     yield new ProofEvent.Refuted(lease, proof(in), reason, at);
                 }
+                case 9 -> new ProofEvent.Asked(calling(job(in), Optional.of(in.text("callback"))));
+                case 10 -> new ProofEvent.Called(id(in), phase(in), in.text("problem"), in.i64("time"));
                 default -> throw new MalformedBytesException("there is no event of kind " + kind);
             };
             in.end("the event");
@@ -97,8 +108,14 @@ public final class ProofCodec {
         };
     }
 
-    /** The canonical bytes of a slice's jobs. */
+    /** Whether no job of a slice calls anybody back, so that {@link #encode(ProofState)} has its first form. */
+    public static boolean callsNobody(ProofState state) {
+        return state.jobs().stream().allMatch(each -> each.job().callback().isEmpty());
+    }
+
+    /** The canonical bytes of a slice's jobs; where some call back, what their callbacks know stands behind each job. */
     public static Bytes encode(ProofState state) {
+        boolean calls = !callsNobody(state);
         CanonicalWriter out = new CanonicalWriter(1_024)
                 .i64(state.lastLease())
                 .u32(state.jobs().size());
@@ -112,12 +129,26 @@ public final class ProofCodec {
                     .i64(each.since())
                     .u8(each.proof().isPresent() ? 1 : 0);
             each.proof().ifPresent(proof -> proof(out, proof));
+            if (calls) {
+                out.text(each.job().callback().orElse(""))
+                        .u8(each.told().map(JobPhase::code).orElse(NEVER_TOLD))
+                        .text(each.untold());
+            }
         }
         return out.toBytes();
     }
 
-    /** Reads {@link #encode(ProofState)}'s form; {@link MalformedBytesException} for anything else. */
+    /** Reads {@link #encode(ProofState)}'s first form; {@link MalformedBytesException} for anything else. */
     public static ProofState decodeState(Bytes bytes) {
+        return decodeState(bytes, false);
+    }
+
+    /** Reads {@link #encode(ProofState)}'s form with callbacks; {@link MalformedBytesException} for anything else. */
+    public static ProofState decodeCallingState(Bytes bytes) {
+        return decodeState(bytes, true);
+    }
+
+    private static ProofState decodeState(Bytes bytes, boolean calls) {
         CanonicalReader in = new CanonicalReader(bytes);
         try {
             long lastLease = in.i64("last lease");
@@ -125,22 +156,60 @@ public final class ProofCodec {
             List<JobState> jobs = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
                 ProofJob job = job(in);
-                int code = in.u8("phase");
-                JobPhase phase = JobPhase.ofCode(code)
-                        .orElseThrow(() -> new MalformedBytesException("there is no phase " + code));
+                JobPhase phase = phase(in);
                 int attempts = in.u32("attempts");
                 long lease = in.i64("lease");
                 int sample = in.u32("sample");
                 String reason = in.text("reason");
                 long since = in.i64("time");
                 Optional<ProofRef> proof = flag(in, "proof") ? Optional.of(proof(in)) : Optional.empty();
-                jobs.add(new JobState(job, phase, attempts, lease, sample, proof, reason, since));
+                JobState read = new JobState(job, phase, attempts, lease, sample, proof, reason, since);
+                jobs.add(calls ? called(in, read) : read);
             }
             in.end("the jobs");
             return ProofState.of(jobs, lastLease);
         } catch (IllegalArgumentException e) {
             throw new MalformedBytesException("the jobs: " + e.getMessage());
         }
+    }
+
+    private static JobState called(CanonicalReader in, JobState read) {
+        String url = in.text("callback");
+        int told = in.u8("phase that was told");
+        return new JobState(
+                calling(read.job(), url.isEmpty() ? Optional.empty() : Optional.of(url)),
+                read.phase(),
+                read.attempts(),
+                read.lease(),
+                read.sample(),
+                read.proof(),
+                read.reason(),
+                read.since(),
+                told == NEVER_TOLD ? Optional.empty() : Optional.of(phase(told)),
+                in.text("why it was not told"));
+    }
+
+    private static ProofJob calling(ProofJob job, Optional<String> callback) {
+        return new ProofJob(
+                job.id(),
+                job.receipt(),
+                job.caller(),
+                job.model(),
+                job.hidden(),
+                job.escalated(),
+                job.rows(),
+                job.exchange(),
+                job.askedAt(),
+                job.deadline(),
+                callback);
+    }
+
+    private static JobPhase phase(CanonicalReader in) {
+        return phase(in.u8("phase"));
+    }
+
+    private static JobPhase phase(int code) {
+        return JobPhase.ofCode(code).orElseThrow(() -> new MalformedBytesException("there is no phase " + code));
     }
 
     private static void job(CanonicalWriter out, ProofJob job) {

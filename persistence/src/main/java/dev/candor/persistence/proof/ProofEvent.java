@@ -67,6 +67,14 @@ public sealed interface ProofEvent {
      */
     record Left(RequestId job, String reason, long at) implements ProofEvent {}
 
+    /**
+     * The callback of a job was told how it stands, or never will be.
+     *
+     * @param phase that it was told
+     * @param problem why it could not be told, a sentence; empty where it was
+     */
+    record Called(RequestId job, JobPhase phase, String problem, long at) implements ProofEvent {}
+
     /** Jobs that ended long ago are no longer shown. */
     record Forgotten(List<RequestId> jobs) implements ProofEvent {
         /** Copies the list. */

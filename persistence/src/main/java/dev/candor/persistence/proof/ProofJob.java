@@ -4,6 +4,7 @@ import dev.candor.actors.inference.CborSerializable;
 import dev.candor.actors.model.ModelRef;
 import dev.candor.actors.value.Digest;
 import dev.candor.actors.value.RequestId;
+import java.util.Optional;
 
 /**
  * The wish that an answer be proven.
@@ -18,6 +19,7 @@ import dev.candor.actors.value.RequestId;
  * @param exchange content id of the kept request and answer
  * @param askedAt milliseconds since 1970-01-01 UTC
  * @param deadline the same; without a proof by then the job expires
+ * @param callback URL that is told how the job ended, if any
  */
 public record ProofJob(
         RequestId id,
@@ -29,8 +31,24 @@ public record ProofJob(
         int rows,
         Digest exchange,
         long askedAt,
-        long deadline)
+        long deadline,
+        Optional<String> callback)
         implements CborSerializable {
+    /** A job that calls nobody back. */
+    public ProofJob(
+            RequestId id,
+            Digest receipt,
+            Digest caller,
+            ModelRef model,
+            boolean hidden,
+            boolean escalated,
+            int rows,
+            Digest exchange,
+            long askedAt,
+            long deadline) {
+        this(id, receipt, caller, model, hidden, escalated, rows, exchange, askedAt, deadline, Optional.empty());
+    }
+
     /** Refuses a job without rows. */
     public ProofJob {
         if (rows < 1) {

@@ -53,6 +53,17 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
     /** Tell how far a job is. */
     public record Show(RequestId id, ActorRef<ProofReply> replyTo) implements Command, CborSerializable {}
 
+    /**
+     * Tell of a caller's jobs, or of one of them, now and from now on; whoever does not ask again within 20 s is not told any more.
+     *
+     * @param from jobs that ended are told of if they came into their phase since then, in the slice's own milliseconds
+     */
+    public record Watch(Digest caller, Optional<RequestId> id, long from, ActorRef<ProofNews> replyTo)
+            implements Command, CborSerializable {}
+
+    /** Tell nothing more. */
+    public record Unwatch(ActorRef<ProofNews> watcher) implements Command, CborSerializable {}
+
     /** A proof is not wanted any more. */
     public record Cancel(RequestId id, ActorRef<ProofReply> replyTo) implements Command, CborSerializable {}
 
@@ -97,13 +108,19 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
 
     private record LedgerSilent(RequestId id, String problem) implements Command {}
 
+    private record CallEnded(JobState state, Callbacks.Outcome outcome) implements Command {}
+
     private final ActorContext<Command> context;
     private final int slice;
     private final ProofSettings settings;
     private final ProofJobsDecider decider;
     private final ProofChecker checker;
     private final Settler settler;
+    private final Callbacks callbacks;
     private final LongSupplier wallMillis;
+    private final JobWatchers watchers;
+    private final JobCalls calls;
+    private final ProverConduct conduct = new ProverConduct();
     private final Map<Long, Long> leasedUntil = new HashMap<>();
     private final Set<RequestId> settling = new HashSet<>();
     private Set<ActorRef<Provers.Message>> provers = Set.of();
@@ -115,6 +132,7 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
             ProofSettings settings,
             ProofChecker checker,
             Settler settler,
+            Callbacks callbacks,
             LongSupplier wallMillis) {
         super(
                 PersistenceId.ofUniqueId(persistenceId(slice)),
@@ -125,6 +143,9 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
         this.decider = new ProofJobsDecider(settings);
         this.checker = checker;
         this.settler = settler;
+        this.callbacks = callbacks;
+        this.watchers = new JobWatchers(slice);
+        this.calls = new JobCalls(settings.callBackFor());
         this.wallMillis = wallMillis;
     }
 
@@ -137,16 +158,22 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
      * The behaviour of a slice.
      *
      * @param settler takes proofs to the ledger, where the settings say that there is one
+     * @param callbacks tells whom callers named
      * @param wallMillis milliseconds since 1970-01-01 UTC
      */
     public static Behavior<Command> create(
-            int slice, ProofSettings settings, ProofChecker checker, Settler settler, LongSupplier wallMillis) {
+            int slice,
+            ProofSettings settings,
+            ProofChecker checker,
+            Settler settler,
+            Callbacks callbacks,
+            LongSupplier wallMillis) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(new Tick(), TICK);
             ActorRef<Receptionist.Listing> listings = context.messageAdapter(
                     Receptionist.Listing.class, listing -> new Listing(listing.getServiceInstances(Provers.KEY)));
             context.getSystem().receptionist().tell(Receptionist.subscribe(Provers.KEY, listings));
-            return new ProofJobs(context, slice, settings, checker, settler, wallMillis);
+            return new ProofJobs(context, slice, settings, checker, settler, callbacks, wallMillis);
         }));
     }
 
@@ -160,6 +187,8 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
         return (state, command) -> switch (command) {
             case Ask it -> ask(state, it);
             case Show it -> Effect().none().thenRun(same -> show(same, it.id(), it.replyTo()));
+            case Watch it -> Effect().none().thenRun(same -> watchers.watch(it, same, now()));
+            case Unwatch(ActorRef<ProofNews> watcher) -> Effect().none().thenRun(same -> watchers.unwatch(watcher));
             case Cancel it ->
                 persist(decider.ended(state, it.id(), JobStep.CANCEL, now()), after -> {
                     forget(state, after);
@@ -187,6 +216,7 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
                 settleFrom = now() + SETTLE_AGAIN.toMillis();
                 yield Effect().none();
             }
+            case CallEnded(JobState called, Callbacks.Outcome outcome) -> callEnded(state, called, outcome);
             case Listing(Set<ActorRef<Provers.Message>> found) -> {
                 provers = Set.copyOf(found);
                 yield Effect().none().thenRun(this::offer);
@@ -223,13 +253,17 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
     }
 
     private Effect<ProofEvent, ProofState> pull(ProofState state, Pull it) {
-        Optional<ProofEvent.Leased> leased = decider.lease(state, it.prover(), now());
+        Optional<ProofEvent.Leased> leased = conduct.excludes(it.prover(), now())
+                ? Optional.empty()
+                : decider.lease(state, it.prover(), now());
         if (leased.isEmpty()) {
             return Effect().none().thenRun(same -> it.replyTo().tell(new Provers.NoWork(slice)));
         }
         long lease = leased.get().lease();
         return Effect().persist(leased.get()).thenRun(after -> {
+            watchers.changed(after);
             leasedUntil.put(lease, leaseEnd());
+            conduct.took(lease, it.prover());
             it.replyTo()
                     .tell(new Provers.Work(
                             slice,
@@ -270,9 +304,11 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
 
     private Effect<ProofEvent, ProofState> checked(ProofState state, long lease, String problem) {
         if (!problem.isEmpty()) {
-            context.getLog().warn("The proof of attempt {} of slice {} is refused: {}", lease, slice, problem);
+            LOG.warn("The proof of attempt {} of slice {} is refused: {}", lease, slice, problem);
+            conduct.garbage(lease, problem, now()).ifPresent(LOG::warn);
             return returned(state, lease, "the proof was refused: " + problem);
         }
+        conduct.ended(lease, true);
         return persist(decider.verified(state, lease, now()), after -> ended(state, after, lease));
     }
 
@@ -303,6 +339,28 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
             forget(state, after);
             settle(after);
         });
+    }
+
+    /** Calls back whom callers named, a few at a time. */
+    private void call(ProofState state) {
+        for (JobState each : calls.due(state, now())) {
+            context.pipeToSelf(
+                    callbacks.call(each),
+                    (outcome, failure) -> new CallEnded(
+                            each,
+                            failure == null
+                                    ? outcome
+                                    : new Callbacks.Outcome.Later(String.valueOf(failure.getMessage()))));
+        }
+    }
+
+    private Effect<ProofEvent, ProofState> callEnded(ProofState state, JobState called, Callbacks.Outcome outcome) {
+        RequestId id = called.job().id();
+        Optional<String> problem = calls.came(called, outcome, now());
+        problem.filter(each -> !each.isEmpty())
+                .ifPresent(each -> LOG.warn("The callback of {} is not told that it is {}: {}", id, called.phase(), each));
+        return persist(
+                problem.flatMap(each -> decider.called(state, id, called.phase(), each, now())), this::call);
     }
 
     private Effect<ProofEvent, ProofState> contradict(ProofState state, Contradict it) {
@@ -337,6 +395,7 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
     /** An attempt is over. */
     private void ended(ProofState before, ProofState after, long lease) {
         leasedUntil.remove(lease);
+        conduct.ended(lease, false);
         forget(before, after);
         offer(after);
         settle(after);
@@ -346,6 +405,7 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
         long now = now();
         for (Map.Entry<Long, Long> each : leasedUntil.entrySet()) {
             if (each.getValue() <= now) {
+                conduct.silent(each.getKey(), now).ifPresent(LOG::warn);
                 return returned(state, each.getKey(), "the prover was not heard of any more");
             }
         }
@@ -353,16 +413,24 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
         if (due.isEmpty()) {
             due = decider.forgotten(state, now);
         }
+        watchers.forgetSilent(now);
         return persist(due, after -> {
             forget(state, after);
             offer(after);
             settle(after);
+            call(after);
         });
     }
 
     /** What jobs kept is not needed once neither a prover nor the ledger needs it. */
     private void forget(ProofState before, ProofState after) {
         for (JobState each : before.jobs()) {
+            if (after.find(each.job().id()).isEmpty()) {
+                calls.forget(each.job().id());
+                if (decider.owesCall(each)) {
+                    LOG.warn("The callback of {} was not told that it is {}: too many jobs ended since", each.job().id(), each.phase());
+                }
+            }
             boolean needed =
                     after.find(each.job().id()).filter(decider::needsExchange).isPresent();
             if (decider.needsExchange(each) && !needed) {
@@ -382,7 +450,10 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
             Optional<? extends ProofEvent> event, org.apache.pekko.japi.function.Procedure<ProofState> then) {
         return event.isEmpty()
                 ? Effect().none().thenRun(then)
-                : Effect().persist((ProofEvent) event.get()).thenRun(then);
+                : Effect().persist((ProofEvent) event.get()).thenRun(after -> {
+                    watchers.changed(after);
+                    then.apply(after);
+                });
     }
 
     private long now() {

@@ -196,6 +196,18 @@ public final class ProofJobsDecider {
         return state.find(id).filter(this::waitsForLedger).map(each -> new ProofEvent.Left(id, reason, now));
     }
 
+    /** Whether the callback of a job has to be told how it stands. */
+    public boolean owesCall(JobState state) {
+        return state.owesCall();
+    }
+
+    /** A callback was told a phase of a job, or never will be; empty where it knew, or the job has moved on. */
+    public Optional<ProofEvent> called(ProofState state, RequestId id, JobPhase phase, String problem, long now) {
+        return state.find(id)
+                .filter(each -> each.phase() == phase && each.owesCall())
+                .map(each -> new ProofEvent.Called(id, phase, problem, now));
+    }
+
     /** Jobs that ended too long ago, or too many others since. */
     public Optional<ProofEvent> forgotten(ProofState state, long now) {
         List<JobState> ended =

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param keep how long an ended job is shown
  * @param mostEnded ended jobs of a slice that are shown
  * @param snapshotEvery events
+ * @param callBackFor how long a callback that fails is tried again
  * @param settles whether verified proofs go to a ledger; the node says so
  */
 public record ProofSettings(
@@ -27,6 +28,7 @@ public record ProofSettings(
         Duration keep,
         int mostEnded,
         int snapshotEvery,
+        Duration callBackFor,
         boolean settles) {
 
     /** Reads the settings. */
@@ -42,12 +44,23 @@ public record ProofSettings(
                 config.getDuration("keep"),
                 config.getInt("most-ended"),
                 config.getInt("snapshot-every"),
+                config.getDuration("call-back-for"),
                 false);
     }
 
     /** With a ledger, or without. */
     public ProofSettings settling(boolean toLedger) {
         return new ProofSettings(
-                deadline, gather, lease, mostAttempts, mostRows, mostOpen, keep, mostEnded, snapshotEvery, toLedger);
+                deadline,
+                gather,
+                lease,
+                mostAttempts,
+                mostRows,
+                mostOpen,
+                keep,
+                mostEnded,
+                snapshotEvery,
+                callBackFor,
+                toLedger);
     }
 }

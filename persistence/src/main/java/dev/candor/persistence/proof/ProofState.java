@@ -70,6 +70,7 @@ public final class ProofState {
             case ProofEvent.Refuted it ->
                 each(ids(attempt(it.lease())), job -> job.rejected(it.reason(), Optional.of(it.proof()), it.at()));
             case ProofEvent.Left it -> each(List.of(it.job()), job -> job.left(it.reason()));
+            case ProofEvent.Called it -> each(List.of(it.job()), job -> job.called(it.phase(), it.problem()));
             case ProofEvent.Forgotten it -> {
                 LinkedHashMap<RequestId, JobState> fewer = new LinkedHashMap<>(jobs);
                 it.jobs().forEach(fewer::remove);

@@ -118,7 +118,10 @@ public final class EventSerializer extends SerializerWithStringManifest {
         forms.put(
                 "catalog-name-added-v1",
                 new Form<>(Catalog.NameAdded.class, ModelCodec::encode, ModelCodec::nameAdded));
-        forms.put("proof-asked-v1", proofEvent(ProofEvent.Asked.class));
+        forms.put(
+                "proof-asked-v1",
+                proofEvent(ProofEvent.Asked.class, event -> event.job().callback().isEmpty()));
+        forms.put("proof-asked-v2", proofEvent(ProofEvent.Asked.class));
         forms.put("proof-leased-v1", proofEvent(ProofEvent.Leased.class));
         forms.put("proof-returned-v1", proofEvent(ProofEvent.Returned.class));
         forms.put("proof-proved-v1", proofEvent(ProofEvent.Proved.class));
@@ -127,12 +130,20 @@ public final class EventSerializer extends SerializerWithStringManifest {
         forms.put("proof-forgotten-v1", proofEvent(ProofEvent.Forgotten.class));
         forms.put("proof-refuted-v1", proofEvent(ProofEvent.Refuted.class));
         forms.put("proof-left-v1", proofEvent(ProofEvent.Left.class));
-        forms.put("proof-jobs-v1", new Form<>(ProofState.class, ProofCodec::encode, ProofCodec::decodeState));
+        forms.put("proof-called-v1", proofEvent(ProofEvent.Called.class));
+        forms.put(
+                "proof-jobs-v1",
+                new Form<>(ProofState.class, ProofCodec::callsNobody, ProofCodec::encode, ProofCodec::decodeState));
+        forms.put("proof-jobs-v2", new Form<>(ProofState.class, ProofCodec::encode, ProofCodec::decodeCallingState));
         return forms;
     }
 
     private static <T extends ProofEvent> Form<T> proofEvent(Class<T> type) {
-        return new Form<>(type, ProofCodec::encode, bytes -> {
+        return proofEvent(type, event -> true);
+    }
+
+    private static <T extends ProofEvent> Form<T> proofEvent(Class<T> type, Predicate<T> fits) {
+        return new Form<>(type, fits, ProofCodec::encode, bytes -> {
             ProofEvent event = ProofCodec.decode(bytes);
             if (!type.isInstance(event)) {
                 throw new MalformedBytesException("the bytes are those of another event: " + event);

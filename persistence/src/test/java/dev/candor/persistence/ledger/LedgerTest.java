@@ -21,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.candor.actors.inference.VerificationMode;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
+import dev.candor.actors.wire.CanonicalReader;
 import dev.candor.persistence.ledger.Ledger.Built;
 import dev.candor.persistence.ledger.Ledger.Dropped;
 import dev.candor.persistence.ledger.Ledger.Outcome;
@@ -57,8 +58,17 @@ final class LedgerTest {
         }
         return evidence.bytes().length() == 1
                 ? new Verdict.Accepted()
-                : new Verdict.AcceptedOpening(0, evidence.bytes().at(1));
+                : new Verdict.AcceptedOpening(root(evidence), evidence.bytes().at(1));
     };
+
+    /** Of the commitment that a third byte of evidence names. */
+    private static Digest root(Evidence evidence) {
+        return evidence.bytes().length() == 2
+                ? ROOT
+                : Digest.sha256(Bytes.wrap(new byte[] {evidence.bytes().at(2)}));
+    }
+
+    private static final Digest ROOT = Digest.sha256(Bytes.ofHex("77"));
 
     private final Ledger ledger = new Ledger(new FakeSignatures(), BY_FIRST_BYTE);
     private final MerkleLog log = new MerkleLog();
@@ -269,6 +279,78 @@ final class LedgerTest {
                         "block 2, a new transaction",
                         "this network has no verifier for evidence of the kind COMMITMENT, so the commitment of epoch 0 to model "
                                 + MODEL + " stays as it is"));
+    }
+
+    private static Action commits(int epoch, String root, String evidence) {
+        return new Action.CommitWeights(
+                MODEL, epoch, Digest.sha256(Bytes.ofHex(root)), 8, evidence(Evidence.Kind.COMMITMENT, evidence));
+    }
+
+    private List<Digest> counting() {
+        return state.models().get(MODEL).orElseThrow().commitments().stream()
+                .map(ModelEntry.Commitment::root)
+                .toList();
+    }
+
+    @Test
+    void eachProverHasALineOfCommitmentsAndNoRootIsCertifiedTwice() {
+        ready();
+        next(100, operator(state, commits(0, "77", "01"), commits(0, "88", "01")));
+        assertThat(refusal(commits(0, "77", "01")).why()).contains("certified before");
+        assertThat(refusal(commits(2, "99", "010077")).why()).contains("none of the epoch before it");
+        assertThat(refusal(commits(1, "99", "01")).why()).contains("uses up an opening");
+        next(100, operator(state, commits(1, "78", "010077")));
+        assertThat(refusal(commits(1, "79", "010177")).why()).contains("its line is at another");
+        assertThat(refusal(commits(2, "99", "010088")).why()).contains("its line is at another");
+        next(100, operator(state, commits(1, "89", "010088"), commits(2, "7a", "010078")));
+        // The first line has gone on twice: its first root counts no more, and is remembered.
+        assertThat(counting())
+                .containsExactly(
+                        Digest.sha256(Bytes.ofHex("88")),
+                        Digest.sha256(Bytes.ofHex("78")),
+                        Digest.sha256(Bytes.ofHex("89")),
+                        Digest.sha256(Bytes.ofHex("7a")));
+        assertThat(refusal(commits(0, "77", "01")).why()).contains("certified before");
+        ModelEntry entry = state.models().get(MODEL).orElseThrow();
+        assertThat(ModelEntry.read(new CanonicalReader(entry.encode()))).isEqualTo(entry);
+    }
+
+    @Test
+    void theOpeningsOfEachLineAreCountedByThemselves() {
+        ready();
+        next(100, operator(state, commits(0, "77", "01"), commits(0, "88", "01")));
+        Bytes first = one(1, VerificationMode.ZKML);
+        Bytes second = one(2, VerificationMode.ZKML);
+        Bytes third = one(3, VerificationMode.ZKML);
+        next(100, List.of(), segment(state, 0, List.of(first, second, third)));
+        next(
+                100,
+                List.of(
+                        signed(state, PROVER, 0, new Action.Settle(first, evidence(Evidence.Kind.PROOF, "010377"))),
+                        signed(state, PROVER, 1, new Action.Settle(second, evidence(Evidence.Kind.PROOF, "010388")))));
+        assertThat(settlement(first)).isEqualTo(Settlement.Status.PROVEN);
+        assertThat(settlement(second)).isEqualTo(Settlement.Status.PROVEN);
+        assertThat(refusal(
+                                100,
+                                signed(
+                                        state,
+                                        PROVER,
+                                        2,
+                                        new Action.Settle(third, evidence(Evidence.Kind.PROOF, "010388"))))
+                        .why())
+                .contains("opening 3 of epoch 0 was used");
+    }
+
+    @Test
+    void theLineCertifiedLongestAgoGivesWayAndDoesNotBeginAgain() {
+        ready();
+        for (int line = 0; line <= ModelEntry.MOST_LINES; line++) {
+            next(100, operator(state, commits(0, "%02x".formatted(0x77 + line), "01")));
+        }
+        assertThat(counting()).hasSize(ModelEntry.MOST_LINES).doesNotContain(ROOT);
+        assertThat(refusal(commits(0, "77", "01")).why()).contains("certified before");
+        ModelEntry entry = state.models().get(MODEL).orElseThrow();
+        assertThat(ModelEntry.read(new CanonicalReader(entry.encode()))).isEqualTo(entry);
     }
 
     private static Evidence evidence(Evidence.Kind kind, String hex) {

@@ -27,6 +27,7 @@ final class ProofHistory {
             Duration.ofMinutes(10),
             30,
             100,
+            Duration.ofMinutes(10),
             false);
 
     /** What a wrong decider could do. */

@@ -23,6 +23,7 @@ import dev.candor.persistence.partition.PartitionEvent.EntryKey;
 import dev.candor.persistence.partition.PartitionEvent.Opened;
 import dev.candor.persistence.partition.PartitionEvent.ReceiptsCommitted;
 import dev.candor.persistence.partition.PartitionState;
+import dev.candor.persistence.proof.JobPhase;
 import dev.candor.persistence.proof.JobStep;
 import dev.candor.persistence.proof.ProofEvent;
 import dev.candor.persistence.proof.ProofJob;
@@ -176,6 +177,26 @@ final class EventSerializerTest {
         samples.put("proof-refuted-v1", new ProofEvent.Refuted(4, proof, "wrong", 1_763_870_000_700L));
         samples.put("proof-left-v1", new ProofEvent.Left(job.id(), "late", 1_763_870_000_700L));
         samples.put("proof-jobs-v1", ProofState.EMPTY.apply(asked).apply(leased).apply(proved));
+        ProofEvent calling = new ProofEvent.Asked(new ProofJob(
+                Fakes.id(3, 6),
+                Fakes.digest("receipt"),
+                job.caller(),
+                job.model(),
+                false,
+                false,
+                1,
+                job.exchange(),
+                job.askedAt(),
+                job.deadline(),
+                Optional.of("https://example.com/hook")));
+        ProofEvent expired = new ProofEvent.Ended(List.of(Fakes.id(3, 6)), JobStep.EXPIRE, 1_763_873_600_000L);
+        ProofEvent called =
+                new ProofEvent.Called(Fakes.id(3, 6), JobPhase.EXPIRED, "it answers 500", 1_763_873_600_100L);
+        samples.put("proof-asked-v2", calling);
+        samples.put("proof-called-v1", called);
+        samples.put(
+                "proof-jobs-v2",
+                ProofState.EMPTY.apply(asked).apply(calling).apply(expired).apply(called));
     }
 
     @Test

@@ -15,7 +15,7 @@ public sealed interface Claim {
      * That a root commits to a model's weights.
      *
      * @param model content id
-     * @param entry the model as it stands, whose last commitment the new one follows
+     * @param entry the model as it stands; the new commitment begins a line, or follows the last one of a line
      * @param epoch of the new commitment
      * @param root of the new commitment
      * @param proofs how many proofs it allows

@@ -1,5 +1,7 @@
 package dev.candor.persistence.ledger.tx;
 
+import dev.candor.actors.value.Digest;
+
 /**
  * Judges evidence. Whoever implements it does so as a pure function of what it is given: every validator, and whoever replays the ledger years later, must
  * come to the same verdict. Thread-safe.
@@ -17,10 +19,10 @@ public interface EvidenceVerifier {
         /**
          * The evidence shows the claim, and used up one opening of the weights' commitment, which may not be used again.
          *
-         * @param epoch of the commitment
+         * @param root of the commitment, as the ledger holds it
          * @param index of the opening
          */
-        record AcceptedOpening(long epoch, int index) implements Verdict {}
+        record AcceptedOpening(Digest root, int index) implements Verdict {}
 
         /**
          * The evidence does not show the claim.

@@ -15,6 +15,7 @@ import dev.candor.persistence.ledger.consensus.Effect;
 import dev.candor.persistence.ledger.consensus.Event;
 import dev.candor.persistence.ledger.consensus.JournalEntry;
 import dev.candor.persistence.ledger.consensus.Message;
+import dev.candor.persistence.ledger.state.Due;
 import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.ledger.stats.BlockFigures;
 import dev.candor.persistence.ledger.stats.LedgerStats;
@@ -264,10 +265,14 @@ public final class Validator implements AutoCloseable {
         });
     }
 
-    /** Whether a block would hold anything. What was built to find out is used when the block is asked for at once. */
+    /** Whether a block would hold anything, or something is due. What was built to find out is used when the block is asked for at once. */
     private boolean hasWork() {
         LedgerState at = ledger;
-        boolean waits = !pool.pending(at).isEmpty();
+        boolean due = at.due()
+                .first()
+                .filter(each -> Due.time(each.key()) <= parts.clock().millis())
+                .isPresent();
+        boolean waits = due || !pool.pending(at).isEmpty();
         for (int i = 0; i < at.partitions().size(); i++) {
             waits |= parts.feed().hasMore(i, at.partitions().get(i).sequenceNr());
         }
@@ -277,8 +282,10 @@ public final class Validator implements AutoCloseable {
         Built built = build();
         boolean empty = built.block().body().advances().isEmpty()
                 && built.block().body().transactions().isEmpty();
-        prepared = empty ? Optional.empty() : Optional.of(built);
-        return !empty;
+        // What is due passes in the block whose time has come: without it a refund would wait for other traffic.
+        boolean passes = due && built.applied().state().due().size() < at.due().size();
+        prepared = empty && !passes ? Optional.empty() : Optional.of(built);
+        return !empty || passes;
     }
 
     private Built build() {

@@ -55,7 +55,7 @@ public final class TestChain {
 
     /** Convinced by any evidence; of a commitment and a proof it takes opening 3 of epoch 0. */
     static final EvidenceVerifier CREDULOUS = (claim, _, _) ->
-            claim instanceof Claim.AnswerRight ? new Verdict.AcceptedOpening(0, 3) : new Verdict.Accepted();
+            claim instanceof Claim.AnswerRight ? new Verdict.AcceptedOpening(Digest.sha256(Bytes.ofHex("77")), 3) : new Verdict.Accepted();
 
     final Ledger ledger = new Ledger(new FakeSignatures(), CREDULOUS);
     final List<Link> links = new ArrayList<>();

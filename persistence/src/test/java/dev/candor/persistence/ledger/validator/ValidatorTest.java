@@ -27,6 +27,8 @@ import dev.candor.persistence.ledger.state.NodeEntry;
 import dev.candor.persistence.ledger.stats.BlockFigures;
 import dev.candor.persistence.ledger.stats.LedgerStats;
 import dev.candor.persistence.ledger.stats.MemoryFigures;
+import dev.candor.persistence.ledger.state.Parameters;
+import dev.candor.persistence.ledger.state.Settlement;
 import dev.candor.persistence.ledger.tx.Action;
 import dev.candor.persistence.ledger.tx.EvidenceVerifier;
 import dev.candor.persistence.ledger.tx.Transaction;
@@ -139,12 +141,16 @@ final class ValidatorTest {
 
     /** A partition commits receipts: every validator's feed has them. */
     private void commit(int partition, int count) {
+        commit(partition, count, VerificationMode.VANILLA);
+    }
+
+    private void commit(int partition, int count, VerificationMode mode) {
         List<PartitionEvent> log = events.computeIfAbsent(partition, _ -> new ArrayList<>());
         if (log.isEmpty()) {
             append(partition, new Opened(1, Digest.ZERO));
         }
         List<Bytes> batch = batch(IntStream.range(0, count)
-                .mapToObj(_ -> leaf(partition, ++receipts, CALLER, VerificationMode.VANILLA))
+                .mapToObj(_ -> leaf(partition, ++receipts, CALLER, mode))
                 .toList());
         append(
                 partition,
@@ -199,6 +205,35 @@ final class ValidatorTest {
                         .toCompletableFuture()
                         .get(30, TimeUnit.SECONDS))
                 .hasMessageContaining("was used");
+    }
+
+    @Test
+    void aDeadlineThatPassesMakesABlockWhereNothingElseHappens() throws Exception {
+        Parameters p = GENESIS.parameters();
+        Parameters soon = new Parameters(
+                p.defaultPrices(),
+                p.feePpm(),
+                p.proofDeadline(),
+                200,
+                p.challengeWindow(),
+                p.disproofPenalty(),
+                p.equivocationPenalty(),
+                p.rewardPpm(),
+                p.unbonding(),
+                p.longestLease(),
+                p.leaseGrace(),
+                p.priceNotice());
+        Validator validator =
+                start(10, new LedgerGenesis(GENESIS.genesis(), soon, GENESIS.operators(), LedgerFixture.validators(10)));
+        setUp(validator);
+        commit(0, 1, VerificationMode.TEE);
+        await(() -> validator.ledger().settlements().size() == 1);
+        await(() -> validator.ledger().due().size() == 0);
+        assertThat(validator.ledger().settlements().first().orElseThrow().value().status())
+                .isEqualTo(Settlement.Status.EXPIRED);
+        assertThat(validator.ledger().height())
+                .as("one block of the receipt, and one of its deadline")
+                .isEqualTo(validator.heightOf(0, 2).orElseThrow() + 1);
     }
 
     @Test
