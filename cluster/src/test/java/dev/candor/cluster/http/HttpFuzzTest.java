@@ -3,7 +3,6 @@ package dev.candor.cluster.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import com.typesafe.config.ConfigFactory;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpContent;
@@ -13,12 +12,27 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What comes over a connection before it is known from whom, and the file that says who may come. */
 final class HttpFuzzTest {
-    private static final HttpSettings SETTINGS = HttpSettings.of(ConfigFactory.load());
+    private static final HttpSettings SETTINGS = new HttpSettings(
+            "127.0.0.1",
+            0,
+            1,
+            16,
+            1 << 13,
+            1 << 15,
+            1 << 20,
+            1 << 22,
+            200,
+            1 << 10,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10));
 
     static Stream<byte[]> connections() {
         return Stream.of(

@@ -36,7 +36,7 @@ final class ExportFuzzTest {
                         .map(receipt -> new PartitionEvent.Entry(
                                 receipt, Optional.of(new PartitionEvent.EntryKey(Digest.ZERO, Digest.ZERO))))
                         .toList());
-        PartitionEvent taken = new PartitionEvent.Opened(2, PartitionCodec.hash(opened));
+        PartitionEvent taken = new PartitionEvent.Opened(2, PartitionCodec.hash(receipts));
         return Stream.of(lines(opened, receipts), lines(opened, receipts, taken));
     }
 
