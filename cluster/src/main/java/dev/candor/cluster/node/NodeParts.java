@@ -58,6 +58,8 @@ import org.apache.pekko.actor.typed.Props;
  * @param sharding the entities
  * @param metrics of what ran
  * @param partitions what partitions do
+ * @param verification what becomes of evidence
+ * @param router finds lanes for jobs
  * @param blobs model files
  * @param signingKey signs receipts
  * @param genesis what the network agreed on
@@ -74,6 +76,8 @@ record NodeParts(
         Sharding sharding,
         InferenceMetrics metrics,
         PartitionFigures partitions,
+        VerificationFigures verification,
+        LaneRouter router,
         BlobStore blobs,
         SigningKey signingKey,
         Genesis genesis,
@@ -101,6 +105,7 @@ record NodeParts(
         PartitionFigures partitions = new PartitionFigures();
         ProofNode proofs = new ProofNode(
                 config, blobs, blocking, NodeAttestation.start(AttestationSettings.of(config), signingKey.publicKey()));
+        VerificationFigures verification = new VerificationFigures(System::currentTimeMillis);
         LedgerSettings money = LedgerSettings.of(config);
         boolean settles = money.enabled() && money.external().isEmpty() && money.settlesProofs();
         Sharding sharding = Sharding.start(
@@ -112,8 +117,8 @@ record NodeParts(
                         stores.control(),
                         stores.embeddedExclusive(),
                         router,
-                        proofs.checker(),
-                        proofs.settler(),
+                        verification.over(proofs.checker()),
+                        verification.over(proofs.settler()),
                         partitions,
                         System::nanoTime));
         proofs.start(system, sharding.catalog(), settings.dataDir().resolve("prover"));
@@ -164,6 +169,8 @@ record NodeParts(
                 sharding,
                 metrics,
                 partitions,
+                verification,
+                router,
                 blobs,
                 signingKey,
                 genesis,
