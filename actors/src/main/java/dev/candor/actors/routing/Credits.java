@@ -32,7 +32,11 @@ final class Credits {
         for (HostView host : live) {
             host.models().forEach((model, view) -> {
                 long free = view.status().residency() == Residency.READY
-                        ? free(creditBatches, view.status().maxBatchSize(), host.status().upDevices(), view.load())
+                        ? free(
+                                creditBatches,
+                                view.status().maxBatchSize(),
+                                host.status().upDevices(),
+                                view.load())
                         : 0;
                 credits.merge(model, free, Long::sum);
             });

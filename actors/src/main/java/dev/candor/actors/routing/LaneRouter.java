@@ -172,8 +172,7 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness, 
     /** How many rows of each model executors would take from here at once, by what this node knows of them. */
     public Map<ModelRef, Long> credits() {
         long now = nanoTime.getAsLong();
-        return Credits.of(
-                lanes, hosts.stream().filter(host -> live(host, now)).toList(), settings.creditBatches());
+        return Credits.of(lanes, hosts.stream().filter(host -> live(host, now)).toList(), settings.creditBatches());
     }
 
     /** Jobs at other nodes. */

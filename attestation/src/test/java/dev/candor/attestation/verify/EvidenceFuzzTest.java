@@ -59,8 +59,7 @@ final class EvidenceFuzzTest {
         Octets bytes = Octets.copyOf(rest);
 
         Verdict verdict = new AttestationVerifier(forge.roots(), Set.of()).verify(bytes, forge.expectation());
-        assertThat(verdict instanceof Verdict.Attested)
-                .isEqualTo(bytes.equals(ENCODED.get(expected)));
+        assertThat(verdict instanceof Verdict.Attested).isEqualTo(bytes.equals(ENCODED.get(expected)));
         assertThat(new AttestationVerifier(forge.roots(), SIGNATURES).verify(bytes, forge.expectation()))
                 .isNotNull();
     }

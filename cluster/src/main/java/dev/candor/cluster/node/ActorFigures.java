@@ -55,7 +55,9 @@ final class ActorFigures {
     /** By the name of the actor, without the number that those of a kind have. */
     static Map<String, Integer> mailboxes(ActorSystem<?> system) {
         Map<String, Integer> messages = new TreeMap<>();
-        Cell guardian = ((ExtendedActorSystem) Adapter.toClassic(system)).systemGuardian().underlying();
+        Cell guardian = ((ExtendedActorSystem) Adapter.toClassic(system))
+                .systemGuardian()
+                .underlying();
         for (ActorRef child :
                 CollectionConverters.asJava(guardian.childrenRefs().children())) {
             String name = child.path().name();

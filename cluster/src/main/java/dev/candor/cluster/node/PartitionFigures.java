@@ -71,6 +71,8 @@ final class PartitionFigures implements PartitionMeter {
     public void opened(int partition, long epoch, long nanos) {
         takeovers.inc();
         ready.inc();
+        parked(partition, 0);
+        queued(partition, 0);
     }
 
     @Override

@@ -74,8 +74,8 @@ final class ProverBench implements AutoCloseable {
 
     private void count() {
         Map<Digest, Long> now = new LinkedHashMap<>();
-        commitments.forEach(
-                (model, commitment) -> now.put(model, commitment.epoch().budget().left()));
+        commitments.forEach((model, commitment) ->
+                now.put(model, commitment.epoch().budget().left()));
         left = Map.copyOf(now);
     }
 

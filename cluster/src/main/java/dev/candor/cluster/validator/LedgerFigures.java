@@ -90,7 +90,9 @@ public final class LedgerFigures implements ValidatorMeter {
     public void decided(Block block, int round, long nanos) {
         height.set(block.header().height());
         blocks.observe(nanos / 1e9);
-        block.body().transactions().forEach(each -> taken.labelValues(action(each)).inc());
+        block.body()
+                .transactions()
+                .forEach(each -> taken.labelValues(action(each)).inc());
     }
 
     @Override

@@ -3,10 +3,10 @@ package dev.candor.cluster.http;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.jetbrains.lincheck.datastructures.LongGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
-import org.jetbrains.lincheck.datastructures.LongGen;
 import org.junit.jupiter.api.Test;
 
 /** The budget that all connections share, under every interleaving of two threads: each call counts at one moment. */

@@ -94,9 +94,12 @@ final class VerificationFiguresTest {
         verdict.set(CompletableFuture.failedStage(new IllegalStateException("the blob is away")));
         assertThat(judge.check(List.of(job()), PROOF)).isCompletedExceptionally();
 
-        assertThat(counted("candor_evidence", "kind", "proof", "verdict", "accepted")).isEqualTo(1);
-        assertThat(counted("candor_evidence", "kind", "proof", "verdict", "refused")).isEqualTo(1);
-        assertThat(counted("candor_evidence", "kind", "proof", "verdict", "unjudged")).isEqualTo(1);
+        assertThat(counted("candor_evidence", "kind", "proof", "verdict", "accepted"))
+                .isEqualTo(1);
+        assertThat(counted("candor_evidence", "kind", "proof", "verdict", "refused"))
+                .isEqualTo(1);
+        assertThat(counted("candor_evidence", "kind", "proof", "verdict", "unjudged"))
+                .isEqualTo(1);
         HistogramSnapshot lag = registry.scrape().stream()
                 .filter(HistogramSnapshot.class::isInstance)
                 .map(HistogramSnapshot.class::cast)

@@ -99,7 +99,8 @@ final class RestFuzzTest {
     static Stream<byte[]> administration() {
         return Stream.of(
                         "{\"weights\":{\"1.02\":90,\"1.03\":10}}",
-                        "{\"content_id\":\"" + "ab".repeat(32) + "\",\"version\":\"1.00\",\"spec\":{\"max_batch_size\":8,"
+                        "{\"content_id\":\"" + "ab".repeat(32)
+                                + "\",\"version\":\"1.00\",\"spec\":{\"max_batch_size\":8,"
                                 + "\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[-1,4]}],"
                                 + "\"outputs\":[{\"name\":\"y\",\"datatype\":\"FP32\",\"shape\":[-1,2]}]}}")
                 .map(text -> text.getBytes(StandardCharsets.UTF_8));
@@ -109,8 +110,10 @@ final class RestFuzzTest {
     @MethodSource("administration")
     @FuzzTest(maxDuration = "10s")
     void bodies(byte[] body) {
-        List<Consumer<ObjectNode>> readers =
-                List.of(SplitJson::read, tree -> ModelSpecJson.read(tree.path("spec")), tree -> Registration.text(tree, "version"));
+        List<Consumer<ObjectNode>> readers = List.of(
+                SplitJson::read,
+                tree -> ModelSpecJson.read(tree.path("spec")),
+                tree -> Registration.text(tree, "version"));
         for (Consumer<ObjectNode> reader : readers) {
             try {
                 reader.accept(Json.readObject(body, body.length));

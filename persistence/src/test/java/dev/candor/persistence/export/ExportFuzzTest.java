@@ -62,7 +62,8 @@ final class ExportFuzzTest {
     @MethodSource("exports")
     @FuzzTest(maxDuration = "10s")
     void journal(byte[] text) {
-        ExportVerifier verifier = new ExportVerifier(line -> assertThat(line.partition()).isNotNegative());
+        ExportVerifier verifier =
+                new ExportVerifier(line -> assertThat(line.partition()).isNotNegative());
         try {
             new String(text, StandardCharsets.UTF_8).lines().forEach(verifier::next);
             assertThat(verifier.end()).isNotNull();

@@ -57,7 +57,9 @@ final class EarlyCommandsTest {
         EarlyCommands early = new EarlyCommands(3, 1, meter);
         early.park(question());
         early.park(question());
-        assertThat(((ReceiptReply.Unavailable) replies.receiveMessage()).refusal().retryAfter())
+        assertThat(((ReceiptReply.Unavailable) replies.receiveMessage())
+                        .refusal()
+                        .retryAfter())
                 .contains(Duration.ofSeconds(1));
     }
 }

@@ -279,8 +279,7 @@ public final class Validator implements AutoCloseable {
         long events = 0;
         for (int i = 0; i < ledger.partitions().size(); i++) {
             events += Math.max(
-                    0,
-                    parts.feed().next(i) - 1 - ledger.partitions().get(i).sequenceNr());
+                    0, parts.feed().next(i) - 1 - ledger.partitions().get(i).sequenceNr());
         }
         return events;
     }

@@ -59,7 +59,8 @@ final class LedgerFuzzTest {
         return TestChain.eventful().lines().stream()
                 .map(LedgerLine::parse)
                 .filter(LedgerLine.Event.class::isInstance)
-                .map(line -> PartitionCodec.encode(((LedgerLine.Event) line).event()).toArray());
+                .map(line ->
+                        PartitionCodec.encode(((LedgerLine.Event) line).event()).toArray());
     }
 
     @MethodSource("written")

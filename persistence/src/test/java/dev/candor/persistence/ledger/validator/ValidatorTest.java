@@ -118,20 +118,25 @@ final class ValidatorTest {
         feeds.put(number, feed);
         Validator validator = Validator.start(
                 new Validator.Parts(
-                new Consensus(new FakeSignatures(), signer, 500),
-                new Ledger(new FakeSignatures(), EvidenceVerifier.refusingAll()),
-                around.apply(journal),
-                feed,
-                (to, message) -> running.forEach((other, peer) -> {
-                    if (other != number
-                            && to.map(each -> each.equals(FakeSignatures.key(other)))
-                                    .orElse(true)) {
-                        peer.receive(key, message);
-                    }
-                }),
-                new ValidatorSettings(
-                        Duration.ofMillis(5), Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofMillis(5), 4),
-                InstantSource.system()), meter);
+                        new Consensus(new FakeSignatures(), signer, 500),
+                        new Ledger(new FakeSignatures(), EvidenceVerifier.refusingAll()),
+                        around.apply(journal),
+                        feed,
+                        (to, message) -> running.forEach((other, peer) -> {
+                            if (other != number
+                                    && to.map(each -> each.equals(FakeSignatures.key(other)))
+                                            .orElse(true)) {
+                                peer.receive(key, message);
+                            }
+                        }),
+                        new ValidatorSettings(
+                                Duration.ofMillis(5),
+                                Duration.ofMillis(500),
+                                Duration.ofSeconds(2),
+                                Duration.ofMillis(5),
+                                4),
+                        InstantSource.system()),
+                meter);
         running.put(number, validator);
         events.forEach((partition, all) -> {
             for (int i = 0; i < all.size(); i++) {
