@@ -104,6 +104,8 @@ pekko {
       required-contact-point-nr = {{ min 3 (int $v.core.replicas) }}
     }
   }
+  # In a rolling update shards go to the nodes of the newest release first.
+  cluster.app-version = {{ $root.Chart.AppVersion | quote }}
   cluster.split-brain-resolver {
     active-strategy = {{ $v.cluster.resolver }}
     stable-after = {{ $v.cluster.stableAfter }}
