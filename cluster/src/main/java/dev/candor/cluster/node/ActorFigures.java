@@ -9,7 +9,6 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorRefWithCell;
-import org.apache.pekko.actor.Cell;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
@@ -55,11 +54,9 @@ final class ActorFigures {
     /** By the name of the actor, without the number that those of a kind have. */
     static Map<String, Integer> mailboxes(ActorSystem<?> system) {
         Map<String, Integer> messages = new TreeMap<>();
-        Cell guardian = ((ExtendedActorSystem) Adapter.toClassic(system))
-                .systemGuardian()
-                .underlying();
-        for (ActorRef child :
-                CollectionConverters.asJava(guardian.childrenRefs().children())) {
+        ExtendedActorSystem classic = (ExtendedActorSystem) Adapter.toClassic(system);
+        ActorRefWithCell guardian = (ActorRefWithCell) classic.systemGuardian();
+        for (ActorRef child : CollectionConverters.asJava(guardian.children())) {
             String name = child.path().name();
             if (name.startsWith(OURS) && child instanceof ActorRefWithCell actor) {
                 String kind = NUMBER.matcher(name.substring(OURS.length())).replaceFirst("");
