@@ -8,6 +8,9 @@ candor.node {
   data-dir = "/var/lib/candor"
   roles = {{ .roles | toJson }}
   production = {{ $v.production }}
+  {{- if $v.production }}
+  profile = production
+  {{- end }}
   network = {{ $v.network.name | quote }}
   partitions = {{ $v.network.partitions }}
   cluster {
@@ -21,7 +24,16 @@ candor.node {
     enabled = true
     host = ${POD_IP}
     port = 7626
+    {{- if $v.monitoring.tokenSecret }}
+    token-file = "/run/candor/secrets/scrape/token"
+    {{- end }}
   }
+  {{- if and $doors $v.tls.doors.enabled }}
+  tls {
+    certificate = "/run/candor/tls/doors/tls.crt"
+    key = "/run/candor/tls/doors/tls.key"
+  }
+  {{- end }}
   grpc {
     enabled = {{ $doors }}
     host = "0.0.0.0"
@@ -92,6 +104,8 @@ pekko {
       required-contact-point-nr = {{ min 3 (int $v.core.replicas) }}
     }
   }
+  # In a rolling update shards go to the nodes of the newest release first.
+  cluster.app-version = {{ $root.Chart.AppVersion | quote }}
   cluster.split-brain-resolver {
     active-strategy = {{ $v.cluster.resolver }}
     stable-after = {{ $v.cluster.stableAfter }}
@@ -176,6 +190,14 @@ candor.validator {
   {{- $host := first (splitList ":" .address) }}
   {{- if not (or (eq $host $own) (hasPrefix (printf "%s." $own) $host)) }}{{ $peers = append $peers (dict "key" .key "address" .address) }}{{ end }}
   {{- end }}
+  management {
+    enabled = true
+    host = "0.0.0.0"
+    port = 7626
+    {{- if .root.Values.monitoring.tokenSecret }}
+    token-file = "/run/candor/secrets/scrape/token"
+    {{- end }}
+  }
   peers = {{ $peers | toJson }}
   feeds = {{ $v.feeds | toJson }}
   observers = {{ $v.observers | toJson }}

@@ -62,6 +62,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- define "candor.pseudonymSecret" -}}{{ .Values.network.pseudonymSecret | default (printf "%s-generated" (include "candor.fullname" .)) }}{{- end -}}
 {{- define "candor.apiKeySecret" -}}{{ .Values.tests.apiKeySecret | default (printf "%s-generated" (include "candor.fullname" .)) }}{{- end -}}
 {{- define "candor.clusterTlsSecret" -}}{{ .Values.tls.cluster.existingSecret | default (printf "%s-cluster-tls" (include "candor.fullname" .)) }}{{- end -}}
+{{- define "candor.doorsTlsSecret" -}}{{ .Values.tls.doors.existingSecret | default (printf "%s-doors-tls" (include "candor.fullname" .)) }}{{- end -}}
 {{- define "candor.modelsClaim" -}}{{ .Values.models.existingClaim | default (printf "%s-models" (include "candor.fullname" .)) }}{{- end -}}
 
 {{- define "candor.cassandraCredentials" -}}

@@ -100,8 +100,8 @@ spec:
         {{- include "candor.journalEnvItems" $root | nindent 8 }}
         {{- end }}
       ports:
-        {{- if $serving }}
         - {name: management, containerPort: 7626}
+        {{- if $serving }}
         {{- if not (include "candor.single" $root) }}
         - {name: cluster, containerPort: 17355}
         {{- end }}
@@ -115,7 +115,6 @@ spec:
         {{- else }}
         - {name: ledger, containerPort: 7700}
         {{- end }}
-      {{- if $serving }}
       startupProbe:
         httpGet: {path: /alive, port: management}
         periodSeconds: 2
@@ -130,19 +129,6 @@ spec:
         periodSeconds: 3
         timeoutSeconds: 2
         failureThreshold: 2
-      {{- else }}
-      startupProbe:
-        tcpSocket: {port: ledger}
-        periodSeconds: 2
-        failureThreshold: 150
-      livenessProbe:
-        tcpSocket: {port: ledger}
-        periodSeconds: 10
-        failureThreshold: 6
-      readinessProbe:
-        tcpSocket: {port: ledger}
-        periodSeconds: 3
-      {{- end }}
       lifecycle:
         preStop:
           sleep:
@@ -166,6 +152,16 @@ spec:
           mountPath: /var/lib/candor
         - name: tmp
           mountPath: /tmp
+        {{- if $v.monitoring.tokenSecret }}
+        - name: scrape
+          mountPath: /run/candor/secrets/scrape
+          readOnly: true
+        {{- end }}
+        {{- if and .doors $v.tls.doors.enabled }}
+        - name: doors-tls
+          mountPath: /run/candor/tls/doors
+          readOnly: true
+        {{- end }}
         {{- if $serving }}
         - name: auth
           mountPath: /run/candor/secrets/auth
@@ -233,6 +229,20 @@ spec:
     {{- if not .data }}
     - name: data
       emptyDir: {sizeLimit: 20Gi}
+    {{- end }}
+    {{- with $v.monitoring.tokenSecret }}
+    - name: scrape
+      secret:
+        secretName: {{ . }}
+        defaultMode: 0440
+        items: [{key: token, path: token}]
+    {{- end }}
+    {{- if and .doors $v.tls.doors.enabled }}
+    - name: doors-tls
+      secret:
+        secretName: {{ include "candor.doorsTlsSecret" $root }}
+        defaultMode: 0440
+        items: [{key: tls.crt, path: tls.crt}, {key: tls.key, path: tls.key}]
     {{- end }}
     {{- if $serving }}
     - name: auth

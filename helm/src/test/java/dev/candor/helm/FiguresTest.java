@@ -33,8 +33,9 @@ final class FiguresTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Pattern FIGURE = Pattern.compile("\\b(?:candor|nv|jvm)_[a-z_]+\\b");
 
-    /** Figures of models: a node shows them once one is registered; scripts/operations/run-chart sees them move. */
-    private static final Pattern OF_MODELS = Pattern.compile("nv_inference_.*|candor_batches_total");
+    /** Figures of models, and of provers that have commitments to some: a node shows them once one is registered; scripts/operations/run-chart sees them move. */
+    private static final Pattern OF_MODELS =
+            Pattern.compile("nv_inference_.*|candor_batches_total|candor_credits|candor_prover_openings_left");
 
     @TempDir
     private Path folder;
@@ -85,6 +86,7 @@ final class FiguresTest {
                 candor.node { data-dir = "%s", partitions = 2, grpc.port = 0, management { enabled = true, port = %d } }
                 candor.rest.port = 0
                 candor.executor.devices = none
+                candor.ledger.enabled = true
                 """, folder, port);
         try (CandorNode node = CandorNode.start(
                         NodeConfigs.load(ConfigFactory.parseString(settings)), "test", NodeSeams.NONE);

@@ -62,6 +62,8 @@ final class KubernetesModel {
             "monitoring.coreos.com/v1/PodMonitor",
             List.of(
                     "namespaceSelector.matchNames",
+                    "podMetricsEndpoints.*.authorization.credentials.name",
+                    "podMetricsEndpoints.*.authorization.credentials.key",
                     "selector.matchLabels.*",
                     "selector.matchExpressions.*.key",
                     "selector.matchExpressions.*.operator",

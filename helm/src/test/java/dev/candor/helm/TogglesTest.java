@@ -62,6 +62,31 @@ final class TogglesTest {
                             "tls.cluster.enabled=true",
                             "tls.cluster.certManager.enabled=true",
                             "tls.cluster.certManager.issuerName=i")),
+            Map.entry("tls.doors.enabled=true", List.of("values-trial.yaml", "tls.doors.existingSecret=t")),
+            Map.entry("tls.doors.enabled=false", List.of("values-trial.yaml", "tls.doors.existingSecret=t")),
+            Map.entry(
+                    "tls.doors.privateAuthority=true",
+                    List.of("values-trial.yaml", "tls.doors.enabled=true", "tls.doors.existingSecret=t")),
+            Map.entry(
+                    "tls.doors.privateAuthority=false",
+                    List.of("values-trial.yaml", "tls.doors.enabled=true", "tls.doors.existingSecret=t")),
+            Map.entry(
+                    "tls.doors.certManager.enabled=true",
+                    List.of("values-trial.yaml", "tls.doors.enabled=true", "tls.doors.certManager.issuerName=i")),
+            Map.entry(
+                    "tls.doors.certManager.issuerKind=Issuer",
+                    List.of(
+                            "values-trial.yaml",
+                            "tls.doors.enabled=true",
+                            "tls.doors.certManager.enabled=true",
+                            "tls.doors.certManager.issuerName=i")),
+            Map.entry(
+                    "tls.doors.certManager.issuerKind=ClusterIssuer",
+                    List.of(
+                            "values-trial.yaml",
+                            "tls.doors.enabled=true",
+                            "tls.doors.certManager.enabled=true",
+                            "tls.doors.certManager.issuerName=i")),
             Map.entry("core.persistence.enabled=false", List.of("values-trial.yaml")),
             Map.entry("validators.enabled=true", List.of("values-validators.yaml")));
 

@@ -41,6 +41,10 @@ final class HostView {
         return now - receivedAt < expiryNanos;
     }
 
+    Map<ModelRef, ModelView> models() {
+        return models;
+    }
+
     @Nullable
     ModelView model(ModelRef model) {
         return models.get(model);

@@ -18,6 +18,7 @@ import dev.candor.actors.routing.RoutingDecider.Rank;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -168,8 +169,14 @@ public final class LaneRouter implements JobSink, Elsewhere, ExecutorReadiness, 
         return replyTo != null;
     }
 
+    /** How many rows of each model executors would take from here at once, by what this node knows of them. */
+    public Map<ModelRef, Long> credits() {
+        long now = nanoTime.getAsLong();
+        return Credits.of(lanes, hosts.stream().filter(host -> live(host, now)).toList(), settings.creditBatches());
+    }
+
     /** Jobs at other nodes. */
-    int outstanding() {
+    public int outstanding() {
         return outstanding.size();
     }
 

@@ -25,6 +25,7 @@ import dev.candor.actors.value.Deadline;
 import dev.candor.actors.value.Digest;
 import dev.candor.actors.value.RequestId;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -74,6 +75,20 @@ final class LaneRouterTest {
         status(other, Residency.READY, 0);
         assertThat(router.warm(MODEL, 2).done()).isTrue();
         one.expectNoMessage();
+    }
+
+    @Test
+    void creditsFallWithWhatIsSentAndWhatWaits() {
+        status(one, Residency.READY, 0);
+        status(other, Residency.READY, 0);
+        long all = Objects.requireNonNull(router.credits().get(MODEL));
+        assertThat(all).isPositive();
+        router.submit(job());
+        assertThat(router.credits()).containsEntry(MODEL, all - 1);
+        assertThat(router.outstanding()).isEqualTo(1);
+        status(one, Residency.READY, 100);
+        status(other, Residency.COLD, 0);
+        assertThat(router.credits()).containsEntry(MODEL, 0L);
     }
 
     private void status(TestProbe<ExecutorHost.Command> host, Residency residency, int queued) {

@@ -8,6 +8,7 @@ import dev.candor.cluster.node.LedgerBeginning;
 import dev.candor.cluster.node.NodeConfigs;
 import dev.candor.cluster.validator.GenesisFile;
 import dev.candor.cluster.validator.LedgerClient;
+import dev.candor.cluster.validator.ManagementDoor;
 import dev.candor.cluster.validator.PeerAddress;
 import dev.candor.cluster.validator.PeerIdentity;
 import dev.candor.cluster.validator.ValidatorConfig;
@@ -20,6 +21,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -114,10 +116,12 @@ final class ValidatorCommand extends CommandGroup {
         @Override
         public Integer call() throws IOException, InterruptedException {
             ValidatorProcess process;
+            Optional<ManagementDoor> management;
             try {
                 Config config = NodeConfigs.load(ConfigFactory.parseFile(
                         file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false)));
                 process = ValidatorProcess.start(ValidatorConfig.of(config), ValidatorSeams.NONE);
+                management = management(config, process);
             } catch (ConfigException e) {
                 throw new IOException(e.getMessage(), e);
             }
@@ -125,6 +129,7 @@ final class ValidatorCommand extends CommandGroup {
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(
                             () -> {
+                                management.ifPresent(ManagementDoor::close);
                                 process.close();
                                 stopped.countDown();
                             },
@@ -136,6 +141,16 @@ final class ValidatorCommand extends CommandGroup {
                                     + process.validator().ledger().height() + ", listening on port " + process.port());
             stopped.await();
             return 0;
+        }
+
+        private static Optional<ManagementDoor> management(Config config, ValidatorProcess process) throws IOException {
+            try {
+                return ManagementDoor.open(
+                        config, () -> process.validator().halted().isEmpty(), process.figures());
+            } catch (IOException | RuntimeException e) {
+                process.close();
+                throw e;
+            }
         }
     }
 

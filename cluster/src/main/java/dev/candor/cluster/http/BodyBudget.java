@@ -11,13 +11,10 @@ final class BodyBudget {
         this.limit = limit;
     }
 
-    /** Takes {@code bytes} if they are there. */
+    /** Takes {@code bytes} if they are there. One that is refused was never counted, so it cannot make another fail. */
     boolean take(long bytes) {
-        if (used.addAndGet(bytes) > limit) {
-            used.addAndGet(-bytes);
-            return false;
-        }
-        return true;
+        long before = used.getAndUpdate(now -> now + bytes <= limit ? now + bytes : now);
+        return before + bytes <= limit;
     }
 
     void giveBack(long bytes) {

@@ -10,9 +10,10 @@ import java.util.List;
  * @param enabled whether the port is served
  * @param host address by which others know it
  * @param port 0 for a free one
+ * @param tokenFile file with the token that readers of figures show; empty where anybody may read them
  * @param bootstrap whether the cluster is found by discovery
  */
-public record ManagementSettings(boolean enabled, String host, int port, boolean bootstrap) {
+public record ManagementSettings(boolean enabled, String host, int port, String tokenFile, boolean bootstrap) {
     /** Reads the settings; a value of the wrong type is a {@link com.typesafe.config.ConfigException} that names its place. */
     public static ManagementSettings of(Config root) {
         Config config = root.getConfig("candor.node");
@@ -20,6 +21,7 @@ public record ManagementSettings(boolean enabled, String host, int port, boolean
                 config.getBoolean("management.enabled"),
                 config.getString("management.host"),
                 config.getInt("management.port"),
+                config.getString("management.token-file"),
                 config.getBoolean("cluster.bootstrap"));
     }
 

@@ -12,6 +12,7 @@ import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.management.javadsl.ManagementRouteProvider;
@@ -22,10 +23,13 @@ public final class MetricsRoute implements ManagementRouteProvider {
     private static final ExpositionFormats FORMATS = ExpositionFormats.init();
 
     private final ActorSystem system;
+    private final ScrapeToken token;
 
     /** That of a node. */
     public MetricsRoute(ExtendedActorSystem system) {
         this.system = system;
+        this.token =
+                ScrapeToken.of(ManagementSettings.of(system.settings().config()).tokenFile());
     }
 
     @Override
@@ -33,7 +37,18 @@ public final class MetricsRoute implements ManagementRouteProvider {
         return Directives.path(
                 "metrics",
                 () -> Directives.get(() -> Directives.optionalHeaderValueByName(
-                        "Accept", accept -> Directives.complete(answer(accept.orElse(""))))));
+                        "Authorization",
+                        authorization -> Directives.optionalHeaderValueByName(
+                                "Accept",
+                                accept -> Directives.complete(
+                                        token.admits(authorization) ? answer(accept.orElse("")) : stranger())))));
+    }
+
+    private static HttpResponse stranger() {
+        return HttpResponse.create()
+                .withStatus(StatusCodes.UNAUTHORIZED)
+                .addHeader(RawHeader.create("WWW-Authenticate", "Bearer"))
+                .withEntity("send the token of candor.node.management.token-file as Authorization: Bearer TOKEN\n");
     }
 
     private HttpResponse answer(String accept) {

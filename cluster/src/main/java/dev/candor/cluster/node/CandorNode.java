@@ -115,6 +115,7 @@ public final class CandorNode implements AutoCloseable {
                 Cluster.get(system).selfMember().address().toString());
         CandorNode node = new CandorNode(settings, system, doors, address, parts);
         node.planShutdown(parts);
+        ActorFigures.register(system, parts.router(), doors.figures());
         ClusterFigures.register(system, genesis.partitions(), doors.figures());
         NodeManagement.of(system).serve(() -> parts.health().refusal().isEmpty(), doors.figures());
         node.announceWhenReady(parts.health());

@@ -64,6 +64,9 @@ final class NodeDoors {
         PrometheusRegistry registry = new PrometheusRegistry();
         JvmMetrics.builder().register(registry);
         parts.partitions().register(registry);
+        parts.verification().register(registry);
+        VerificationFigures.openings(registry, parts.proofs());
+        parts.ledger().ifPresent(ledger -> ledger.register(registry));
         InferenceFigures.register(registry, parts.metrics(), parts.gateway().metrics());
         InferenceService inference = security.limits().limited(new AnswerFigures(parts.inference(), registry));
         RestServer rest = new RestServer(

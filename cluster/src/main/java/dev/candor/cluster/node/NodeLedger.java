@@ -10,6 +10,7 @@ import dev.candor.cluster.proof.ProofLedger;
 import dev.candor.cluster.rest.FinalityLookup;
 import dev.candor.cluster.rest.PublicStats;
 import dev.candor.cluster.rest.StatsSource;
+import dev.candor.cluster.validator.LedgerFigures;
 import dev.candor.cluster.validator.OperatorDoor;
 import dev.candor.cluster.validator.PeerIdentity;
 import dev.candor.persistence.genesis.Genesis;
@@ -35,6 +36,7 @@ import dev.candor.persistence.ledger.vote.OwnSignatures;
 import dev.candor.persistence.ledger.vote.ValidatorSet;
 import dev.candor.persistence.partition.Partition;
 import dev.candor.persistence.partition.PartitionEvent;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -67,13 +69,19 @@ final class NodeLedger implements ReceiptFinality {
     private static final String PROVER_KEY = "ledger-prover.pem";
 
     private final Validator validator;
+    private final LedgerFigures figures;
     private final OperatorDoor door;
     private final Optional<NodeAllowances> allowances;
     private final Optional<ProofLedger> proofs;
 
     private NodeLedger(
-            Validator validator, OperatorDoor door, Optional<NodeAllowances> allowances, Optional<ProofLedger> proofs) {
+            Validator validator,
+            LedgerFigures figures,
+            OperatorDoor door,
+            Optional<NodeAllowances> allowances,
+            Optional<ProofLedger> proofs) {
         this.validator = validator;
+        this.figures = figures;
         this.door = door;
         this.allowances = allowances;
         this.proofs = proofs;
@@ -113,17 +121,20 @@ final class NodeLedger implements ReceiptFinality {
         try {
             agree(journal, settings, network, key, operator);
             PartitionFeed feed = new PartitionFeed(network.partitions());
-            Validator validator = Validator.start(new Validator.Parts(
-                    new Consensus(
-                            new Ed25519Signatures(),
-                            Signer.of(key),
-                            settings.validator().timeout().toMillis()),
-                    new Ledger(receipts, evidence),
-                    journal,
-                    feed,
-                    Peers.NONE,
-                    settings.validator(),
-                    InstantSource.system()));
+            LedgerFigures figures = new LedgerFigures();
+            Validator validator = Validator.start(
+                    new Validator.Parts(
+                            new Consensus(
+                                    new Ed25519Signatures(),
+                                    Signer.of(key),
+                                    settings.validator().timeout().toMillis()),
+                            new Ledger(receipts, evidence),
+                            journal,
+                            feed,
+                            Peers.NONE,
+                            settings.validator(),
+                            InstantSource.system()),
+                    figures);
             started = true; // The validator closes its journal from here on.
             OperatorDoor door;
             try {
@@ -156,7 +167,7 @@ final class NodeLedger implements ReceiptFinality {
                             operator,
                             prover))
                     : Optional.empty();
-            return Optional.of(new NodeLedger(validator, door, allowances, proofs));
+            return Optional.of(new NodeLedger(validator, figures, door, allowances, proofs));
         } finally {
             if (!started) {
                 journal.close();
@@ -264,6 +275,11 @@ final class NodeLedger implements ReceiptFinality {
                 .flatMap(Optional::stream)
                 .findFirst()
                 .map(done -> ReceiptFinality.inBlock(done.block(), done.certificate()));
+    }
+
+    @Override
+    public void register(PrometheusRegistry registry) {
+        figures.register(registry);
     }
 
     @Override

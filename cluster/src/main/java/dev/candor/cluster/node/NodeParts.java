@@ -60,6 +60,8 @@ import org.apache.pekko.actor.typed.Props;
  * @param sharding the entities
  * @param metrics of what ran
  * @param partitions what partitions do
+ * @param verification what becomes of evidence
+ * @param router finds lanes for jobs
  * @param blobs model files
  * @param signingKey signs receipts
  * @param genesis what the network agreed on
@@ -76,6 +78,8 @@ record NodeParts(
         Sharding sharding,
         InferenceMetrics metrics,
         PartitionFigures partitions,
+        VerificationFigures verification,
+        LaneRouter router,
         BlobStore blobs,
         SigningKey signingKey,
         Genesis genesis,
@@ -112,6 +116,7 @@ record NodeParts(
                         pseudonymKey,
                         RetainSettings.of(config),
                         System::currentTimeMillis)));
+        VerificationFigures verification = new VerificationFigures(System::currentTimeMillis);
         LedgerSettings money = LedgerSettings.of(config);
         boolean settles = money.enabled() && money.external().isEmpty() && money.settlesProofs();
         Sharding sharding = Sharding.start(
@@ -123,8 +128,8 @@ record NodeParts(
                         stores.control(),
                         stores.embeddedExclusive(),
                         router,
-                        proofs.checker(),
-                        proofs.settler(),
+                        verification.over(proofs.checker()),
+                        verification.over(proofs.settler()),
                         proofs.callbacks(),
                         partitions,
                         System::nanoTime));
@@ -176,6 +181,8 @@ record NodeParts(
                 sharding,
                 metrics,
                 partitions,
+                verification,
+                router,
                 blobs,
                 signingKey,
                 genesis,
@@ -206,9 +213,12 @@ record NodeParts(
 
     /** Files of models and of proofs, and sealed segments: in a folder that nodes may share. */
     static BlobStore blobs(Config config, NodeSettings settings) throws IOException {
+        return new FolderBlobStore(blobFolder(config, settings), InstantSource.system());
+    }
+
+    private static Path blobFolder(Config config, NodeSettings settings) {
         String named = config.getString("candor.blobs.folder");
-        return new FolderBlobStore(
-                named.isEmpty() ? settings.dataDir().resolve("blobs") : Path.of(named), InstantSource.system());
+        return named.isEmpty() ? settings.dataDir().resolve("blobs") : Path.of(named);
     }
 
     private static List<Device> devices(Config config, NodeSettings settings) {

@@ -37,6 +37,17 @@ final class PartitionFigures implements PartitionMeter {
             .help("Partitions that are ready on this node")
             .build();
 
+    private final Gauge stash = Gauge.builder()
+            .name("candor_partition_stash")
+            .help("Questions that wait for a partition that is not ready yet, by partition")
+            .labelNames("partition")
+            .build();
+    private final Gauge queue = Gauge.builder()
+            .name("candor_partition_queue")
+            .help("Receipts that wait for the next write of a partition, by partition")
+            .labelNames("partition")
+            .build();
+
     private volatile IntConsumer writeListener = _ -> {};
 
     /** {@code listener} is told of each partition that wrote, by that partition's thread. */
@@ -52,12 +63,16 @@ final class PartitionFigures implements PartitionMeter {
         registry.register(refusals);
         registry.register(takeovers);
         registry.register(ready);
+        registry.register(stash);
+        registry.register(queue);
     }
 
     @Override
     public void opened(int partition, long epoch, long nanos) {
         takeovers.inc();
         ready.inc();
+        parked(partition, 0);
+        queued(partition, 0);
     }
 
     @Override
@@ -76,5 +91,15 @@ final class PartitionFigures implements PartitionMeter {
     @Override
     public void closed(int partition) {
         ready.dec();
+    }
+
+    @Override
+    public void parked(int partition, int questions) {
+        stash.labelValues(Integer.toString(partition)).set(questions);
+    }
+
+    @Override
+    public void queued(int partition, int waiting) {
+        queue.labelValues(Integer.toString(partition)).set(waiting);
     }
 }

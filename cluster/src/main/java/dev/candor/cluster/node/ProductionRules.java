@@ -1,6 +1,7 @@
 package dev.candor.cluster.node;
 
 import com.typesafe.config.Config;
+import dev.candor.cluster.management.ManagementSettings;
 import dev.candor.cluster.security.DoorSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ final class ProductionRules {
             problems.add("candor.webhooks.allowed-networks is not empty, so that callers can have this node call into them;"
                     + " empty it, or let receivers be reached through the public Internet");
         }
+        management(problems, ManagementSettings.of(config));
         if (config.getString("candor.journal.kind").equals("cassandra")) {
             cassandra(problems, config);
         }
@@ -63,6 +65,15 @@ final class ProductionRules {
         if (doors.inFlight() == 0) {
             problems.add(
                     "candor.node.limits.in-flight is 0, so that one caller may take all of this node; set a number of requests");
+        }
+    }
+
+    private static void management(List<String> problems, ManagementSettings management) {
+        boolean others = !new NodeSettings.Listen(management.host(), management.port()).loopback();
+        if (management.enabled() && others && management.tokenFile().isEmpty()) {
+            problems.add(
+                    "candor.node.management.host is " + management.host()
+                            + ", which others can reach, and anybody may read the figures there; name a file with a token as candor.node.management.token-file");
         }
     }
 

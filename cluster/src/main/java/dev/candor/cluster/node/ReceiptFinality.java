@@ -8,6 +8,7 @@ import dev.candor.cluster.rest.FinalityLookup;
 import dev.candor.cluster.rest.StatsSource;
 import dev.candor.persistence.ledger.block.Block;
 import dev.candor.persistence.ledger.vote.Certificate;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -21,6 +22,9 @@ interface ReceiptFinality extends AutoCloseable {
 
     /** Whether callers can pay, by this ledger. */
     Admission admission();
+
+    /** Shows the figures of this node's own validator in {@code registry}, if it has one. */
+    default void register(PrometheusRegistry registry) {}
 
     /** Where proofs are settled, if this node may settle them. */
     Optional<ProofLedger> proofs();

@@ -5,6 +5,7 @@ import dev.candor.actors.gateway.InferenceService;
 import dev.candor.actors.gateway.Pseudonyms;
 import dev.candor.actors.model.ModelCatalog;
 import dev.candor.actors.receipt.SigningKey;
+import dev.candor.actors.value.Digest;
 import dev.candor.cluster.attestation.NodeAttestation;
 import dev.candor.cluster.rest.ReceiptLookup;
 import dev.candor.cluster.rest.VerificationDesk;
@@ -21,7 +22,10 @@ import dev.candor.sharding.Proofs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -46,6 +50,7 @@ public final class ProofNode implements AutoCloseable {
     private final Optional<JobCallbacks> callbacks;
     private final Optional<RetainedInputs> retained;
     private final AddedLatency added = new AddedLatency();
+    private final Map<String, ProverBench> benches = new ConcurrentHashMap<>();
     private volatile Optional<Supplier<LedgerState>> ledger = Optional.empty();
 
     /**
@@ -131,11 +136,19 @@ public final class ProofNode implements AutoCloseable {
         for (int i = 0; i < provers.provers(); i++) {
             String name = address + "/" + i;
             ProverBench bench = new ProverBench(name, folder.resolve(Integer.toString(i)), provers, models, blobs);
+            benches.put(name, bench);
             system.systemActorOf(
                     ProverActor.create(name, bench, IdleThreads.pool("candor-prover-" + i, 1), catalog, provers),
                     "candor-prover-" + i,
                     Props.empty());
         }
+    }
+
+    /** How many proofs each prover of this node may still make under its commitment to a model, by prover and model. */
+    public Map<String, Map<Digest, Long>> openingsLeft() {
+        Map<String, Map<Digest, Long>> left = new TreeMap<>();
+        benches.forEach((name, bench) -> left.put(name, bench.openingsLeft()));
+        return left;
     }
 
     /** The way in, for all modes. */

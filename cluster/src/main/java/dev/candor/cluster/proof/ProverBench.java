@@ -43,6 +43,7 @@ final class ProverBench implements AutoCloseable {
     private final ExactModels models;
     private final BlobFiles files;
     private final Map<Digest, Commitment> commitments = new LinkedHashMap<>();
+    private volatile Map<Digest, Long> left = Map.of();
 
     private record Commitment(EpochFolder epoch, Digest lineage) {}
 
@@ -64,6 +65,18 @@ final class ProverBench implements AutoCloseable {
         this.settings = settings;
         this.models = models;
         this.files = new BlobFiles(blobs);
+    }
+
+    /** How many openings are left by model, as of the last attempt. Thread-safe. */
+    Map<Digest, Long> openingsLeft() {
+        return left;
+    }
+
+    private void count() {
+        Map<Digest, Long> now = new LinkedHashMap<>();
+        commitments.forEach((model, commitment) ->
+                now.put(model, commitment.epoch().budget().left()));
+        left = Map.copyOf(now);
     }
 
     /** Whether there is a commitment to a model, with openings enough. */
@@ -96,6 +109,7 @@ final class ProverBench implements AutoCloseable {
         Digest lineage = files.put(LineageFile.encode(epoch.lineage()));
         Commitment commitment = new Commitment(epoch, lineage);
         commitments.put(contentId, commitment);
+        count();
         return commitment;
     }
 
@@ -156,6 +170,8 @@ final class ProverBench implements AutoCloseable {
         } catch (IOException | BudgetException | RuntimeException e) {
             LOG.warn("{} could not prove {} answers", name, jobs.size(), e);
             return new Outcome.Failed(name + " failed: " + e.getMessage());
+        } finally {
+            count();
         }
     }
 

@@ -101,8 +101,8 @@ public final class CallerLimits {
         @Override
         public Runnable infer(InferenceRequest request, Caller caller, Consumer<InferenceOutcome> onOutcome) {
             AtomicInteger flying = share(caller).flying;
-            if (flying.incrementAndGet() > inFlight) {
-                flying.decrementAndGet();
+            // One that is refused was never counted, so it cannot keep another out.
+            if (flying.getAndUpdate(now -> now < inFlight ? now + 1 : now) >= inFlight) {
                 onOutcome.accept(new InferenceOutcome.Refused(
                         NONE,
                         Refusal.retryable(

@@ -17,6 +17,8 @@ import dev.candor.persistence.ledger.validator.Validator;
 import dev.candor.persistence.ledger.validator.ValidatorJournal;
 import dev.candor.persistence.ledger.vote.Ed25519Signatures;
 import dev.candor.persistence.ledger.wire.Position;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -44,12 +46,15 @@ public final class ValidatorProcess implements AutoCloseable {
     private static final int SYNC_PATIENCE = 40;
 
     private final Validator validator;
+    private final PrometheusRegistry figures;
     private final LedgerDoor door;
     /** Closed in the reverse of their order. */
     private final Deque<AutoCloseable> parts;
 
-    private ValidatorProcess(Validator validator, LedgerDoor door, Deque<AutoCloseable> parts) {
+    private ValidatorProcess(
+            Validator validator, PrometheusRegistry figures, LedgerDoor door, Deque<AutoCloseable> parts) {
         this.validator = validator;
+        this.figures = figures;
         this.door = door;
         this.parts = parts;
     }
@@ -89,17 +94,23 @@ public final class ValidatorProcess implements AutoCloseable {
         parts.push(links);
         Ed25519Signatures signatures = new Ed25519Signatures();
         PartitionFeed feed = new PartitionFeed(genesis.genesis().partitions());
-        Validator validator = Validator.start(new Validator.Parts(
-                new Consensus(
-                        signatures,
-                        Signer.of(self.key()),
-                        config.timing().timeout().toMillis()),
-                new Ledger(signatures, new LedgerEvidence()),
-                seams.journal().apply(journal),
-                feed,
-                seams.peers().apply(self, links),
-                config.timing(),
-                InstantSource.system()));
+        LedgerFigures counted = new LedgerFigures();
+        PrometheusRegistry registry = new PrometheusRegistry();
+        counted.register(registry);
+        JvmMetrics.builder().register(registry);
+        Validator validator = Validator.start(
+                new Validator.Parts(
+                        new Consensus(
+                                signatures,
+                                Signer.of(self.key()),
+                                config.timing().timeout().toMillis()),
+                        new Ledger(signatures, new LedgerEvidence()),
+                        seams.journal().apply(journal),
+                        feed,
+                        seams.peers().apply(self, links),
+                        config.timing(),
+                        InstantSource.system()),
+                counted);
         parts.push(validator);
         FiguresDesk figures = new FiguresDesk(() -> validator.ledger().height(), validator::stats);
         parts.push(figures);
@@ -139,7 +150,7 @@ public final class ValidatorProcess implements AutoCloseable {
                 "Validates the ledger {} from height {} on",
                 genesis.digest(),
                 validator.ledger().height() + 1);
-        return new ValidatorProcess(validator, door, parts);
+        return new ValidatorProcess(validator, registry, door, parts);
     }
 
     private static void agree(ValidatorJournal journal, LedgerGenesis genesis) throws IOException {
@@ -185,6 +196,11 @@ public final class ValidatorProcess implements AutoCloseable {
     /** The validator. */
     public Validator validator() {
         return validator;
+    }
+
+    /** What it does, as figures. */
+    public PrometheusRegistry figures() {
+        return figures;
     }
 
     /** The port that it listens on. */

@@ -70,6 +70,7 @@ final class ProductionProfileTest {
                 "candor.node.tls { certificate = \"\", key = \"\" } | candor.node.grpc.host is 0.0.0.0",
                 "candor.node.tls.key = \"\" | certificate and key go together",
                 "candor.node.auth.figures = open | candor.node.auth.figures is open",
+                "candor.node.management { enabled = true, host = \"0.0.0.0\" } | candor.node.management.host is 0.0.0.0",
                 "candor.node.limits.rate = 0 | candor.node.limits.rate is 0",
                 "candor.node.limits.in-flight = 0 | candor.node.limits.in-flight is 0",
                 "candor.node.network = candor-local | candor.node.network is candor-local",

@@ -14,13 +14,13 @@ import dev.candor.actors.wire.MalformedBytesException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What comes from strangers is read or refused by a typed error, never otherwise, and what is read has one form. With {@code JAZZER_FUZZ=1} these look for
- * new inputs, without it they run the known ones.
+ * What comes from strangers is read or refused by a typed error, never otherwise, and what is read has one form. {@code scripts/long/fuzz} looks
+ * for new inputs; otherwise the known ones run.
  */
 final class ReceiptFuzzTest {
     private static final ReceiptVerifier VERIFIER = new ReceiptVerifier(TrustFile.EMPTY);
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "10s")
     void receipts(byte[] input) {
         Bytes bytes = Bytes.copyOf(input);
         assertThat(VERIFIER.verify(bytes, Evidence.NONE).ok()).isFalse();
@@ -31,7 +31,7 @@ final class ReceiptFuzzTest {
         }
     }
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "10s")
     void trustFiles(byte[] input) throws KeyMaterialException {
         TrustFile read;
         try {
@@ -44,7 +44,7 @@ final class ReceiptFuzzTest {
         assertThat(TrustFile.parse(written)).isEqualTo(read);
     }
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "10s")
     void exchanges(byte[] input) {
         try {
             ExchangeJson.Exchange read = ExchangeJson.read(Bytes.copyOf(input));

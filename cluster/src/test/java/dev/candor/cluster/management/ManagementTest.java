@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
 import dev.candor.cluster.node.CandorNode;
 import dev.candor.cluster.node.NodeConfigs;
 import dev.candor.cluster.node.NodeSeams;
@@ -17,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -63,6 +65,42 @@ final class ManagementTest {
                     .build();
             assertThat(http.send(change, BodyHandlers.ofString()).statusCode()).isBetween(400, 499);
         }
+    }
+
+    @Test
+    void figuresAreForWhoShowsTheToken() throws Exception {
+        int port = freePort();
+        Path token = folder.resolve("scrape-token");
+        Files.writeString(token, "a-token-of-the-operators\n");
+        Config guarded = config(folder, port)
+                .withValue("candor.node.management.token-file", ConfigValueFactory.fromAnyRef(token.toString()));
+        try (CandorNode node = CandorNode.start(guarded, "test", NodeSeams.NONE);
+                HttpClient http = HttpClient.newHttpClient()) {
+            assertThat(node.settings().dataDir()).isEqualTo(folder);
+            URI base = URI.create("http://127.0.0.1:" + port);
+            awaitReady(http, base);
+            assertThat(get(http, base.resolve("/alive")).statusCode()).isEqualTo(200);
+            HttpResponse<String> stranger = get(http, base.resolve("/metrics"));
+            assertThat(stranger.statusCode()).isEqualTo(401);
+            assertThat(stranger.headers().firstValue("www-authenticate")).contains("Bearer");
+            assertThat(stranger.body()).doesNotContain("candor_partitions").contains("token-file");
+            assertThat(scrape(http, base, "Bearer another")).isEqualTo(401);
+            assertThat(scrape(http, base, "a-token-of-the-operators")).isEqualTo(401);
+            assertThat(scrape(http, base, "Bearer a-token-of-the-operators")).isEqualTo(200);
+            Files.writeString(token, "the-next");
+            assertThat(scrape(http, base, "Bearer a-token-of-the-operators")).isEqualTo(401);
+            assertThat(scrape(http, base, "Bearer the-next")).isEqualTo(200);
+            Files.delete(token);
+            assertThat(scrape(http, base, "Bearer the-next")).isEqualTo(401);
+        }
+    }
+
+    private static int scrape(HttpClient http, URI base, String authorization)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(base.resolve("/metrics"))
+                .header("Authorization", authorization)
+                .build();
+        return http.send(request, BodyHandlers.discarding()).statusCode();
     }
 
     @Test

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.candor.actors.inference.InferenceRequest;
 import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.model.ModelSpec;
+import dev.candor.actors.model.ModelSpecJson;
 import dev.candor.actors.tensor.DataType;
 import dev.candor.actors.tensor.Shape;
 import dev.candor.actors.tensor.Tensor;
@@ -16,15 +18,18 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whatever bytes come, the parsers make a request of them that keeps its promises, or refuse it; what they allocate follows the bytes and the limits.
- * Without {@code JAZZER_FUZZ=1} only the seeds beside this class run.
+ * {@code scripts/long/fuzz} looks for new inputs; otherwise the known ones run.
  */
 final class RestFuzzTest {
     private static final int LIMIT = 1 << 16;
 
-    @FuzzTest(maxDuration = "15s")
+    @FuzzTest(maxDuration = "10s")
     void json(byte[] body) {
         try {
             InferenceRequest request = InferRequestReader.read("m", "", body, body.length, -1, null, LIMIT)
@@ -41,7 +46,7 @@ final class RestFuzzTest {
     }
 
     /** The first two bytes are the header that says where the JSON ends. */
-    @FuzzTest(maxDuration = "15s")
+    @FuzzTest(maxDuration = "10s")
     void binary(byte[] input) {
         if (input.length < 2) {
             return;
@@ -62,7 +67,7 @@ final class RestFuzzTest {
         }
     }
 
-    @FuzzTest(maxDuration = "15s")
+    @FuzzTest(maxDuration = "10s")
     void rawBody(FuzzedDataProvider data) {
         DataType type = data.pickValue(DataType.values());
         long[] dimensions = new long[data.consumeInt(1, 4)];
@@ -80,11 +85,38 @@ final class RestFuzzTest {
         }
     }
 
-    @FuzzTest(maxDuration = "15s")
+    @FuzzTest(maxDuration = "10s")
     void compressed(byte[] body) {
         for (ContentCoding coding : List.of(ContentCoding.GZIP, ContentCoding.DEFLATE)) {
             try {
                 assertThat(coding.decode(body, body.length, LIMIT, 1).length).isLessThanOrEqualTo(LIMIT);
+            } catch (RefusedException refused) {
+                assertThat(refused.refusal().sentence()).isNotBlank();
+            }
+        }
+    }
+
+    static Stream<byte[]> administration() {
+        return Stream.of(
+                        "{\"weights\":{\"1.02\":90,\"1.03\":10}}",
+                        "{\"content_id\":\"" + "ab".repeat(32)
+                                + "\",\"version\":\"1.00\",\"spec\":{\"max_batch_size\":8,"
+                                + "\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[-1,4]}],"
+                                + "\"outputs\":[{\"name\":\"y\",\"datatype\":\"FP32\",\"shape\":[-1,2]}]}}")
+                .map(text -> text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Bodies of an administrator. */
+    @MethodSource("administration")
+    @FuzzTest(maxDuration = "10s")
+    void bodies(byte[] body) {
+        List<Consumer<ObjectNode>> readers = List.of(
+                SplitJson::read,
+                tree -> ModelSpecJson.read(tree.path("spec")),
+                tree -> Registration.text(tree, "version"));
+        for (Consumer<ObjectNode> reader : readers) {
+            try {
+                reader.accept(Json.readObject(body, body.length));
             } catch (RefusedException refused) {
                 assertThat(refused.refusal().sentence()).isNotBlank();
             }

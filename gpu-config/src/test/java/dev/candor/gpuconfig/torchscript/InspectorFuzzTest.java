@@ -9,31 +9,32 @@ import dev.candor.torchscript.Pickle;
 
 /**
  * Whatever the bytes, an inspection ends with a verdict: nothing but a refusal is thrown, in bounded time and memory. The seeds come from
- * the shipped models and from what PyTorch saves; without {@code JAZZER_FUZZ=1} each of them is tried once.
+ * the shipped models and from what PyTorch saves; {@code scripts/long/fuzz} looks for new ones, otherwise each is tried
+ * once.
  */
 class InspectorFuzzTest {
     private static final TorchScriptInspector INSPECTOR = new TorchScriptInspector(InspectionLimits.DEFAULT);
 
-    @FuzzTest(maxDuration = "60s")
+    @FuzzTest(maxDuration = "10s")
     void wholeFiles(byte[] file) {
         inspect(file);
     }
 
-    @FuzzTest(maxDuration = "60s")
+    @FuzzTest(maxDuration = "10s")
     void pickles(byte[] pickle) {
         inspect(ArchiveBuilder.withTensor(Pickle.none(), new byte[16])
                 .put("data.pkl", pickle)
                 .bytes());
     }
 
-    @FuzzTest(maxDuration = "60s")
+    @FuzzTest(maxDuration = "10s")
     void code(byte[] code) {
         inspect(ArchiveBuilder.forward("x: Tensor) -> Tensor", "return x")
                 .put("code/__torch__.py", code)
                 .bytes());
     }
 
-    @FuzzTest(maxDuration = "60s")
+    @FuzzTest(maxDuration = "10s")
     void positions(byte[] pickle) {
         inspect(ArchiveBuilder.forward("x: Tensor) -> Tensor", "return x")
                 .put("code/__torch__.py.debug_pkl", pickle)

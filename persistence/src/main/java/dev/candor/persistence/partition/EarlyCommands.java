@@ -39,6 +39,7 @@ final class EarlyCommands {
         } else {
             waiting.add(question);
             weight += heavy;
+            meter.parked(partition, weight);
         }
     }
 
@@ -47,6 +48,7 @@ final class EarlyCommands {
         List<Question> all = new ArrayList<>(waiting);
         waiting.clear();
         weight = 0;
+        meter.parked(partition, 0);
         return all;
     }
 

@@ -147,9 +147,16 @@ final class PartitionEpoch {
     void end() {
         run(decider.fail(logTold ? Refusals.unknown() : Refusals.unavailable(), Refusals.unavailable()));
         writing = List.of();
+        resources.meter().queued(partition, 0);
     }
 
     private Optional<String> write() {
+        Optional<String> end = nextWrite();
+        resources.meter().queued(partition, decider.waiting());
+        return end;
+    }
+
+    private Optional<String> nextWrite() {
         if (!writing.isEmpty()) {
             return Optional.empty();
         }

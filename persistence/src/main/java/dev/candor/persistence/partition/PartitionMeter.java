@@ -30,4 +30,10 @@ public interface PartitionMeter {
 
     /** A partition is no longer ready here. */
     void closed(int partition);
+
+    /** So many questions, by their weight, wait for a partition that is not ready yet. */
+    default void parked(int partition, int questions) {}
+
+    /** So many receipts wait for a partition's next write. */
+    default void queued(int partition, int receipts) {}
 }

@@ -68,6 +68,11 @@ final class TransactionPool {
                         + transaction.nonce() + " of account " + signer + " waits already"));
     }
 
+    /** How many wait. */
+    int size() {
+        return size;
+    }
+
     void accuse(Equivocation evidence) {
         accusations.putIfAbsent(ValidatorSet.keyId(evidence.one().key()), evidence);
     }

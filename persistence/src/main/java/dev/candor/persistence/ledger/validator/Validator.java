@@ -52,6 +52,7 @@ public final class Validator implements AutoCloseable {
     private static final Duration FETCH_AGAIN = Duration.ofMillis(50);
 
     private final Parts parts;
+    private final ValidatorMeter meter;
     private final ScheduledThreadPoolExecutor thread;
     private final TransactionPool pool = new TransactionPool();
     private final Map<Digest, Valid> valid = new HashMap<>();
@@ -64,6 +65,8 @@ public final class Validator implements AutoCloseable {
     private @Nullable ScheduledFuture<?> timer;
     private boolean broken;
     private volatile boolean lacksEvents;
+    /** When the last block was final, or when there was work again. */
+    private long blockSince = System.nanoTime();
 
     /**
      * What a validator is made of.
@@ -87,8 +90,9 @@ public final class Validator implements AutoCloseable {
 
     private record Valid(Outcome.Applied applied, List<Segment> segments) {}
 
-    private Validator(Parts parts, LedgerState ledger) {
+    private Validator(Parts parts, ValidatorMeter meter, LedgerState ledger) {
         this.parts = parts;
+        this.meter = meter;
         this.ledger = ledger;
         thread = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().name("candor-validator").daemon().factory());
@@ -104,12 +108,17 @@ public final class Validator implements AutoCloseable {
      * @throws dev.candor.persistence.journal.JournalException where the journal is damaged or cannot be read
      */
     public static Validator start(Parts parts) {
+        return start(parts, ValidatorMeter.NONE);
+    }
+
+    /** The same, and tells {@code meter} what it does. */
+    public static Validator start(Parts parts, ValidatorMeter meter) {
         LedgerState ledger = Recovery.of(parts.journal(), parts.rules());
         Recovery.figures(parts.journal(), parts.rules());
         for (int i = 0; i < ledger.partitions().size(); i++) {
             parts.feed().begin(i, ledger.partitions().get(i).sequenceNr());
         }
-        Validator validator = new Validator(parts, ledger);
+        Validator validator = new Validator(parts, meter, ledger);
         long interval = parts.settings().interval().toMillis();
         var _ = validator.thread.scheduleWithFixedDelay(validator::tick, interval, interval, TimeUnit.MILLISECONDS);
         return validator;
@@ -259,10 +268,21 @@ public final class Validator implements AutoCloseable {
 
     private void tick() {
         guarded(() -> {
+            meter.pending(pool.size(), waitingEvents());
             if (!state.active() && hasWork()) {
+                blockSince = System.nanoTime();
                 handle(new Event.WorkArrived());
             }
         });
+    }
+
+    private long waitingEvents() {
+        long events = 0;
+        for (int i = 0; i < ledger.partitions().size(); i++) {
+            events += Math.max(
+                    0, parts.feed().next(i) - 1 - ledger.partitions().get(i).sequenceNr());
+        }
+        return events;
     }
 
     /** Whether a block would hold anything, or something is due. What was built to find out is used when the block is asked for at once. */
@@ -300,6 +320,7 @@ public final class Validator implements AutoCloseable {
         }
         Built built = parts.rules().build(at, parts.clock().millis(), pool.pending(at), segments);
         pool.dropped(at, built.dropped());
+        meter.dropped(built.dropped());
         for (Dropped dropped : built.dropped()) {
             if (dropped instanceof Dropped.OfPartition(int partition, var refusal)
                     && !refusal.why().equals(stalled.put(partition, refusal.why()))) {
@@ -358,9 +379,17 @@ public final class Validator implements AutoCloseable {
                 if (timer != null) {
                     timer.cancel(false);
                 }
+                if (round > 0) {
+                    meter.roundChanged(height, round);
+                }
                 timer = later(Duration.ofMillis(millis), () -> handle(new Event.TimedOut(height, round)));
             }
-            case Effect.Decide(var block, var _) -> adopt(block);
+            case Effect.Decide(var block, var certificate) -> {
+                adopt(block);
+                long now = System.nanoTime();
+                meter.decided(block, certificate.vote().round(), now - blockSince);
+                blockSince = now;
+            }
             case Effect.Accuse(var evidence) -> {
                 LOG.warn(
                         "Validator {} signed two rival votes",

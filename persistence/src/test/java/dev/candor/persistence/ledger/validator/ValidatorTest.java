@@ -17,6 +17,7 @@ import dev.candor.persistence.ledger.FakeSignatures;
 import dev.candor.persistence.ledger.Ledger;
 import dev.candor.persistence.ledger.LedgerFixture;
 import dev.candor.persistence.ledger.LedgerGenesis;
+import dev.candor.persistence.ledger.block.Block;
 import dev.candor.persistence.ledger.consensus.Consensus;
 import dev.candor.persistence.ledger.consensus.JournalEntry;
 import dev.candor.persistence.ledger.consensus.Signer;
@@ -54,6 +55,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -74,6 +76,7 @@ final class ValidatorTest {
     private final Map<Integer, PartitionFeed> feeds = new TreeMap<>();
     private final Map<Integer, List<PartitionEvent>> events = new TreeMap<>();
     private UnaryOperator<ValidatorJournal> around = journal -> journal;
+    private ValidatorMeter meter = ValidatorMeter.NONE;
     private long receipts;
 
     @AfterEach
@@ -115,21 +118,27 @@ final class ValidatorTest {
         };
         PartitionFeed feed = new PartitionFeed(GENESIS.genesis().partitions());
         feeds.put(number, feed);
-        Validator validator = Validator.start(new Validator.Parts(
-                new Consensus(new FakeSignatures(), signer, 500),
-                new Ledger(new FakeSignatures(), EvidenceVerifier.refusingAll()),
-                around.apply(journal),
-                feed,
-                (to, message) -> running.forEach((other, peer) -> {
-                    if (other != number
-                            && to.map(each -> each.equals(FakeSignatures.key(other)))
-                                    .orElse(true)) {
-                        peer.receive(key, message);
-                    }
-                }),
-                new ValidatorSettings(
-                        Duration.ofMillis(5), Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofMillis(5), 4),
-                InstantSource.system()));
+        Validator validator = Validator.start(
+                new Validator.Parts(
+                        new Consensus(new FakeSignatures(), signer, 500),
+                        new Ledger(new FakeSignatures(), EvidenceVerifier.refusingAll()),
+                        around.apply(journal),
+                        feed,
+                        (to, message) -> running.forEach((other, peer) -> {
+                            if (other != number
+                                    && to.map(each -> each.equals(FakeSignatures.key(other)))
+                                            .orElse(true)) {
+                                peer.receive(key, message);
+                            }
+                        }),
+                        new ValidatorSettings(
+                                Duration.ofMillis(5),
+                                Duration.ofMillis(500),
+                                Duration.ofSeconds(2),
+                                Duration.ofMillis(5),
+                                4),
+                        InstantSource.system()),
+                meter);
         running.put(number, validator);
         events.forEach((partition, all) -> {
             for (int i = 0; i < all.size(); i++) {
@@ -237,6 +246,44 @@ final class ValidatorTest {
     }
 
     @Test
+    void tellsItsMeterOfBlocksOfWhatWaitsAndOfWhatItRefuses() throws Exception {
+        RecordingMeter told = new RecordingMeter();
+        meter = told;
+        Validator validator = start(10, ALONE);
+        setUp(validator);
+        commit(0, 3);
+        await(() -> isFinal(validator, 0, 2));
+        await(() -> told.height.get() == validator.ledger().height());
+        assertThat(told.transactions.get())
+                .isEqualTo(LedgerFixture.setUp(LedgerFixture.GENESIS.state()).size());
+        Transaction unpaid = LedgerFixture.operator(
+                        validator.ledger(), new Action.Withdraw(Digest.sha256(Bytes.ofHex("77")), new Amount(1)))
+                .getFirst();
+        assertThatThrownBy(() -> validator
+                        .submit((Transaction.Signed) unpaid)
+                        .toCompletableFuture()
+                        .get(30, TimeUnit.SECONDS))
+                .isNotNull();
+        assertThat(told.dropped.get()).isPositive();
+        // A partition that the ledger cannot take in: its events wait.
+        events.put(1, new ArrayList<>());
+        append(1, new Opened(1, Digest.sha256(Bytes.ofHex("78"))));
+        await(() -> told.events.get() == 1);
+    }
+
+    @Test
+    void tellsItsMeterOfRoundsThatBroughtNoBlock() throws Exception {
+        RecordingMeter told = new RecordingMeter();
+        meter = told;
+        // One of four: its height gets no block, round after round.
+        Validator alone = start(10, GENESIS);
+        assertThat(alone.submit((Transaction.Signed)
+                        LedgerFixture.setUp(alone.ledger()).getFirst()))
+                .isNotNull();
+        await(() -> told.rounds.get() > 0);
+    }
+
+    @Test
     void comesBackFromItsJournalToTheSameRoot() throws Exception {
         Validator first = start(10, ALONE);
         setUp(first);
@@ -274,6 +321,38 @@ final class ValidatorTest {
                 .isInstanceOf(JournalException.Refused.class)
                 .hasMessageContaining("the validator's journal is damaged")
                 .hasMessageContaining("partition 1");
+    }
+
+    /** Keeps what it is told. */
+    private static final class RecordingMeter implements ValidatorMeter {
+        private final AtomicLong height = new AtomicLong();
+        private final AtomicLong transactions = new AtomicLong();
+        private final AtomicLong rounds = new AtomicLong();
+        private final AtomicLong events = new AtomicLong();
+        private final AtomicLong dropped = new AtomicLong();
+
+        @Override
+        public void decided(Block block, int round, long nanos) {
+            transactions.addAndGet(block.body().transactions().size());
+            height.set(block.header().height());
+        }
+
+        @Override
+        public void roundChanged(long ofHeight, int round) {
+            rounds.incrementAndGet();
+        }
+
+        @Override
+        public void pending(int waiting, long waitingEvents) {
+            events.set(waitingEvents);
+        }
+
+        @Override
+        public void dropped(List<Ledger.Dropped> all) {
+            dropped.addAndGet(all.stream()
+                    .filter(Ledger.Dropped.OfTransaction.class::isInstance)
+                    .count());
+        }
     }
 
     private AtomicBoolean failingOnceWhenSet() {
