@@ -129,6 +129,7 @@ final class NodeDoors {
                 parts.ledger().map(ledger -> ledger.stats(parts.blocking())).orElse(StatsSource.OFF),
                 own::toJson,
                 parts.health(),
+                parts.cluster(),
                 registry,
                 parts.blocking());
     }

@@ -23,6 +23,7 @@ import dev.candor.cluster.attestation.AttestationSettings;
 import dev.candor.cluster.attestation.NodeAttestation;
 import dev.candor.cluster.proof.ProofNode;
 import dev.candor.cluster.proof.SelfCheckedBackend;
+import dev.candor.cluster.rest.ClusterSource;
 import dev.candor.gpuconfig.device.DeviceDiscovery;
 import dev.candor.gpuconfig.device.DeviceSettings;
 import dev.candor.gpuconfig.inference.DjlBackend;
@@ -63,6 +64,7 @@ import org.apache.pekko.actor.typed.Props;
  * @param genesis what the network agreed on
  * @param ledger this node's own validator or those that it asks, if there are any
  * @param health of the node
+ * @param cluster around it
  * @param blocking threads for work that blocks
  */
 record NodeParts(
@@ -79,6 +81,7 @@ record NodeParts(
         Genesis genesis,
         Optional<ReceiptFinality> ledger,
         NodeHealth health,
+        ClusterSource cluster,
         ExecutorService blocking) {
 
     static NodeParts start(
@@ -169,6 +172,7 @@ record NodeParts(
                 genesis,
                 ledger,
                 health,
+                new ClusterMap(system, genesis.partitions()),
                 blocking);
     }
 
