@@ -16,7 +16,6 @@ import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.ClusterEvent;
-import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.sharding.ShardRegion;
 import org.apache.pekko.cluster.sharding.typed.GetClusterShardingStats;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -54,9 +53,9 @@ final class ClusterMap implements ClusterSource {
         refresh();
         Cluster cluster = Cluster.get(system);
         ClusterEvent.CurrentClusterState state = cluster.state();
-        List<ClusterSource.Member> members = new ArrayList<>();
-        for (Member member : state.getMembers()) {
-            members.add(new ClusterSource.Member(
+        List<Member> members = new ArrayList<>();
+        for (org.apache.pekko.cluster.Member member : state.getMembers()) {
+            members.add(new Member(
                     member.address().toString(),
                     member.getRoles().stream()
                             .filter(role -> !role.startsWith("dc-"))
@@ -66,7 +65,7 @@ final class ClusterMap implements ClusterSource {
                     !state.getUnreachable().contains(member),
                     member.uniqueAddress().equals(cluster.selfMember().uniqueAddress())));
         }
-        members.sort(Comparator.comparing(ClusterSource.Member::address));
+        members.sort(Comparator.comparing(Member::address));
         return new View(partitions, members, regions);
     }
 
