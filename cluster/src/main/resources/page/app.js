@@ -33,7 +33,7 @@ async function route() {
   current.abort();
   current = new AbortController();
   const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/");
-  const view = VIEWS[name] ? name : "overview";
+  const view = Object.hasOwn(VIEWS, name) ? name : "overview";
   document.querySelectorAll("nav a").forEach((link) => {
     if (link.dataset.view === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");

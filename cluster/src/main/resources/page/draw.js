@@ -85,7 +85,7 @@ export function drawing() {
     "select",
     { id: "sample", onchange: () => choice.value !== "" && take(Number(choice.value)) },
     h("option", { value: "" }, "drawn by hand"),
-    DIGITS.map((_, digit) => h("option", { value: digit }, `a sample of ${digit}`)),
+    DIGITS.map((_, digit) => h("option", { value: digit }, `${digit}, a sample`)),
   );
   const clear = h("button", { type: "button", onclick: () => { cells = new Float32Array(SIDE * SIDE); sample = false; choice.value = ""; paint(); } }, "Clear");
   choice.value = "3";

@@ -22,12 +22,39 @@ export function s(tag, properties, ...children) {
   return fill(document.createElementNS(SVG, tag), properties, children);
 }
 
-/** Replaces what is in an element, unless it would stay the same: focus and selection survive what did not change. */
+/** Replaces what is in an element. */
+export function put(element, ...children) {
+  element.replaceChildren();
+  fill(element, null, children);
+}
+
+/** Makes `old` what `next` is, and keeps the nodes that both have. */
+function patch(old, next) {
+  if (old.nodeType === Node.TEXT_NODE && next.nodeType === Node.TEXT_NODE) {
+    if (old.data !== next.data) old.data = next.data;
+    return;
+  }
+  if (old.nodeName !== next.nodeName) {
+    old.replaceWith(next);
+    return;
+  }
+  for (const { name } of [...old.attributes]) if (!next.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of next.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  patchChildren(old, next);
+}
+
+function patchChildren(old, next) {
+  const had = [...old.childNodes];
+  const has = [...next.childNodes];
+  has.forEach((each, i) => (i < had.length ? patch(had[i], each) : old.append(each)));
+  had.slice(has.length).forEach((each) => each.remove());
+}
+
+/** As {@link put}, for what is drawn again and again and hears no events: the focus and the selection of who reads stay where they are. */
 export function swap(element, ...children) {
   const next = document.createElement("div");
   fill(next, null, children);
-  if (next.childNodes.length === element.childNodes.length && [...next.childNodes].every((each, i) => each.isEqualNode(element.childNodes[i]))) return;
-  element.replaceChildren(...next.childNodes);
+  patchChildren(element, next);
 }
 
 const WHOLE = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
@@ -61,7 +88,7 @@ export function table(caption, headings, rows, numbers = []) {
   const aligned = (i) => (numbers.includes(i) ? "number" : null);
   return h(
     "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+    { class: "scroll", tabindex: "0", role: "group", "aria-label": caption },
     h(
       "table",
       null,

@@ -1,7 +1,7 @@
 /** The models, and a page of each with a form to try it and to watch its verification proceed. */
 import { CandorError, checkReceipt } from "./candor/index.js";
 import { drawing } from "./draw.js";
-import { bar, h, part, span, swap, table, whole } from "./html.js";
+import { bar, h, part, put, span, swap, table, whole } from "./html.js";
 import { ask, client, events, ownTrust, sentence } from "./node.js";
 import { checkList, proof, verdict } from "./receipt.js";
 
@@ -19,7 +19,7 @@ export async function models(main, signal) {
   const show = async () => {
     try {
       const { models: all } = await ask("/v1/models", signal);
-      swap(
+      put(
         list,
         all.length === 0
           ? h("p", null, "None yet: candor models add NAME --file FILE")
@@ -34,7 +34,7 @@ export async function models(main, signal) {
             ),
       );
     } catch (problem) {
-      if (!signal.aborted) swap(list, h("p", { class: "bad", role: "status" }, sentence(problem)));
+      if (!signal.aborted) put(list, h("p", { class: "bad", role: "status" }, sentence(problem)));
     }
   };
   events.addEventListener("key", show, { signal });
@@ -49,9 +49,9 @@ export async function model(main, signal, name) {
     try {
       const found = await ask(`/v1/models/${encodeURIComponent(name)}`, signal);
       const enabled = found.versions.filter((each) => each.enabled);
-      swap(body, versions(found), enabled.length > 0 ? part("Try it", attempt(found, enabled, signal)) : h("p", null, "No version is enabled."));
+      put(body, versions(found), enabled.length > 0 ? part("Try it", attempt(found, enabled, signal)) : h("p", null, "No version is enabled."));
     } catch (problem) {
-      if (!signal.aborted) swap(body, h("p", { class: "bad", role: "status" }, sentence(problem)));
+      if (!signal.aborted) put(body, h("p", { class: "bad", role: "status" }, sentence(problem)));
     }
   };
   events.addEventListener("key", show, { signal });
@@ -143,7 +143,7 @@ function attempt(found, enabled, signal) {
     watch.abort();
     watch = new AbortController();
     run.disabled = true;
-    swap(result, h("p", null, "Asking …"));
+    put(result, h("p", null, "Asking …"));
     try {
       const { trust } = await ownTrust();
       const began = performance.now();
@@ -152,7 +152,7 @@ function attempt(found, enabled, signal) {
       const { checks } = await checkReceipt({ receipt: answer.receiptBytes, trust, asked: answer.asked, answered: answer.answered, salt: answer.salt });
       const labels = (found.versions.find((each) => each.version === answer.version) ?? latest).spec.labels;
       const progress = h("div");
-      swap(
+      put(
         result,
         h("h3", null, "Answer"),
         h("p", null, `${answer.model} ${answer.version}, ${span(took)} with the way here and the verification.`),
@@ -164,12 +164,12 @@ function attempt(found, enabled, signal) {
         progress,
       );
       follow(answer.requestId, progress, watch.signal).catch((problem) => {
-        if (!watch.signal.aborted) swap(progress, h("p", { class: "bad" }, sentence(problem)));
+        if (!watch.signal.aborted) put(progress, h("p", { class: "bad" }, sentence(problem)));
       });
     } catch (problem) {
       if (signal.aborted) return;
       const expected = problem instanceof CandorError || problem instanceof TypeError || problem instanceof RangeError || problem instanceof SyntaxError;
-      swap(result, h("p", { class: "bad", role: "alert" }, sentence(problem)));
+      put(result, h("p", { class: "bad", role: "alert" }, sentence(problem)));
       if (!expected) throw problem;
     } finally {
       run.disabled = false;
@@ -188,7 +188,7 @@ function values(output, labels) {
     h("p", { class: "verdict" }, `${output.name}: `, h("span", { "data-answer": name(best) }, name(best)), " is the largest"),
     table(
       `${output.name} ${output.datatype} [${output.shape.join(", ")}]${all.length > MOST_BARS ? `, the first ${MOST_BARS}` : ""}`,
-      ["", "Value", ""],
+      ["Class", "Value", "Beside the others"],
       all.slice(0, MOST_BARS).map((value, i) => [name(i), value.toPrecision(5), bar(high > low ? (value - low) / (high - low) : 1)]),
       [1],
     ),

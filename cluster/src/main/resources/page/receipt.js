@@ -1,6 +1,6 @@
 /** The receipt explorer: verifies in this browser, and shows where a receipt stands in the ledger and its proof. */
 import { base64, checkReceipt, CandorError, fromBase64, hex, RefusedError, readExchange, Trust } from "./candor/index.js";
-import { h, moment, part, swap, table, whole } from "./html.js";
+import { h, moment, part, put, table, whole } from "./html.js";
 import { ask, ownTrust, sentence } from "./node.js";
 
 const ID = /^[0-9]{1,3}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -77,21 +77,21 @@ export function explorer(main, signal, id) {
   async function show() {
     const text = given.value.trim();
     if (text === "") {
-      swap(result, h("p", null, "Give a request id, a receipt or an exchange."));
+      put(result, h("p", null, "Give a request id, a receipt or an exchange."));
       return;
     }
     if (text.length > LARGEST_FILE) {
-      swap(result, h("p", { class: "bad" }, "This is more than 8 MiB; verify it by candor receipt verify."));
+      put(result, h("p", { class: "bad" }, "This is more than 8 MiB; verify it by candor receipt verify."));
       return;
     }
-    swap(result, h("p", null, "Verifying …"));
+    put(result, h("p", null, "Verifying …"));
     try {
       const what = await read(text, signal);
       const whom = await trust();
       const { checks, receipt, path } = await checkReceipt({ ...what, trust: whom.trust });
       if (signal.aborted) return;
       const beyond = h("div");
-      swap(
+      put(
         result,
         part(
           "Verification",
@@ -107,7 +107,7 @@ export function explorer(main, signal, id) {
     } catch (problem) {
       if (signal.aborted) return;
       if (!(problem instanceof CandorError || problem instanceof TypeError)) throw problem;
-      swap(result, h("p", { class: "bad", role: "alert" }, sentence(problem)));
+      put(result, h("p", { class: "bad", role: "alert" }, sentence(problem)));
     }
   }
 
@@ -127,7 +127,7 @@ export function explorer(main, signal, id) {
     ]);
     if (signal.aborted) return;
     const same = kept.receipt !== undefined && kept.receipt === base64(bytes);
-    swap(
+    put(
       into,
       part(
         "Place in the ledger, by this node's word",

@@ -21,7 +21,7 @@ export function statistics(main, signal) {
     part(
       "Whose word this is",
       h("p", null, "These figures are a function of the final blocks alone. Whoever has an export of the ledger comes to the same, number by number:"),
-      h("pre", { tabindex: "0", "aria-label": "Commands that recompute the figures" }, h("code", null, EXPORT)),
+      h("pre", { tabindex: "0", role: "group", "aria-label": "Commands that recompute the figures" }, h("code", null, EXPORT)),
       h("p", null, "The node gives them as JSON at ", h("a", { href: "/v1/stats" }, "/v1/stats"), ". What was refused, and answers without a receipt, are in no block and in none of them."),
     ),
     body,
