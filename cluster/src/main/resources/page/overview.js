@@ -169,7 +169,7 @@ function node(member, regions) {
     const ids = Object.keys(region.shards).sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
     const entities = Object.values(region.shards).reduce((sum, each) => sum + each, 0);
     return [
-      h("p", { class: "soft" }, `${region.type}: ${ids.length} shards, ${entities} in memory`),
+      h("p", { class: "soft" }, `${region.type}: ${ids.length} ${ids.length === 1 ? "shard" : "shards"}, ${entities} in memory`),
       region.type === "partition" &&
         h("ul", { class: "chips shards", "aria-label": `Partitions on ${member.address}` }, ids.slice(0, SHOWN_SHARDS).map((id) => h("li", null, id)), ids.length > SHOWN_SHARDS && h("li", null, `and ${ids.length - SHOWN_SHARDS} more`)),
     ];
