@@ -19,6 +19,9 @@ public final class HttpReply {
     /** {@code application/octet-stream}. */
     public static final byte[] OCTETS = Utf8Buffer.ascii("application/octet-stream");
 
+    /** Has no body by definition, and the length in it would be that of the body it stands for. */
+    private static final int NOT_MODIFIED = 304;
+
     private static final FastThreadLocal<HttpReply> OF_THREAD = new FastThreadLocal<>() {
         @Override
         protected HttpReply initialValue() {
@@ -141,7 +144,9 @@ public final class HttpReply {
         if (compressed != null) {
             head.raw(CONTENT_ENCODING).printable(coding.token()).raw(VARY);
         }
-        head.raw(CONTENT_LENGTH).decimal(size).raw(LINE_END);
+        if (status != NOT_MODIFIED) {
+            head.raw(CONTENT_LENGTH).decimal(size).raw(LINE_END);
+        }
         switch (fate) {
             case STAYS -> {}
             case STAYS_AS_ASKED -> head.raw(KEEP_ALIVE);

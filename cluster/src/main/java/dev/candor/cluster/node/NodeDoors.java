@@ -132,6 +132,7 @@ final class NodeDoors {
                 parts.ledger().map(ledger -> ledger.stats(parts.blocking())).orElse(StatsSource.OFF),
                 own::toJson,
                 parts.health(),
+                parts.cluster(),
                 registry,
                 parts.blocking());
     }

@@ -25,6 +25,7 @@ import dev.candor.cluster.proof.ProofNode;
 import dev.candor.cluster.proof.RetainSettings;
 import dev.candor.cluster.proof.RetainedInputs;
 import dev.candor.cluster.proof.SelfCheckedBackend;
+import dev.candor.cluster.rest.ClusterSource;
 import dev.candor.gpuconfig.device.DeviceDiscovery;
 import dev.candor.gpuconfig.device.DeviceSettings;
 import dev.candor.gpuconfig.inference.DjlBackend;
@@ -67,6 +68,7 @@ import org.apache.pekko.actor.typed.Props;
  * @param genesis what the network agreed on
  * @param ledger this node's own validator or those that it asks, if there are any
  * @param health of the node
+ * @param cluster around it
  * @param blocking threads for work that blocks
  */
 record NodeParts(
@@ -85,6 +87,7 @@ record NodeParts(
         Genesis genesis,
         Optional<ReceiptFinality> ledger,
         NodeHealth health,
+        ClusterSource cluster,
         ExecutorService blocking) {
 
     static NodeParts start(
@@ -188,6 +191,7 @@ record NodeParts(
                 genesis,
                 ledger,
                 health,
+                new ClusterMap(system, genesis.partitions()),
                 blocking);
     }
 

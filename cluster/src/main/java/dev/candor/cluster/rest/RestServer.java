@@ -63,6 +63,8 @@ public final class RestServer {
         endpoints.addAll(CandorApi.endpoints(services, settings, metrics, codecs));
         endpoints.addAll(VerificationApi.endpoints(services.verification(), metrics));
         endpoints.addAll(EventsApi.endpoints(services.verification(), metrics));
+        endpoints.addAll(LiveApi.endpoints(services.metrics(), services.cluster(), metrics, codecs));
+        endpoints.addAll(PageApi.endpoints(metrics));
         this.endpoints = List.copyOf(endpoints);
         Optional<SslContext> tls =
                 security.tls().isPresent() ? Optional.of(security.tls().get().http()) : Optional.empty();

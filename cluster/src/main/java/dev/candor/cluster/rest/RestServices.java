@@ -27,6 +27,7 @@ import java.util.concurrent.Executor;
  * @param stats public figures
  * @param keys the public keys of this node
  * @param health the state of this node
+ * @param cluster the nodes around it
  * @param metrics what {@code /metrics} shows, and where the front end registers its own
  * @param blocking runs work that blocks: uploads and registrations
  */
@@ -45,5 +46,6 @@ public record RestServices(
         StatsSource stats,
         PublicKeys keys,
         HealthSource health,
+        ClusterSource cluster,
         PrometheusRegistry metrics,
         Executor blocking) {}

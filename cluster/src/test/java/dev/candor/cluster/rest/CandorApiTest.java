@@ -441,7 +441,8 @@ final class CandorApiTest {
         assertThat(fixture.get("/v2/models/%65cho?x=1").body()).startsWith("{\"name\":\"echo\"");
         assertThat(fixture.get("http://host:1/v2/models/echo").body()).startsWith("{\"name\":\"echo\"");
         assertThat(fixture.get("/v2/models/%zz").status()).isEqualTo(400);
-        assertThat(fixture.get("//").status()).isEqualTo(404);
+        assertThat(fixture.get("//").status()).isEqualTo(200);
+        assertThat(fixture.get("///").status()).isEqualTo(404);
         assertThat(fixture.get("/v2/models//infer").status()).isEqualTo(404);
         assertThat(fixture.get("/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a").status())
                 .isEqualTo(404);

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -112,6 +113,10 @@ final class RestFixture implements AutoCloseable {
                         Digest.ZERO,
                         List.of("gateway", "cpu"),
                         List.of(new HealthSource.Part("journal", cluster.notReady.isEmpty(), ""))),
+                () -> new ClusterSource.View(
+                        8,
+                        List.of(new ClusterSource.Member("pekko://candor@h:1", List.of("core", "cpu"), "up", true, true)),
+                        List.of(new ClusterSource.Region("pekko://candor@h:1", "partition", Map.of("3", 1, "0", 1)))),
                 metrics,
                 blocking);
     }
