@@ -13,6 +13,7 @@ import dev.candor.cluster.http.Authenticator;
 import dev.candor.cluster.http.HttpSettings;
 import dev.candor.cluster.http.NoAuthentication;
 import dev.candor.cluster.security.DoorSecurity;
+import dev.candor.cluster.security.MemoryControl;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -50,6 +51,8 @@ final class RestFixture implements AutoCloseable {
     final InetSocketAddress address;
     private final ExecutorService blocking = Executors.newCachedThreadPool();
     private final RestServer server;
+    private final RestSettings settings;
+    private final RestServices services;
 
     RestFixture() throws IOException {
         this(HTTP, new NoAuthentication(), settings -> settings);
@@ -66,8 +69,9 @@ final class RestFixture implements AutoCloseable {
     RestFixture(
             HttpSettings http, Authenticator authenticator, UnaryOperator<RestSettings> change, DoorSecurity security)
             throws IOException {
-        RestSettings settings = change.apply(new RestSettings(http, 4 << 20, 2, List.of(), 16 << 10, 2, "1.2.3"));
-        server = new RestServer(settings, services(authenticator), security);
+        settings = change.apply(new RestSettings(http, 4 << 20, 2, List.of(), 16 << 10, 2, "1.2.3"));
+        services = services(authenticator);
+        server = new RestServer(settings, services, security);
         address = server.start();
     }
 
@@ -112,6 +116,7 @@ final class RestFixture implements AutoCloseable {
                         List.of("gateway", "cpu"),
                         List.of(new HealthSource.Part("journal", cluster.notReady.isEmpty(), ""))),
                 metrics,
+                new MemoryControl(),
                 blocking);
     }
 
@@ -136,6 +141,14 @@ final class RestFixture implements AutoCloseable {
                 span,
                 0,
                 List.of(new ModelStatistics.BatchSize(4, span, span, span))));
+    }
+
+    RestSettings settings() {
+        return settings;
+    }
+
+    RestServices services() {
+        return services;
     }
 
     List<Endpoint> endpoints() {
