@@ -72,6 +72,8 @@ final class ServeCommand implements Callable<Integer> {
         }
         PrintWriter err = spec.commandLine().getErr();
         err.println("candor: development accounts, " + dev.funds() + " units each; EVERYBODY KNOWS THESE KEYS");
-        dev.accounts().forEach(each -> err.println("  " + each.caller() + "  0x" + each.key().toHex()));
+        dev.accounts()
+                .forEach(each ->
+                        err.println("  " + each.caller() + "  0x" + each.key().toHex()));
     }
 }

@@ -130,8 +130,8 @@ final class EvmJson {
     private static void add(byte[] bloom, Bytes entry) {
         byte[] hash = Secp256k1.keccak(entry.toArray()).toArray();
         for (int i = 0; i < 6; i += 2) {
-            int bit = (hash[i] << 8 | hash[i + 1] & 0xff) & 0x7ff;
-            bloom[BLOOM - 1 - bit / 8] |= (byte) (1 << bit % 8);
+            int bit = ((hash[i] << 8) | (hash[i + 1] & 0xff)) & 0x7ff;
+            bloom[BLOOM - 1 - bit / 8] |= (byte) (1 << (bit % 8));
         }
     }
 

@@ -72,9 +72,12 @@ public final class EvmMethods {
                 evm.method("eth_getTransactionByHash", List.of("hash"), evm::transaction));
     }
 
-    private RpcMethod method(
-            String name, List<String> parameters, Function<RpcCall, CompletionStage<JsonNode>> body) {
-        return new RpcMethod(name, Operation.PROBE, parameters, call -> body.apply(call).thenApply(json -> json.toString().getBytes(StandardCharsets.UTF_8)));
+    private RpcMethod method(String name, List<String> parameters, Function<RpcCall, CompletionStage<JsonNode>> body) {
+        return new RpcMethod(
+                name,
+                Operation.PROBE,
+                parameters,
+                call -> body.apply(call).thenApply(json -> json.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
     private static CompletionStage<JsonNode> done(JsonNode json) {
@@ -114,8 +117,8 @@ public final class EvmMethods {
             InferenceContract.Run run = InferenceContract.read(asked.to(), asked.data());
             return inference
                     .requireMode(inference.fit(run))
-                    .thenApply(fits -> JsonNodeFactory.instance.textNode(
-                            EvmJson.quantity(EvmInference.gas(asked.data()))));
+                    .thenApply(fits ->
+                            JsonNodeFactory.instance.textNode(EvmJson.quantity(EvmInference.gas(asked.data()))));
         });
     }
 
@@ -125,8 +128,9 @@ public final class EvmMethods {
             Asked asked = asked(call);
             services.admission().accept(caller(asked.from()));
             InferenceContract.Run run = InferenceContract.read(asked.to(), asked.data());
-            return inference.requireMode(inference.fit(run)).thenCompose(fits -> CompletableFuture.<JsonNode>failedStage(
-                    new RefusedException(
+            return inference
+                    .requireMode(inference.fit(run))
+                    .thenCompose(fits -> CompletableFuture.<JsonNode>failedStage(new RefusedException(
                             ErrorCode.UNIMPLEMENTED,
                             "run is for transactions: this one would be taken, but a call is not signed, so no model"
                                     + " runs for it")));
@@ -173,7 +177,8 @@ public final class EvmMethods {
     }
 
     private static Digest hash(RpcCall call) {
-        return Digest.of(EvmJson.exactly("hash", call.params().text("hash"), Digest.SIZE).toArray());
+        return Digest.of(
+                EvmJson.exactly("hash", call.params().text("hash"), Digest.SIZE).toArray());
     }
 
     private Caller caller(Bytes signer) {

@@ -87,9 +87,7 @@ final class EvmNonces {
                         if (written) {
                             return CompletableFuture.completedStage(Taken.NEW);
                         }
-                        return rounds == 0
-                                ? CompletableFuture.failedStage(crowded())
-                                : take(transaction, rounds - 1);
+                        return rounds == 0 ? CompletableFuture.failedStage(crowded()) : take(transaction, rounds - 1);
                     });
         });
     }

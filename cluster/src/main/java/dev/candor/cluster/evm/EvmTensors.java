@@ -35,10 +35,12 @@ final class EvmTensors {
             if (input.datatype() == DataType.BYTES) {
                 throw invalid("input \"" + numbers.name() + "\" takes strings");
             }
-            long[] given = numbers.shape().stream().mapToLong(Integer::longValue).toArray();
-            if (given.length > Shape.MAX_RANK || elements(given) != numbers.values().size()) {
-                throw invalid("input \"" + numbers.name() + "\" has " + numbers.values().size()
-                        + " numbers, which its shape " + numbers.shape() + " does not hold");
+            long[] given =
+                    numbers.shape().stream().mapToLong(Integer::longValue).toArray();
+            if (given.length > Shape.MAX_RANK
+                    || elements(given) != numbers.values().size()) {
+                throw invalid("input \"" + numbers.name() + "\" has "
+                        + numbers.values().size() + " numbers, which its shape " + numbers.shape() + " does not hold");
             }
             tensors.add(new Tensor(
                     numbers.name(),
@@ -94,8 +96,9 @@ final class EvmTensors {
     }
 
     private static Bytes encoded(InferenceContract.Numbers numbers, DataType type) {
-        ByteBuffer out = ByteBuffer.allocate(numbers.values().size() * type.size()).order(ByteOrder.LITTLE_ENDIAN);
-        for (InferenceContract.Number number : numbers.values()) {
+        ByteBuffer out =
+                ByteBuffer.allocate(numbers.values().size() * type.size()).order(ByteOrder.LITTLE_ENDIAN);
+        for (InferenceContract.Decimal number : numbers.values()) {
             if (number.decimals().signum() < 0 || number.decimals().compareTo(BigInteger.valueOf(MOST_DECIMALS)) > 0) {
                 throw invalid("a number of \"" + numbers.name() + "\" has " + number.decimals()
                         + " decimals; there are 0 to " + MOST_DECIMALS);
@@ -156,15 +159,16 @@ final class EvmTensors {
     static void requireForms(ModelSpec spec) {
         for (TensorSpec output : spec.outputs()) {
             if (output.datatype() == DataType.FP16 || output.datatype() == DataType.BF16) {
-                throw invalid("output \"" + output.name() + "\" is " + output.datatype() + ", which has no form here; use REST");
+                throw invalid("output \"" + output.name() + "\" is " + output.datatype()
+                        + ", which has no form here; use REST");
             }
         }
     }
 
     /** The numbers of an output, exactly; those of floating point by the shortest decimals that read back as the same. */
-    static List<InferenceContract.Number> numbers(Tensor tensor) {
+    static List<InferenceContract.Decimal> numbers(Tensor tensor) {
         ByteBuffer in = tensor.data().asBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        List<InferenceContract.Number> numbers = new ArrayList<>();
+        List<InferenceContract.Decimal> numbers = new ArrayList<>();
         while (in.hasRemaining()) {
             numbers.add(number(tensor, next(tensor, in)));
         }
@@ -194,13 +198,13 @@ final class EvmTensors {
         return new BigDecimal(text);
     }
 
-    private static InferenceContract.Number number(Tensor tensor, BigDecimal value) {
+    private static InferenceContract.Decimal number(Tensor tensor, BigDecimal value) {
         BigDecimal shortest = value.stripTrailingZeros();
         BigDecimal scaled = shortest.scale() < 0 ? shortest.setScale(0) : shortest;
         if (scaled.unscaledValue().bitLength() > INT_128) {
             throw formless(tensor, "has a number over an int128: " + value);
         }
-        return new InferenceContract.Number(scaled.unscaledValue(), BigInteger.valueOf(scaled.scale()));
+        return new InferenceContract.Decimal(scaled.unscaledValue(), BigInteger.valueOf(scaled.scale()));
     }
 
     /** The strings of an output. */

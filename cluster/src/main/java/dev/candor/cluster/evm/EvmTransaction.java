@@ -119,7 +119,8 @@ record EvmTransaction(
     private static Bytes to(Rlp.Item field) {
         Bytes to = field.bytes("to", Secp256k1.ADDRESS);
         if (to.length() != Secp256k1.ADDRESS) {
-            throw invalid("this transaction creates a contract, and nothing here runs one: call the inference contract");
+            throw invalid(
+                    "this transaction creates a contract, and nothing here runs one: call the inference contract");
         }
         return to;
     }

@@ -68,8 +68,7 @@ final class EvmTransactions {
         entries.computeIfPresent(
                 transaction.hash(),
                 (hash, entry) -> new Entry(
-                        transaction,
-                        Optional.of(new Outcome(height, blockHash, succeeded, gas, events, reason))));
+                        transaction, Optional.of(new Outcome(height, blockHash, succeeded, gas, events, reason))));
     }
 
     /** A transaction. */

@@ -23,7 +23,8 @@ final class InferenceContract {
     private static final String INPUT = "((string,(int128,int128)[],uint32[])[],(string,string[])[])";
     private static final String OUTPUT =
             "((string,(int128,int128)[],uint32[])[],(string,string[])[],(string,string)[],bool)";
-    private static final Bytes RUN = topic("run(string,uint8," + INPUT + ")").toBytes().slice(0, 4);
+    private static final Bytes RUN =
+            topic("run(string,uint8," + INPUT + ")").toBytes().slice(0, 4);
     private static final Digest RESULT = topic("InferenceResult(" + OUTPUT + ")");
     private static final Digest INFERENCE =
             topic("ModelInferenceEvent(string,(uint8,string," + INPUT + ")," + OUTPUT + ")");
@@ -38,14 +39,14 @@ final class InferenceContract {
      * @param value unscaled
      * @param decimals not negative where it means something
      */
-    record Number(BigInteger value, BigInteger decimals) {}
+    record Decimal(BigInteger value, BigInteger decimals) {}
 
     /**
      * A tensor of numbers.
      *
      * @param shape as the caller has it
      */
-    record Numbers(String name, List<Number> values, List<Integer> shape) {}
+    record Numbers(String name, List<Decimal> values, List<Integer> shape) {}
 
     /** A tensor of strings, whose shape the contract leaves out. */
     record Strings(String name, List<String> values) {}
@@ -81,11 +82,13 @@ final class InferenceContract {
     /** Reads a call; INVALID_REQUEST for one of something else. */
     static Run read(Bytes to, Bytes data) {
         if (!to.equals(ADDRESS)) {
-            throw invalid("there is no contract at 0x" + to.toHex() + "; the inference contract is 0x" + ADDRESS.toHex());
+            throw invalid(
+                    "there is no contract at 0x" + to.toHex() + "; the inference contract is 0x" + ADDRESS.toHex());
         }
         if (data.length() < 4 || !data.slice(0, 4).equals(RUN)) {
-            throw invalid("of the inference contract only run(string,uint8,ModelInput) is served; for language models use"
-                    + " POST /v1/chat/completions");
+            throw invalid(
+                    "of the inference contract only run(string,uint8,ModelInput) is served; for language models use"
+                            + " POST /v1/chat/completions");
         }
         AbiReader in = new AbiReader(data.slice(4, data.length() - 4));
         int base = in.follow(64, 0);
@@ -95,15 +98,14 @@ final class InferenceContract {
                 in.pointers(in.follow(base, base), at -> numbers(in, at)),
                 in.pointers(
                         in.follow(base + 32, base),
-                        at -> new Strings(
-                                in.text(in.follow(at, at)), in.pointers(in.follow(at + 32, at), in::text))),
+                        at -> new Strings(in.text(in.follow(at, at)), in.pointers(in.follow(at + 32, at), in::text))),
                 data.slice(4 + base, data.length() - 4 - base));
     }
 
     private static Numbers numbers(AbiReader in, int at) {
         return new Numbers(
                 in.text(in.follow(at, at)),
-                in.array(in.follow(at + 32, at), 64, each -> new Number(in.signed(each), in.signed(each + 32))),
+                in.array(in.follow(at + 32, at), 64, each -> new Decimal(in.signed(each), in.signed(each + 32))),
                 in.array(in.follow(at + 64, at), 32, each -> in.number(each, MOST_DIMENSION)));
     }
 
@@ -115,13 +117,10 @@ final class InferenceContract {
      */
     static List<Event> events(Run run, String request, List<Tensor> outputs, Optional<String> note) {
         AbiWriter.Value output = output(outputs, note);
-        AbiWriter.Value asked = AbiWriter.tuple(List.of(
-                AbiWriter.number(run.mode()), AbiWriter.text(run.model()), AbiWriter.encoded(run.input())));
+        AbiWriter.Value asked = AbiWriter.tuple(
+                List.of(AbiWriter.number(run.mode()), AbiWriter.text(run.model()), AbiWriter.encoded(run.input())));
         return List.of(
-                new Event(
-                        PRECOMPILE,
-                        INFERENCE,
-                        AbiWriter.arguments(List.of(AbiWriter.text(request), asked, output))),
+                new Event(PRECOMPILE, INFERENCE, AbiWriter.arguments(List.of(AbiWriter.text(request), asked, output))),
                 new Event(ADDRESS, RESULT, AbiWriter.arguments(List.of(output))));
     }
 

@@ -78,7 +78,7 @@ final class Rlp {
             }
             length = 0;
             for (int i = 1; i <= bytes; i++) {
-                length = length << 8 | in.at(at + i) & 0xff;
+                length = (length << 8) | (in.at(at + i) & 0xff);
             }
             head += bytes;
             if (length <= SHORT) {

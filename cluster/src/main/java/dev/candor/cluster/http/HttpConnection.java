@@ -386,8 +386,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                         new WebSocket13FrameEncoder(false),
                         new WebSocket13FrameDecoder(frames),
                         new WebSocketFrameAggregator(WebSocketConnection.MAX_MESSAGE),
-                        new WebSocketConnection(
-                                channel, settings().idleTimeout(), application, server::slowReader));
+                        new WebSocketConnection(channel, settings().idleTimeout(), application, server::slowReader));
         channel.pipeline().remove(this);
         channel.pipeline().remove(decoder);
     }

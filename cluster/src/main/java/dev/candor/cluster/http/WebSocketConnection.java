@@ -96,7 +96,8 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
             case TextWebSocketFrame text -> text(text);
             case PingWebSocketFrame ping -> {
                 if (!closing && channel.isWritable()) {
-                    var _ = channel.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
+                    var _ = channel.writeAndFlush(
+                            new PongWebSocketFrame(ping.content().retain()));
                 }
             }
             case PongWebSocketFrame pong -> {}

@@ -41,7 +41,8 @@ final class WebSocketHandshake {
         try {
             if (key != null && Base64.getDecoder().decode(key).length == NONCE) {
                 MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
-                return Base64.getEncoder().encodeToString(sha1.digest((key + GUID).getBytes(StandardCharsets.US_ASCII)));
+                return Base64.getEncoder()
+                        .encodeToString(sha1.digest((key + GUID).getBytes(StandardCharsets.US_ASCII)));
             }
         } catch (IllegalArgumentException e) {
             throw invalid("Sec-WebSocket-Key is not base64");

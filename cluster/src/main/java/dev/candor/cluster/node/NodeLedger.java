@@ -245,8 +245,7 @@ final class NodeLedger implements ReceiptFinality {
 
     private static void submit(Validator validator, SigningKey operator, long nonce, Action action, String what) {
         Bytes key = operator.publicKey().raw();
-        Bytes message =
-                Transaction.Signed.message(validator.ledger().chain(), key, nonce, action);
+        Bytes message = Transaction.Signed.message(validator.ledger().chain(), key, nonce, action);
         validator
                 .submit(new Transaction.Signed(key, nonce, action, operator.sign(message), Optional.empty()))
                 .whenComplete((height, failure) -> {

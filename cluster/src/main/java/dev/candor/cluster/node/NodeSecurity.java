@@ -84,12 +84,7 @@ record NodeSecurity(Authenticator authenticator, CallerLimits limits, DoorSecuri
             DoorSettings door,
             InstantSource clock) {
         return new SignedRequests(
-                network,
-                signers,
-                new NonceBook(control, clock),
-                door.validity(),
-                (int) door.mostSignedBody(),
-                clock);
+                network, signers, new NonceBook(control, clock), door.validity(), (int) door.mostSignedBody(), clock);
     }
 
     /** Stops the threads behind it; the audit log first writes what waits. */

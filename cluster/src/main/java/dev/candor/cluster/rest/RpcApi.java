@@ -21,7 +21,6 @@ final class RpcApi {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-    private final RestServices services;
     private final RestSettings settings;
     private final RestMetrics metrics;
     private final Executor codecs;
@@ -29,13 +28,12 @@ final class RpcApi {
     private final AtomicInteger sockets = new AtomicInteger();
 
     private RpcApi(RestServices services, RestSettings settings, RestMetrics metrics, Executor codecs) {
-        this.services = services;
         this.settings = settings;
         this.metrics = metrics;
         this.codecs = codecs;
-        this.service =
-                new RpcService(RpcMethods.all(services, settings), caller -> services.authenticator()
-                        .admit(caller));
+        this.service = new RpcService(
+                RpcMethods.all(services, settings),
+                caller -> services.authenticator().admit(caller));
     }
 
     static List<Endpoint> endpoints(

@@ -65,8 +65,9 @@ final class RpcInfer implements Function<RpcCall, CompletionStage<byte[]>> {
         return switch (outcome) {
             case InferenceOutcome.Refused refused -> throw new RefusedException(refused.refusal());
             case InferenceOutcome.Answered answered -> {
-                Optional<ModelSpec> spec =
-                        parsed.wishes().isEmpty() ? Optional.empty() : of(answered.answer().model());
+                Optional<ModelSpec> spec = parsed.wishes().isEmpty()
+                        ? Optional.empty()
+                        : of(answered.answer().model());
                 HttpReply reply = InferReply.render(
                         answered,
                         parsed,

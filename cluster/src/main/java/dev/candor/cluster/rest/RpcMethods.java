@@ -9,8 +9,8 @@ import dev.candor.actors.model.ModelView;
 import dev.candor.actors.receipt.Receipt;
 import dev.candor.actors.receipt.ReceiptExplainer;
 import dev.candor.actors.value.Bytes;
-import dev.candor.actors.wire.MalformedBytesException;
 import dev.candor.actors.value.RequestId;
+import dev.candor.actors.wire.MalformedBytesException;
 import dev.candor.cluster.rpc.RpcCall;
 import dev.candor.cluster.rpc.RpcMethod;
 import dev.candor.cluster.rpc.RpcParams;
@@ -116,17 +116,13 @@ final class RpcMethods {
     private CompletionStage<ObjectNode> proof(RpcCall call) {
         RequestId id = id(call.params());
         String part = call.params().optionalText("part").orElse("proof");
-        CompletionStage<Bytes> file =
-                switch (part) {
-                    case "proof", "statement", "lineage" ->
-                        services.verification()
-                                .file(
-                                        id,
-                                        call.caller(),
-                                        VerificationDesk.Part.valueOf(part.toUpperCase(Locale.ROOT)));
-                    case "attestation" -> services.verification().attestation(id, call.caller());
-                    default -> throw invalid("the parts are proof, statement, lineage and attestation");
-                };
+        CompletionStage<Bytes> file = switch (part) {
+            case "proof", "statement", "lineage" ->
+                services.verification()
+                        .file(id, call.caller(), VerificationDesk.Part.valueOf(part.toUpperCase(Locale.ROOT)));
+            case "attestation" -> services.verification().attestation(id, call.caller());
+            default -> throw invalid("the parts are proof, statement, lineage and attestation");
+        };
         return file.thenApply(bytes -> Json.object()
                 .put("request_id", id.toString())
                 .put("part", part)
@@ -136,7 +132,8 @@ final class RpcMethods {
     /** By name, a page at a time; {@code next} is there while there are more. */
     private CompletionStage<ObjectNode> models(RpcCall call) {
         int limit = (int) call.params().whole("limit", PAGE, 1, LARGEST_PAGE);
-        String after = call.params().optionalText("cursor").map(RpcMethods::name).orElse("");
+        String after =
+                call.params().optionalText("cursor").map(RpcMethods::name).orElse("");
         List<ModelView> rest = services.catalog().all().stream()
                 .filter(view -> view.name().compareTo(after) > 0)
                 .sorted(Comparator.comparing(ModelView::name))
@@ -169,19 +166,17 @@ final class RpcMethods {
     }
 
     private CompletionStage<JsonNode> subscribe(RpcCall call) {
-        Subscriptions subscriptions =
-                call.subscriptions().orElseThrow(RpcService::withoutSubscriptions);
+        Subscriptions subscriptions = call.subscriptions().orElseThrow(RpcService::withoutSubscriptions);
         String topic = call.params().text("topic");
-        Supplier<CompletionStage<JsonNode>> value =
-                switch (topic) {
-                    case "status" -> {
-                        RequestId id = id(call.params());
-                        yield () -> services.verification().show(id, call.caller());
-                    }
-                    case "heads" -> () -> services.stats().stats().thenApply(RpcMethods::head);
-                    case "stats" -> () -> services.stats().stats().thenApply(PublicStats::json);
-                    default -> throw invalid("the topics are status (with a request_id), heads and stats");
-                };
+        Supplier<CompletionStage<JsonNode>> value = switch (topic) {
+            case "status" -> {
+                RequestId id = id(call.params());
+                yield () -> services.verification().show(id, call.caller());
+            }
+            case "heads" -> () -> services.stats().stats().thenApply(RpcMethods::head);
+            case "stats" -> () -> services.stats().stats().thenApply(PublicStats::json);
+            default -> throw invalid("the topics are status (with a request_id), heads and stats");
+        };
         return subscriptions.begin(value).thenApply(name -> Json.object().textNode(name));
     }
 
@@ -198,8 +193,7 @@ final class RpcMethods {
     }
 
     private CompletionStage<JsonNode> unsubscribe(RpcCall call) {
-        Subscriptions subscriptions =
-                call.subscriptions().orElseThrow(RpcService::withoutSubscriptions);
+        Subscriptions subscriptions = call.subscriptions().orElseThrow(RpcService::withoutSubscriptions);
         boolean ended = subscriptions.end(call.params().text("subscription"));
         return CompletableFuture.completedStage(Json.object().booleanNode(ended));
     }

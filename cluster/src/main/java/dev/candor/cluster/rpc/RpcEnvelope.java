@@ -83,8 +83,7 @@ record RpcEnvelope(boolean batch, List<RpcEntry> entries) {
 
     private static RpcEnvelope only(int code, String sentence) {
         return new RpcEnvelope(
-                false,
-                List.of(new RpcEntry.Invalid(NO_ID, RpcError.of(code, ErrorCode.INVALID_REQUEST, sentence))));
+                false, List.of(new RpcEntry.Invalid(NO_ID, RpcError.of(code, ErrorCode.INVALID_REQUEST, sentence))));
     }
 
     private static RpcEntry entry(JsonParser in, byte[] body) throws IOException {
@@ -166,7 +165,6 @@ record RpcEnvelope(boolean batch, List<RpcEntry> entries) {
     }
 
     private static RpcEntry invalid(String id, String sentence) {
-        return new RpcEntry.Invalid(
-                id, RpcError.of(RpcError.INVALID_REQUEST, ErrorCode.INVALID_REQUEST, sentence));
+        return new RpcEntry.Invalid(id, RpcError.of(RpcError.INVALID_REQUEST, ErrorCode.INVALID_REQUEST, sentence));
     }
 }

@@ -80,8 +80,8 @@ public record RpcError(int code, Refusal refusal) {
             return of(refused.refusal());
         }
         LOG.error("{} fails", method, cause);
-        return of(Refusal.of(
-                ErrorCode.INTERNAL, "a defect of the node kept it from answering; its log has the details"));
+        return of(
+                Refusal.of(ErrorCode.INTERNAL, "a defect of the node kept it from answering; its log has the details"));
     }
 
     /** The member {@code error}. */

@@ -93,8 +93,7 @@ public final class RpcParams {
         return switch (in.currentToken()) {
             case START_OBJECT, START_ARRAY -> new Value.Structure(Bytes.wrap(RpcJson.slice(in, bytes)));
             case VALUE_STRING -> new Value.Text(in.getText());
-            case VALUE_NUMBER_INT ->
-                in.getTextLength() <= 18 ? new Value.Whole(in.getLongValue()) : new Value.Other();
+            case VALUE_NUMBER_INT -> in.getTextLength() <= 18 ? new Value.Whole(in.getLongValue()) : new Value.Other();
             case VALUE_TRUE -> new Value.Flag(true);
             case VALUE_FALSE -> new Value.Flag(false);
             case VALUE_NULL -> null;

@@ -63,7 +63,8 @@ public final class RpcService {
             Consumer<Runnable> onCancel,
             Optional<Subscriptions> subscriptions) {
         RpcEnvelope envelope = RpcEnvelope.read(body, length);
-        List<CompletableFuture<byte[]>> answers = new ArrayList<>(envelope.entries().size());
+        List<CompletableFuture<byte[]>> answers =
+                new ArrayList<>(envelope.entries().size());
         boolean first = counted;
         for (RpcEntry entry : envelope.entries()) {
             answers.add(answer(entry, caller, first, onCancel, subscriptions));
@@ -120,8 +121,7 @@ public final class RpcService {
         }
         method.operation().require(caller);
         return method.body()
-                .apply(new RpcCall(
-                        RpcParams.read(call.params(), method.parameters()), caller, onCancel, subscriptions))
+                .apply(new RpcCall(RpcParams.read(call.params(), method.parameters()), caller, onCancel, subscriptions))
                 .toCompletableFuture();
     }
 
@@ -144,7 +144,13 @@ public final class RpcService {
     }
 
     private static byte[] result(String id, byte[] json) {
-        return new Utf8Buffer().raw(RESULT).raw(json).raw(ID).raw(utf8(id)).character('}').toArray();
+        return new Utf8Buffer()
+                .raw(RESULT)
+                .raw(json)
+                .raw(ID)
+                .raw(utf8(id))
+                .character('}')
+                .toArray();
     }
 
     private static byte[] error(String id, RpcError error) {

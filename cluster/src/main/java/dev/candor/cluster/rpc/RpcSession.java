@@ -51,8 +51,7 @@ public final class RpcSession implements WebSocketListener {
      * @param interval between two readings of a subscription's value
      * @param onClosed runs once, when the connection is over
      */
-    public RpcSession(
-            RpcService service, Caller caller, WebSocketPeer peer, Duration interval, Runnable onClosed) {
+    public RpcSession(RpcService service, Caller caller, WebSocketPeer peer, Duration interval, Runnable onClosed) {
         this.service = service;
         this.caller = caller;
         this.peer = peer;

@@ -67,11 +67,11 @@ final class EvmTransactionTest {
     /** (r, n - s) signs the same with the other parity; only the small s counts, so that a transaction has one hash. */
     @Test
     void refusesTheMirrorImageOfASignature() {
-        List<Rlp.Item> fields = Rlp.list(EvmVectors.bytes("/eip1559/raw").slice(1, EvmVectors.bytes("/eip1559/raw")
-                .length() - 1));
+        List<Rlp.Item> fields = Rlp.list(EvmVectors.bytes("/eip1559/raw")
+                .slice(1, EvmVectors.bytes("/eip1559/raw").length() - 1));
         BigInteger n = new BigInteger("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", 16);
-        List<Bytes> encoded = new ArrayList<>(
-                fields.stream().map(Rlp.Item::encoded).toList());
+        List<Bytes> encoded =
+                new ArrayList<>(fields.stream().map(Rlp.Item::encoded).toList());
         encoded.set(9, Rlp.number(BigInteger.ONE.subtract(fields.get(9).number("", 1))));
         encoded.set(11, Rlp.number(n.subtract(fields.get(11).number("", 32))));
         byte[] list = Rlp.list(encoded);
@@ -85,8 +85,21 @@ final class EvmTransactionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "c0", "80", "01", "02c0", "05c0", "7f", "f800", "f90001c0", "c18100", "c2820001", "bf", "c3", "ffffffffffffffffff",
-                "c0c0", "b800"
+                "c0",
+                "80",
+                "01",
+                "02c0",
+                "05c0",
+                "7f",
+                "f800",
+                "f90001c0",
+                "c18100",
+                "c2820001",
+                "bf",
+                "c3",
+                "ffffffffffffffffff",
+                "c0c0",
+                "b800"
             })
     void refusesWhatIsNoTransaction(String hex) {
         assertThatThrownBy(() -> EvmTransaction.read(Bytes.ofHex(hex), 1)).isInstanceOf(RefusedException.class);
@@ -119,13 +132,11 @@ final class EvmTransactionTest {
                 .containsExactly(
                         new InferenceContract.Event(
                                 InferenceContract.PRECOMPILE,
-                                Digest.ofHex(
-                                        EvmVectors.text("/inference_topic").substring(2)),
+                                Digest.ofHex(EvmVectors.text("/inference_topic").substring(2)),
                                 EvmVectors.bytes("/inference_data")),
                         new InferenceContract.Event(
                                 InferenceContract.ADDRESS,
-                                Digest.ofHex(
-                                        EvmVectors.text("/result_topic").substring(2)),
+                                Digest.ofHex(EvmVectors.text("/result_topic").substring(2)),
                                 EvmVectors.bytes("/result_data")));
     }
 
@@ -177,10 +188,12 @@ final class EvmTransactionTest {
         try {
             InferenceContract.Run run = InferenceContract.read(InferenceContract.ADDRESS, Bytes.copyOf(data));
             long words = run.numbers().stream()
-                            .mapToLong(each -> 2L * each.values().size()
-                                    + each.shape().size())
+                            .mapToLong(each ->
+                                    2L * each.values().size() + each.shape().size())
                             .sum()
-                    + run.strings().stream().mapToLong(each -> each.values().size()).sum();
+                    + run.strings().stream()
+                            .mapToLong(each -> each.values().size())
+                            .sum();
             assertThat(words).isLessThanOrEqualTo(data.length / 32 + 1);
         } catch (RefusedException refused) {
             assertThat(refused.refusal().sentence()).isNotBlank();

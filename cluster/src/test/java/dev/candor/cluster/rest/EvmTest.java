@@ -163,8 +163,7 @@ final class EvmTest {
         JsonNode receipt = receipt("tee");
         assertThat(receipt.path("status").asText()).isEqualTo("0x1");
         assertThat(receipt.at("/logs/1/data").asText())
-                .contains(Bytes.wrap("candor".getBytes(StandardCharsets.UTF_8))
-                        .toHex());
+                .contains(Bytes.wrap("candor".getBytes(StandardCharsets.UTF_8)).toHex());
         close();
         open();
         send("zkml");
@@ -183,8 +182,7 @@ final class EvmTest {
 
     @Test
     void aRefusalOfTheClusterFailsTheTransactionWithItsReason() throws IOException {
-        fixture.cluster.answers =
-                request -> FakeCluster.refused(Refusal.of(ErrorCode.OVERLOADED, "the queue is full"));
+        fixture.cluster.answers = request -> FakeCluster.refused(Refusal.of(ErrorCode.OVERLOADED, "the queue is full"));
         send("legacy");
         JsonNode receipt = receipt("legacy");
         assertThat(receipt.path("status").asText()).isEqualTo("0x0");
@@ -211,7 +209,8 @@ final class EvmTest {
         close();
         String address = EvmVectors.text("/address");
         for (String role : List.of("", "admin", "infer")) {
-            String line = role.isEmpty() ? "" : "dana " + address + " " + role + "\n";
+            String signer = role.isEmpty() ? "0x" + "12".repeat(20) : address;
+            String line = "dana " + signer + " " + (role.isEmpty() ? "infer" : role) + "\n";
             fixture = new RestFixture(
                     RestFixture.HTTP,
                     ApiKeys.read(Files.writeString(folder.resolve("keys" + role), line)),
@@ -219,8 +218,7 @@ final class EvmTest {
                     new DoorSecurity(Optional.empty(), Audit.NONE, false));
             JsonNode answer = send("legacy");
             switch (role) {
-                case "" ->
-                    assertThat(answer.at("/error/data/code").asText()).isEqualTo("UNAUTHENTICATED");
+                case "" -> assertThat(answer.at("/error/data/code").asText()).isEqualTo("UNAUTHENTICATED");
                 case "admin" ->
                     assertThat(answer.at("/error/data/code").asText()).isEqualTo("PERMISSION_DENIED");
                 default -> {
@@ -237,9 +235,7 @@ final class EvmTest {
     @Test
     void aForeignWebPageCannotSignOnLoopback() throws IOException {
         RawClient.Response refused = fixture.post(
-                "/evm",
-                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_chainId\"}",
-                "Origin: http://evil.example");
+                "/evm", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_chainId\"}", "Origin: http://evil.example");
         assertThat(refused.status()).isEqualTo(403);
     }
 
@@ -273,7 +269,9 @@ final class EvmTest {
         assertThat(ask("eth_gasPrice", "[]").path("result").asText()).isEqualTo("0x0");
         assertThat(ask("eth_accounts", "[]").path("result").isEmpty()).isTrue();
         assertThat(ask("eth_blockNumber", "[]").path("result").asText()).isEqualTo("0x0");
-        assertThat(ask("eth_getTransactionByHash", "[\"0x" + "ab".repeat(32) + "\"]").path("result").isNull())
+        assertThat(ask("eth_getTransactionByHash", "[\"0x" + "ab".repeat(32) + "\"]")
+                        .path("result")
+                        .isNull())
                 .isTrue();
         assertThat(ask("eth_mining", "[]").at("/error/code").asInt()).isEqualTo(-32601);
     }

@@ -65,7 +65,8 @@ final class OpenApiTest {
         }
         assertThat(codes).isEqualTo(all);
         List<String> names = new ArrayList<>();
-        operations().forEach(operation -> names.add(operation.path("operationId").asText()));
+        operations()
+                .forEach(operation -> names.add(operation.path("operationId").asText()));
         assertThat(names).doesNotHaveDuplicates().doesNotContain("");
     }
 
@@ -88,17 +89,24 @@ final class OpenApiTest {
             }
         }
         Map<String, String> right = Map.of(
-                "/v2/models/{model}/infer", INFER,
-                "/v2/models/{model}/versions/{version}/infer", INFER,
-                "/rpc", RPC,
-                "/v2/repository/index", "{\"ready\":true}",
-                "/v1/models/{model}/aliases/{alias}", "{\"version\":\"1.00\"}",
-                "/v1/models/{model}/aliases/{alias}/split", "{\"weights\":{\"1.00\":90}}",
-                "/v1/models/{model}/versions/{version}/warm", "{\"executors\":1}",
+                "/v2/models/{model}/infer",
+                INFER,
+                "/v2/models/{model}/versions/{version}/infer",
+                INFER,
+                "/rpc",
+                RPC,
+                "/v2/repository/index",
+                "{\"ready\":true}",
+                "/v1/models/{model}/aliases/{alias}",
+                "{\"version\":\"1.00\"}",
+                "/v1/models/{model}/aliases/{alias}/split",
+                "{\"weights\":{\"1.00\":90}}",
+                "/v1/models/{model}/versions/{version}/warm",
+                "{\"executors\":1}",
                 "/v1/requests/{request}/verify",
-                        "{\"model\":\"echo\",\"salt\":\"AAECAwQFBgcICQoLDA0ODw==\",\"request\":" + INFER + "}",
+                "{\"model\":\"echo\",\"salt\":\"AAECAwQFBgcICQoLDA0ODw==\",\"request\":" + INFER + "}",
                 "/v1/models/{model}/versions",
-                        "{\"content_id\":\"" + FakeCluster.CONTENT.toHex() + "\",\"spec\":" + FakeCluster.SPEC + "}");
+                "{\"content_id\":\"" + FakeCluster.CONTENT.toHex() + "\",\"spec\":" + FakeCluster.SPEC + "}");
         for (Endpoint endpoint : fixture.endpoints()) {
             String body = right.get(endpoint.template());
             if (body != null && !endpoint.method().name().equals("GET") && !last.contains(endpoint)) {
@@ -155,8 +163,7 @@ final class OpenApiTest {
         }
         if (known.equals("application/json")) {
             Schemas.problems(Schemas.within(document, content.path("schema")), response.body())
-                    .forEach(problem ->
-                            wrong.add(endpoint + " " + status + ": " + problem + " in " + response.body()));
+                    .forEach(problem -> wrong.add(endpoint + " " + status + ": " + problem + " in " + response.body()));
         }
     }
 }

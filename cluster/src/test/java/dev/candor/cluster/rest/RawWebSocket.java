@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** A WebSocket client frame by frame, so that tests can say what no well-behaved client says. Every read has a deadline. */
 final class RawWebSocket implements AutoCloseable {
@@ -29,7 +30,7 @@ final class RawWebSocket implements AutoCloseable {
 
         /** The code of an end. */
         int code() {
-            return (payload.at(0) & 0xff) << 8 | payload.at(1) & 0xff;
+            return ((payload.at(0) & 0xff) << 8) | (payload.at(1) & 0xff);
         }
 
         /** The reason of an end. */
@@ -43,8 +44,16 @@ final class RawWebSocket implements AutoCloseable {
         socket.connect(address);
         socket.setSoTimeout(60_000);
         this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-        StringBuilder head = new StringBuilder("GET /rpc/ws HTTP/1.1\r\nHost: test\r\nConnection: keep-alive, Upgrade\r\n"
-                + "Upgrade: WebSocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+        StringBuilder head = new StringBuilder();
+        for (String line : List.of(
+                "GET /rpc/ws HTTP/1.1",
+                "Host: test",
+                "Connection: keep-alive, Upgrade",
+                "Upgrade: WebSocket",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")) {
+            head.append(line).append("\r\n");
+        }
         for (String header : headers) {
             head.append(header).append("\r\n");
         }

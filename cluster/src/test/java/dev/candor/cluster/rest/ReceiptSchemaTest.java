@@ -20,7 +20,8 @@ final class ReceiptSchemaTest {
     private static final Path DOCS = Path.of("..", "docs");
 
     private static JsonSchema schema() throws IOException {
-        return Schemas.of(Schemas.JSON.readTree(DOCS.resolve("receipt.schema.json").toFile()));
+        return Schemas.of(
+                Schemas.JSON.readTree(DOCS.resolve("receipt.schema.json").toFile()));
     }
 
     private static List<ObjectNode> explained() throws IOException {
@@ -29,7 +30,8 @@ final class ReceiptSchemaTest {
             JsonNode vectors =
                     Schemas.JSON.readTree(DOCS.resolve("vectors").resolve(file).toFile());
             for (JsonNode each : vectors.path("exchanges")) {
-                String receipt = Schemas.JSON.readTree(each.path("exchange").asText())
+                String receipt = Schemas.JSON
+                        .readTree(each.path("exchange").asText())
                         .at("/response/parameters/candor_receipt")
                         .asText();
                 all.add(ReceiptExplainer.json(

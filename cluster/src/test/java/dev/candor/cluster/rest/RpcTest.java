@@ -11,9 +11,9 @@ import dev.candor.actors.value.Digest;
 import dev.candor.cluster.http.ApiKeys;
 import dev.candor.cluster.rpc.RpcError;
 import dev.candor.cluster.rpc.RpcMethod;
+import dev.candor.cluster.security.Audit;
 import dev.candor.cluster.security.AuthorizationTable;
 import dev.candor.cluster.security.DoorSecurity;
-import dev.candor.cluster.security.Audit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -98,7 +98,9 @@ final class RpcTest {
 
     @Test
     void takesParametersByPlaceAsWell() throws IOException {
-        assertThat(result("candor_infer", "[\"echo\"," + REQUEST + "]").at("/outputs/0/name").asText())
+        assertThat(result("candor_infer", "[\"echo\"," + REQUEST + "]")
+                        .at("/outputs/0/name")
+                        .asText())
                 .isEqualTo("y");
     }
 
@@ -115,8 +117,8 @@ final class RpcTest {
 
     @Test
     void answersABatchInItsOrderAndLeavesNotificationsOut() throws IOException {
-        JsonNode answers = ask("[" + call("candor_network", "[]") + ",{\"jsonrpc\":\"2.0\",\"method\":\"candor_network\"},1,"
-                + call("candor_nothing", "{}") + "]");
+        JsonNode answers = ask("[" + call("candor_network", "[]")
+                + ",{\"jsonrpc\":\"2.0\",\"method\":\"candor_network\"},1," + call("candor_nothing", "{}") + "]");
         assertThat(answers.size()).isEqualTo(3);
         assertThat(answers.at("/0/result/version").asText()).isEqualTo("1.2.3");
         assertThat(answers.at("/1/error/code").asInt()).isEqualTo(-32600);
@@ -140,7 +142,13 @@ final class RpcTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "{", "{} {}", "[1,", "\u0000", "{\"jsonrpc\":\"2.0\",\"method\":\"candor_network\",\"id\":1}x", "nul"
+                "",
+                "{",
+                "{} {}",
+                "[1,",
+                "\u0000",
+                "{\"jsonrpc\":\"2.0\",\"method\":\"candor_network\",\"id\":1}x",
+                "nul"
             })
     void namesWhatIsNoJson(String sent) throws IOException {
         JsonNode answer = ask(sent);
@@ -179,7 +187,9 @@ final class RpcTest {
         for (int i = 0; i < 65; i++) {
             many.add(one);
         }
-        assertThat(ask("[" + String.join(",", many) + "]").at("/error/data/code").asText())
+        assertThat(ask("[" + String.join(",", many) + "]")
+                        .at("/error/data/code")
+                        .asText())
                 .isEqualTo("TOO_LARGE");
         assertThat(ask("[" + String.join(",", many.subList(0, 64)) + "]").size())
                 .isEqualTo(64);
@@ -213,15 +223,17 @@ final class RpcTest {
     @Test
     void refusesBinaryTensorsWhichHaveNoFormHere() throws IOException {
         String request = REQUEST.replace("]}]}", "]}],\"parameters\":{\"binary_data_output\":true}}");
-        assertThat(error("candor_infer", "[\"echo\"," + request + "]").path("message").asText())
+        assertThat(error("candor_infer", "[\"echo\"," + request + "]")
+                        .path("message")
+                        .asText())
                 .contains("binary");
     }
 
     @ParameterizedTest
     @EnumSource
     void givesEachRefusalItsNumberAndItsStableCode(ErrorCode code) throws IOException {
-        fixture.cluster.answers = request -> FakeCluster.refused(new Refusal(
-                code, "so it is", Optional.of(Duration.ofMillis(250)), Optional.of(Bytes.ofHex("0102"))));
+        fixture.cluster.answers = request -> FakeCluster.refused(
+                new Refusal(code, "so it is", Optional.of(Duration.ofMillis(250)), Optional.of(Bytes.ofHex("0102"))));
         JsonNode error = error("candor_infer", "[\"echo\"," + REQUEST + "]");
         assertThat(error.path("code").asInt()).isEqualTo(RpcError.number(code));
         assertThat(error.path("message").asText()).isEqualTo("so it is");
@@ -257,7 +269,8 @@ final class RpcTest {
                             Base64.getDecoder().decode(file.at("/result/bytes").asText()), StandardCharsets.UTF_8))
                     .isEqualToIgnoringCase(part);
         }
-        assertThat(as("inferring", "candor_proof", "[\"" + FakeCluster.ID + "\",\"attestation\"]").at("/result/bytes")
+        assertThat(as("inferring", "candor_proof", "[\"" + FakeCluster.ID + "\",\"attestation\"]")
+                        .at("/result/bytes")
                         .asText())
                 .isEqualTo("Q1JBVA==");
         assertThat(as("inferring", "candor_stats", "[]").at("/result/days").isArray())
@@ -305,9 +318,8 @@ final class RpcTest {
         Map<String, List<Boolean>> rows = AuthorizationTable.read();
         rows.keySet().removeIf(row -> !row.startsWith("rpc "));
         assertThat(rows.keySet())
-                .containsExactlyInAnyOrderElementsOf(methods().stream()
-                        .map(method -> "rpc " + method.name())
-                        .collect(Collectors.toSet()));
+                .containsExactlyInAnyOrderElementsOf(
+                        methods().stream().map(method -> "rpc " + method.name()).collect(Collectors.toSet()));
         List<String> keys = List.of("inferring", "administering", "auditing", "");
         rows.forEach((row, cells) -> {
             for (int column = 0; column < keys.size(); column++) {
@@ -324,8 +336,8 @@ final class RpcTest {
 
     private boolean allowed(String method, String key) {
         try {
-            RawClient.Response response = fixture.post(
-                    "/rpc", call(method, "{}"), key.isEmpty() ? "X: y" : "Authorization: Bearer " + key);
+            RawClient.Response response =
+                    fixture.post("/rpc", call(method, "{}"), key.isEmpty() ? "X: y" : "Authorization: Bearer " + key);
             return response.status() == 200
                     && !JSON.readTree(response.body())
                             .at("/error/data/code")
