@@ -1,6 +1,7 @@
 package dev.candor.cluster.cli;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValueFactory;
@@ -44,15 +45,25 @@ final class NodeConfig {
     @Option(
             names = "--profile",
             paramLabel = "PROFILE",
-            description = "production: its defaults, and a refusal to start where a setting is unsafe.")
+            description = "production: its defaults, and a refusal to start where a setting is unsafe. dev: as --dev.")
     @Nullable
     private String profile;
 
+    @Option(
+            names = "--dev",
+            description = "For writing applications: loopback alone, accounts with money whose keys are printed, blocks"
+                    + " at once, data in candor-dev. Short for --profile dev.")
+    private boolean dev;
+
     /** The whole configuration, resolved. */
     Config resolve() {
+        if (dev && profile != null && !profile.equals("dev")) {
+            throw new ConfigException.BadPath(
+                    "candor.node.profile", "--dev and --profile " + profile + " exclude each other");
+        }
         Map<String, Object> above = new HashMap<>();
         put(above, "candor.node.data-dir", data == null ? null : data.toString());
-        put(above, "candor.node.profile", profile);
+        put(above, "candor.node.profile", dev ? "dev" : profile);
         put(above, "candor.rest.port", httpPort);
         put(above, "candor.node.grpc.port", grpcPort);
         if (executors != null) {

@@ -3,10 +3,12 @@ package dev.candor.cluster.cli;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.candor.cluster.node.CandorNode;
+import dev.candor.cluster.node.DevAccounts;
 import dev.candor.cluster.node.NodeConfigs;
 import dev.candor.cluster.node.NodeSeams;
 import dev.candor.cluster.node.ProverNode;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -57,9 +59,21 @@ final class ServeCommand implements Callable<Integer> {
                 .println("candor: serving " + node.address().http() + ", gRPC on port "
                         + node.address().grpcPort() + ", data in "
                         + node.settings().dataDir());
+        print(DevAccounts.of(config));
         // A signal runs the hook, which ends the JVM; the wait ends by itself only when the cluster threw this node
         // out.
         node.awaitTermination();
         return Candor.FAILED;
+    }
+
+    private void print(DevAccounts dev) {
+        if (dev.accounts().isEmpty()) {
+            return;
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("candor: development accounts, " + dev.funds() + " units each; EVERYBODY KNOWS THESE KEYS");
+        dev.accounts()
+                .forEach(each ->
+                        err.println("  " + each.caller() + "  0x" + each.key().toHex()));
     }
 }

@@ -45,6 +45,7 @@ public final class ApiKeys implements Authenticator {
     }
 
     /** The caller whose key signs under this address, if there is one now. */
+    @Override
     public Optional<Caller> signer(Bytes address) {
         for (CredentialFile.Entry entry : file.entries()) {
             if (entry.secret() instanceof CredentialFile.Secret.Signer(Bytes known)

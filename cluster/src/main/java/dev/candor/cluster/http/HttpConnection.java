@@ -5,6 +5,7 @@ import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.inference.RefusedException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -12,12 +13,18 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -406,6 +413,39 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (open != null) {
             open.leave();
         }
+    }
+
+    /** The connection stops speaking HTTP; what the decoder has beyond the request goes to the frames' decoder. */
+    void upgrade(HttpExchange of, byte[] accepted, Function<WebSocketPeer, WebSocketListener> application) {
+        if (of != exchange || !early.isEmpty()) {
+            output.close();
+            return;
+        }
+        HttpCall call = of.call();
+        if (call != null) {
+            call.answered(HttpResponseStatus.SWITCHING_PROTOCOLS.code());
+        }
+        endBody("the connection became a WebSocket");
+        exchange = null;
+        state = State.LINGER;
+        if (ticks != null) {
+            ticks.cancel(false);
+        }
+        updateReading();
+        var _ = channel.writeAndFlush(Unpooled.wrappedBuffer(accepted));
+        WebSocketDecoderConfig frames = WebSocketDecoderConfig.newBuilder()
+                .expectMaskedFrames(true)
+                .maxFramePayloadLength(WebSocketConnection.MAX_MESSAGE)
+                .withUTF8Validator(false)
+                .build();
+        channel.pipeline()
+                .addLast(
+                        new WebSocket13FrameEncoder(false),
+                        new WebSocket13FrameDecoder(frames),
+                        new WebSocketFrameAggregator(WebSocketConnection.MAX_MESSAGE),
+                        new WebSocketConnection(channel, settings().idleTimeout(), application, server::slowReader));
+        channel.pipeline().remove(this);
+        channel.pipeline().remove(decoder);
     }
 
     private void finish(ByteBuf out, boolean close) {

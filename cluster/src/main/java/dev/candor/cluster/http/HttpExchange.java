@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A request and the way to answer it, exactly once. Reading is for the connection's thread, or for whom that thread has handed the exchange. */
@@ -76,6 +77,27 @@ public final class HttpExchange implements HeaderSource {
     /** Whether an answer was sent. */
     public boolean isAnswered() {
         return answered != 0;
+    }
+
+    /** The version of HTTP that the client speaks. */
+    HttpVersion version() {
+        return head.protocolVersion();
+    }
+
+    /**
+     * Makes a WebSocket of the connection, in place of an answer; on the connection's thread.
+     *
+     * @param application is given the other end, and hears what it says
+     * @throws dev.candor.actors.inference.RefusedException where the request does not ask for one
+     */
+    public void upgrade(Function<WebSocketPeer, WebSocketListener> application) {
+        byte[] accepted = WebSocketHandshake.accept(this);
+        if (!ANSWERED.compareAndSet(this, 0, 1)) {
+            throw new IllegalStateException("this request has its answer");
+        }
+        if (!gone) {
+            connection.upgrade(this, accepted, application);
+        }
     }
 
     /** The connection's thread. */

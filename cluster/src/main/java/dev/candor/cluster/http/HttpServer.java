@@ -72,6 +72,7 @@ public final class HttpServer {
         private final HttpSettings settings;
         private final HttpApplication application;
         private final BodyBudget budget;
+        private final LongAdder slowReaders = new LongAdder();
         private volatile boolean stopping;
 
         Context(HttpSettings settings, HttpApplication application) {
@@ -86,6 +87,11 @@ public final class HttpServer {
 
         HttpApplication application() {
             return application;
+        }
+
+        /** Counts a WebSocket that is closed since its client does not read. */
+        void slowReader() {
+            slowReaders.increment();
         }
 
         BodyBudget budget() {
@@ -201,6 +207,11 @@ public final class HttpServer {
         return refused.sum();
     }
 
+    /** WebSockets closed since the start because their clients did not read. */
+    public long slowReaders() {
+        return shared.slowReaders.sum();
+    }
+
     /** Bytes of bodies held in memory now. */
     public long bufferedBytes() {
         return shared.budget().used();
@@ -228,6 +239,10 @@ public final class HttpServer {
                 HttpConnection connection = channel.pipeline().get(HttpConnection.class);
                 if (connection != null) {
                     channel.eventLoop().execute(connection::drain);
+                }
+                WebSocketConnection socket = channel.pipeline().get(WebSocketConnection.class);
+                if (socket != null) {
+                    channel.eventLoop().execute(socket::drain);
                 }
             }
             Future<?> force = GlobalEventExecutor.INSTANCE.schedule(

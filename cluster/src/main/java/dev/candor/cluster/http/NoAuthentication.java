@@ -3,8 +3,11 @@ package dev.candor.cluster.http;
 import dev.candor.actors.gateway.Caller;
 import dev.candor.actors.inference.ErrorCode;
 import dev.candor.actors.inference.RefusedException;
+import dev.candor.actors.value.Bytes;
 import io.netty.util.NetUtil;
 import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,12 @@ public final class NoAuthentication implements Authenticator {
                     "this request comes from a web page of another origin; give the node API keys and send one of them");
         }
         return ANONYMOUS;
+    }
+
+    /** Whoever signs is a caller by that address. */
+    @Override
+    public Optional<Caller> signer(Bytes address) {
+        return Optional.of(new Caller("0x" + address.toHex(), Set.of(Caller.Role.INFER)));
     }
 
     @Override

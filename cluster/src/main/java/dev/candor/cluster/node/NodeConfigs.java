@@ -27,7 +27,9 @@ public final class NodeConfigs {
         switch (profile) {
             case "", "none" -> {}
             case "production" -> above = above.withFallback(ConfigFactory.parseResources("profile-production.conf"));
-            default -> throw new ConfigException.BadPath("candor.node.profile", "the profiles are none and production");
+            case "dev" -> above = above.withFallback(ConfigFactory.parseResources("profile-dev.conf"));
+            default ->
+                throw new ConfigException.BadPath("candor.node.profile", "the profiles are none, dev and production");
         }
         if (!text(above, "candor.node.cluster.tls.certificate").isEmpty()) {
             above = above.withFallback(ConfigFactory.parseResources("cluster-tls.conf"));
@@ -56,6 +58,7 @@ public final class NodeConfigs {
                         new NodeSettings.Listen(
                                 config.getString("candor.rest.host"), config.getInt("candor.rest.port")));
             }
+            problems.addAll(DevAccounts.problems(config, settings));
             if (settings.production()) {
                 problems.addAll(ProductionRules.problems(config, settings));
             }

@@ -134,6 +134,7 @@ final class NodeDoors {
                 parts.health(),
                 parts.cluster(),
                 registry,
+                parts.control(),
                 parts.blocking());
     }
 

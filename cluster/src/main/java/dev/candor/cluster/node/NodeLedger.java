@@ -2,6 +2,7 @@ package dev.candor.cluster.node;
 
 import com.typesafe.config.Config;
 import dev.candor.actors.gateway.Admission;
+import dev.candor.actors.gateway.Pseudonyms;
 import dev.candor.actors.receipt.SigningKey;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
@@ -22,6 +23,7 @@ import dev.candor.persistence.ledger.LedgerGenesis;
 import dev.candor.persistence.ledger.consensus.Consensus;
 import dev.candor.persistence.ledger.consensus.Signer;
 import dev.candor.persistence.ledger.state.Account;
+import dev.candor.persistence.ledger.state.Amount;
 import dev.candor.persistence.ledger.state.LedgerState;
 import dev.candor.persistence.ledger.state.NodeEntry;
 import dev.candor.persistence.ledger.tx.Action;
@@ -40,6 +42,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +94,7 @@ final class NodeLedger implements ReceiptFinality {
      * Starts the validator; empty where it is not switched on.
      *
      * @param receipts checks batches, and knows those that this node signed itself
+     * @param pseudonyms of callers that are funded in development
      * @throws IOException where this node cannot keep a ledger, with what to change
      */
     static Optional<NodeLedger> start(
@@ -100,7 +104,8 @@ final class NodeLedger implements ReceiptFinality {
             JournalStores stores,
             Genesis network,
             SigningKey executor,
-            OwnSignatures receipts)
+            OwnSignatures receipts,
+            Pseudonyms pseudonyms)
             throws IOException {
         LedgerSettings settings = LedgerSettings.of(config);
         if (!settings.enabled()) {
@@ -154,7 +159,11 @@ final class NodeLedger implements ReceiptFinality {
             if (settings.settlesProofs()) {
                 own.put(NodeEntry.Role.PROVER, prover);
             }
-            register(validator, operator, own);
+            long nonce = register(validator, operator, own);
+            DevAccounts dev = DevAccounts.of(config);
+            if (!dev.accounts().isEmpty()) {
+                fund(validator, operator, nonce, dev, pseudonyms);
+            }
             Optional<NodeAllowances> allowances =
                     settings.allowance().map(each -> NodeAllowances.start(validator, each, gateway));
             LedgerState state = validator.ledger();
@@ -227,7 +236,7 @@ final class NodeLedger implements ReceiptFinality {
     }
 
     /** Receipts of a key that the ledger does not know stop their partition, and only a gateway leases allowances: this node's own keys go in first. */
-    private static void register(Validator validator, SigningKey operator, Map<NodeEntry.Role, SigningKey> own) {
+    private static long register(Validator validator, SigningKey operator, Map<NodeEntry.Role, SigningKey> own) {
         LedgerState state = validator.ledger();
         Bytes operatorKey = operator.publicKey().raw();
         Digest account = Account.of(operatorKey);
@@ -239,18 +248,43 @@ final class NodeLedger implements ReceiptFinality {
             }
             Action action =
                     new Action.RegisterNode(key, Set.of(each.getKey()), account, 0, Long.MAX_VALUE, Digest.ZERO);
-            Bytes message = Transaction.Signed.message(state.chain(), operatorKey, nonce, action);
-            validator
-                    .submit(new Transaction.Signed(
-                            operatorKey, nonce, action, operator.sign(message), Optional.empty()))
-                    .whenComplete((height, failure) -> {
-                        if (failure == null) {
-                            LOG.info("This node's key as {} is in block {}", each.getKey(), height);
-                        } else {
-                            LOG.error("This node's key as {} could not be registered", each.getKey(), failure);
-                        }
-                    });
+            submit(validator, operator, nonce, action, "This node's key as " + each.getKey());
             nonce++;
+        }
+        return nonce;
+    }
+
+    private static void submit(Validator validator, SigningKey operator, long nonce, Action action, String what) {
+        Bytes key = operator.publicKey().raw();
+        Bytes message = Transaction.Signed.message(validator.ledger().chain(), key, nonce, action);
+        validator
+                .submit(new Transaction.Signed(key, nonce, action, operator.sign(message), Optional.empty()))
+                .whenComplete((height, failure) -> {
+                    if (failure == null) {
+                        LOG.info("{} is in block {}", what, height);
+                    } else {
+                        LOG.error("{} did not come into a block", what, failure);
+                    }
+                });
+    }
+
+    /** Accounts of development, and callers without credentials, get money once. */
+    private static void fund(
+            Validator validator, SigningKey operator, long first, DevAccounts dev, Pseudonyms pseudonyms) {
+        List<String> callers = new ArrayList<>(
+                dev.accounts().stream().map(DevAccounts.Account::caller).toList());
+        callers.add("anonymous");
+        long nonce = first;
+        for (String caller : callers) {
+            Digest account = pseudonyms.caller(caller);
+            if (validator.ledger().accounts().get(account).isEmpty()) {
+                submit(
+                        validator,
+                        operator,
+                        nonce++,
+                        new Action.Deposit(account, new Amount(dev.funds())),
+                        "Money for " + caller);
+            }
         }
     }
 

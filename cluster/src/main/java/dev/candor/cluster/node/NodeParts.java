@@ -31,6 +31,7 @@ import dev.candor.gpuconfig.device.DeviceSettings;
 import dev.candor.gpuconfig.inference.DjlBackend;
 import dev.candor.persistence.blob.BlobStore;
 import dev.candor.persistence.blob.FolderBlobStore;
+import dev.candor.persistence.control.ControlStore;
 import dev.candor.persistence.genesis.Genesis;
 import dev.candor.persistence.journal.JournalStores;
 import dev.candor.persistence.ledger.feed.JournalFeed;
@@ -67,6 +68,7 @@ import org.apache.pekko.actor.typed.Props;
  * @param signingKey signs receipts
  * @param genesis what the network agreed on
  * @param ledger this node's own validator or those that it asks, if there are any
+ * @param control small records in the journal's own store
  * @param health of the node
  * @param cluster around it
  * @param blocking threads for work that blocks
@@ -86,6 +88,7 @@ record NodeParts(
         SigningKey signingKey,
         Genesis genesis,
         Optional<ReceiptFinality> ledger,
+        ControlStore control,
         NodeHealth health,
         ClusterSource cluster,
         ExecutorService blocking) {
@@ -154,10 +157,10 @@ record NodeParts(
                         HostSettings.of(config)),
                 "candor-executors",
                 Props.empty());
-        Optional<ReceiptFinality> ledger =
-                ledger(config, settings, system, stores, genesis, signingKey, own, partitions);
-        ledger.flatMap(ReceiptFinality::proofs).ifPresent(each -> proofs.settleIn(each, NodeDoors.receipts(sharding)));
         Pseudonyms pseudonyms = new Pseudonyms(pseudonymKey, genesis.partitions());
+        Optional<ReceiptFinality> ledger =
+                ledger(config, settings, system, stores, genesis, signingKey, own, partitions, pseudonyms);
+        ledger.flatMap(ReceiptFinality::proofs).ifPresent(each -> proofs.settleIn(each, NodeDoors.receipts(sharding)));
         Gateway gateway = Gateway.create(
                 system,
                 GatewayServices.onSystemClocks(
@@ -190,6 +193,7 @@ record NodeParts(
                 signingKey,
                 genesis,
                 ledger,
+                stores.control(),
                 health,
                 new ClusterMap(system, genesis.partitions()),
                 blocking);
@@ -203,7 +207,8 @@ record NodeParts(
             Genesis genesis,
             SigningKey signingKey,
             OwnSignatures own,
-            PartitionFigures partitions)
+            PartitionFigures partitions,
+            Pseudonyms pseudonyms)
             throws IOException {
         Optional<LedgerSettings.External> external = LedgerSettings.of(config).external();
         if (external.isPresent()) {
@@ -211,7 +216,7 @@ record NodeParts(
             partitions.onWrite(feed::wrote);
             return Optional.of(ExternalLedger.start(external.get(), genesis, feed, signingKey));
         }
-        return NodeLedger.start(config, settings, system, stores, genesis, signingKey, own)
+        return NodeLedger.start(config, settings, system, stores, genesis, signingKey, own, pseudonyms)
                 .map(each -> each);
     }
 

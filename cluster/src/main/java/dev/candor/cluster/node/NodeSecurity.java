@@ -1,6 +1,8 @@
 package dev.candor.cluster.node;
 
 import com.typesafe.config.Config;
+import dev.candor.actors.gateway.Caller;
+import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.Digest;
 import dev.candor.cluster.http.ApiKeys;
 import dev.candor.cluster.http.Authenticator;
@@ -23,6 +25,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The security of a node's doors, wired: callers by keys and signatures, their limits, TLS, and the log of administrative acts, with the files behind them watched.
@@ -51,8 +54,11 @@ record NodeSecurity(Authenticator authenticator, CallerLimits limits, DoorSecuri
             tls = Optional.of(loaded);
         }
         if (settings.auth().keysFile().isEmpty()) {
+            Authenticator nobody = new NoAuthentication();
+            SignedRequests byAddress = signed(network, nobody::signer, control, door, clock);
+            parts.add(byAddress);
             return new NodeSecurity(
-                    new NoAuthentication(),
+                    new Doorkeeper(nobody, Optional.of(byAddress), limits),
                     limits,
                     new DoorSecurity(tls, Audit.NONE, door.figuresOpen()),
                     List.copyOf(parts));
@@ -60,13 +66,7 @@ record NodeSecurity(Authenticator authenticator, CallerLimits limits, DoorSecuri
         Path file = settings.auth().keysFile().get();
         ApiKeys keys = ApiKeys.read(file);
         watch.watch(List.of(file), () -> keys.replace(CredentialFile.read(file)));
-        SignedRequests signed = new SignedRequests(
-                network,
-                keys::signer,
-                new NonceBook(control, clock),
-                door.validity(),
-                (int) door.mostSignedBody(),
-                clock);
+        SignedRequests signed = signed(network, keys::signer, control, door, clock);
         parts.add(signed);
         AuditLog audit = AuditLog.open(settings.dataDir().resolve(AUDIT_LOG), clock);
         parts.add(audit);
@@ -75,6 +75,16 @@ record NodeSecurity(Authenticator authenticator, CallerLimits limits, DoorSecuri
                 limits,
                 new DoorSecurity(tls, audit, door.figuresOpen()),
                 List.copyOf(parts));
+    }
+
+    private static SignedRequests signed(
+            Digest network,
+            Function<Bytes, Optional<Caller>> signers,
+            ControlStore control,
+            DoorSettings door,
+            InstantSource clock) {
+        return new SignedRequests(
+                network, signers, new NonceBook(control, clock), door.validity(), (int) door.mostSignedBody(), clock);
     }
 
     /** Stops the threads behind it; the audit log first writes what waits. */

@@ -170,22 +170,7 @@ final class CandorApi {
         call.replyWhen(200, finalities, found -> {
             FinalityLookup.Finality finality = found.orElseThrow(
                     () -> new RefusedException(ErrorCode.NOT_FOUND, "no receipt of request " + id + " is committed"));
-            ObjectNode json = Json.object()
-                    .put("request_id", id.toString())
-                    .put("status", finality.block().isPresent() ? "final" : "committed")
-                    .put("partition", finality.partition())
-                    .put("sequence_nr", finality.sequenceNr());
-            finality.block()
-                    .ifPresent(block -> json.put("chain", block.chain().toHex())
-                            .put("height", block.height())
-                            .put("block", block.hash().toHex())
-                            .put("time", block.time())
-                            .put("signatures", block.signatures())
-                            .put(
-                                    "certificate",
-                                    Base64.getEncoder()
-                                            .encodeToString(block.certificate().toArray())));
-            return json;
+            return FinalityJson.of(id, finality);
         });
     }
 

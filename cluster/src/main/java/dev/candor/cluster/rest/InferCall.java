@@ -7,9 +7,7 @@ import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.model.ModelRef;
 import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.model.ModelView;
-import dev.candor.actors.tensor.DataType;
 import dev.candor.actors.tensor.Tensor;
-import dev.candor.actors.tensor.TensorSpec;
 import dev.candor.cluster.call.CallParameters;
 import dev.candor.cluster.http.BodyPlan;
 import dev.candor.cluster.http.ContentCoding;
@@ -175,31 +173,9 @@ final class InferCall extends RestCall implements Consumer<InferenceOutcome> {
         if (exchange().isGone()) {
             return;
         }
-        requireForms(parsed);
+        findSpec().ifPresent(spec -> OutputForms.require(spec, parsed));
         wanted = parsed;
         cancel = services.inference().infer(parsed.request(), request().caller(), this);
-    }
-
-    /** What cannot be rendered as it is wanted is refused before it costs anything. */
-    private void requireForms(ParsedInference parsed) {
-        Optional<ModelSpec> spec = findSpec();
-        if (spec.isEmpty()) {
-            return;
-        }
-        for (TensorSpec output : spec.get().outputs()) {
-            OutputWish wish = parsed.wish(Integer.MAX_VALUE, output.name());
-            boolean half = output.datatype() == DataType.FP16 || output.datatype() == DataType.BF16;
-            boolean isWanted = parsed.wishes().isEmpty() || parsed.wishes().contains(wish);
-            if (isWanted && half && !wish.binary()) {
-                throw new RefusedException(
-                        ErrorCode.INVALID_REQUEST,
-                        "output \"" + output.name() + "\" is " + output.datatype()
-                                + ", which has no form in JSON; ask for it with binary_data");
-            }
-            if (wish.classes() > 0) {
-                Classification.requireServed(output.name(), output.datatype());
-            }
-        }
     }
 
     @Override

@@ -50,6 +50,10 @@ final class RestApplication implements HttpApplication {
         if (signatures.isEmpty()) {
             return open(new RestRequest(exchange, endpoint, match.arguments(), authenticator.authenticate(exchange)));
         }
+        if (!authenticator.protectsOpenAddresses()) {
+            // Whoever signs is a caller there, so web pages of other origins are kept out as without a signature.
+            authenticator.authenticate(exchange);
+        }
         RequestSignatures.Claim claim = signatures.get().claim(exchange.method().name(), exchange.target(), exchange);
         RestRequest request = new RestRequest(exchange, endpoint, match.arguments(), claim.caller());
         HttpCall call = endpoint.handler().open(request);

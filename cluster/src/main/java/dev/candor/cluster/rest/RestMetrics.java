@@ -37,6 +37,11 @@ final class RestMetrics {
                 .callback(gauge -> gauge.call((double) server.refusedConnections()))
                 .register(registry);
         GaugeWithCallback.builder()
+                .name("candor_rest_slow_readers")
+                .help("WebSockets closed since the start, because their clients did not read")
+                .callback(gauge -> gauge.call((double) server.slowReaders()))
+                .register(registry);
+        GaugeWithCallback.builder()
                 .name("candor_rest_buffered_bytes")
                 .help("Bytes of request bodies held in memory")
                 .callback(gauge -> gauge.call((double) server.bufferedBytes()))

@@ -65,6 +65,9 @@ public final class RestServer {
         endpoints.addAll(EventsApi.endpoints(services.verification(), metrics));
         endpoints.addAll(LiveApi.endpoints(services.metrics(), services.cluster(), metrics, codecs));
         endpoints.addAll(PageApi.endpoints(metrics));
+        endpoints.addAll(RpcApi.endpoints(services, settings, metrics, codecs));
+        endpoints.addAll(EvmApi.endpoints(services, settings, metrics, codecs));
+        endpoints.addAll(OpenApi.endpoints(metrics));
         this.endpoints = List.copyOf(endpoints);
         Optional<SslContext> tls =
                 security.tls().isPresent() ? Optional.of(security.tls().get().http()) : Optional.empty();

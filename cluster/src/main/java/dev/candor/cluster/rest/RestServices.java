@@ -7,6 +7,7 @@ import dev.candor.actors.model.ModelCatalog;
 import dev.candor.actors.routing.ModelWarmer;
 import dev.candor.cluster.http.Authenticator;
 import dev.candor.persistence.blob.BlobStore;
+import dev.candor.persistence.control.ControlStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.concurrent.Executor;
 
@@ -29,6 +30,7 @@ import java.util.concurrent.Executor;
  * @param health the state of this node
  * @param cluster the nodes around it
  * @param metrics what {@code /metrics} shows, and where the front end registers its own
+ * @param control small records in the journal's own store
  * @param blocking runs work that blocks: uploads and registrations
  */
 public record RestServices(
@@ -48,4 +50,5 @@ public record RestServices(
         HealthSource health,
         ClusterSource cluster,
         PrometheusRegistry metrics,
+        ControlStore control,
         Executor blocking) {}

@@ -1,6 +1,7 @@
 package dev.candor.cluster.security;
 
 import dev.candor.actors.gateway.Caller;
+import dev.candor.actors.value.Bytes;
 import dev.candor.cluster.http.Authenticator;
 import dev.candor.cluster.http.HeaderSource;
 import dev.candor.cluster.http.RequestSignatures;
@@ -25,6 +26,16 @@ public final class Doorkeeper implements Authenticator {
         Caller caller = keys.authenticate(headers);
         limits.admit(caller);
         return caller;
+    }
+
+    @Override
+    public Optional<Caller> signer(Bytes address) {
+        return keys.signer(address);
+    }
+
+    @Override
+    public void admit(Caller caller) {
+        limits.admit(caller);
     }
 
     @Override

@@ -13,12 +13,12 @@ import org.bouncycastle.math.ec.ECCurve;
 import org.bouncycastle.math.ec.ECPoint;
 
 /** Ethereum's signatures: Keccak-256, and the address that signed a digest with ECDSA over secp256k1 (SEC 1, 4.1.6). Stateless. */
-final class Secp256k1 {
+public final class Secp256k1 {
     /** Bytes of a signature: r, s, and which of the points with that r it was. */
-    static final int SIGNATURE = 65;
+    public static final int SIGNATURE = 65;
 
     /** Bytes of an address: the end of the Keccak-256 of the public key. */
-    static final int ADDRESS = 20;
+    public static final int ADDRESS = 20;
 
     private static final X9ECParameters CURVE = CustomNamedCurves.getByName("secp256k1");
     private static final BigInteger HALF = CURVE.getN().shiftRight(1);
@@ -26,7 +26,7 @@ final class Secp256k1 {
     private Secp256k1() {}
 
     /** Keccak-256, as before SHA-3 was padded differently. */
-    static Digest keccak(byte[] bytes, int offset, int length) {
+    public static Digest keccak(byte[] bytes, int offset, int length) {
         KeccakDigest keccak = new KeccakDigest(256);
         keccak.update(bytes, offset, length);
         byte[] digest = new byte[Digest.SIZE];
@@ -34,12 +34,13 @@ final class Secp256k1 {
         return Digest.of(digest);
     }
 
-    static Digest keccak(byte[] bytes) {
+    /** Keccak-256 of all of it. */
+    public static Digest keccak(byte[] bytes) {
         return keccak(bytes, 0, bytes.length);
     }
 
     /** Whose signature of {@code digest} this is; empty where it is nobody's. Of a signature and its mirror image only the one with the small s counts. */
-    static Optional<Bytes> signer(Digest digest, Bytes signature) {
+    public static Optional<Bytes> signer(Digest digest, Bytes signature) {
         if (signature.length() != SIGNATURE) {
             return Optional.empty();
         }
@@ -75,6 +76,15 @@ final class Secp256k1 {
                         s.multiply(inverse).mod(n))
                 .normalize();
         return key.isInfinity() ? Optional.empty() : Optional.of(address(key));
+    }
+
+    /** The address of a private key; an {@link IllegalArgumentException} for a number that is none. */
+    public static Bytes addressOf(Digest key) {
+        BigInteger secret = new BigInteger(1, key.toArray());
+        if (secret.signum() == 0 || secret.compareTo(CURVE.getN()) >= 0) {
+            throw new IllegalArgumentException("this number is no key of secp256k1");
+        }
+        return address(CURVE.getG().multiply(secret).normalize());
     }
 
     /** The address of a public key. */

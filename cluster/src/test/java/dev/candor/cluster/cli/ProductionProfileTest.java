@@ -81,7 +81,8 @@ final class ProductionProfileTest {
                 "datastax-java-driver.advanced.ssl-engine-factory = null | ssl-engine-factory.class is not set",
                 "datastax-java-driver.advanced.auth-provider = null | auth-provider.class is not set",
                 "datastax-java-driver.advanced.auth-provider.password = cassandra | auth-provider.password is not set, or is one",
-                "candor.node.profile = staging | the profiles are none and production"
+                "candor.node.profile = staging | the profiles are none, dev and production",
+                "candor.node.dev.accounts = 3 | accounts whose keys everybody knows"
             })
     void namesEachUnsafeSetting(String setting, String sentence) throws IOException {
         assertThat(problems(SAFE + CASSANDRA + setting))

@@ -13,6 +13,7 @@ import dev.candor.cluster.http.Authenticator;
 import dev.candor.cluster.http.HttpSettings;
 import dev.candor.cluster.http.NoAuthentication;
 import dev.candor.cluster.security.DoorSecurity;
+import dev.candor.cluster.security.MemoryControl;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -52,6 +53,8 @@ final class RestFixture implements AutoCloseable {
     final InetSocketAddress address;
     private final ExecutorService blocking = Executors.newCachedThreadPool();
     private final RestServer server;
+    private final RestSettings settings;
+    private final RestServices services;
 
     RestFixture() throws IOException {
         this(HTTP, new NoAuthentication(), settings -> settings);
@@ -68,8 +71,9 @@ final class RestFixture implements AutoCloseable {
     RestFixture(
             HttpSettings http, Authenticator authenticator, UnaryOperator<RestSettings> change, DoorSecurity security)
             throws IOException {
-        RestSettings settings = change.apply(new RestSettings(http, 4 << 20, 2, List.of(), 16 << 10, 2, "1.2.3"));
-        server = new RestServer(settings, services(authenticator), security);
+        settings = change.apply(new RestSettings(http, 4 << 20, 2, List.of(), 16 << 10, 2, "1.2.3"));
+        services = services(authenticator);
+        server = new RestServer(settings, services, security);
         address = server.start();
     }
 
@@ -118,6 +122,7 @@ final class RestFixture implements AutoCloseable {
                         List.of(new ClusterSource.Member("pekko://candor@h:1", List.of("core", "cpu"), "up", true, true)),
                         List.of(new ClusterSource.Region("pekko://candor@h:1", "partition", Map.of("3", 1, "0", 1)))),
                 metrics,
+                new MemoryControl(),
                 blocking);
     }
 
@@ -142,6 +147,14 @@ final class RestFixture implements AutoCloseable {
                 span,
                 0,
                 List.of(new ModelStatistics.BatchSize(4, span, span, span))));
+    }
+
+    RestSettings settings() {
+        return settings;
+    }
+
+    RestServices services() {
+        return services;
     }
 
     List<Endpoint> endpoints() {

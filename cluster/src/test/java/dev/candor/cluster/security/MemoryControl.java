@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Control records in memory. */
-final class MemoryControl implements ControlStore {
+public final class MemoryControl implements ControlStore {
     private final Map<String, Versioned> records = new HashMap<>();
 
     @Override
