@@ -108,7 +108,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             open.leave();
             endBody("the client went away before its body was complete");
             HttpCall call = open.call();
-            if (call != null && !open.isAnswered()) {
+            if (call != null && !open.isComplete()) {
                 call.cancel();
             }
         }
@@ -148,6 +148,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (channel.isWritable()) {
+            HttpExchange open = exchange;
+            HttpCall call = open == null ? null : open.call();
+            if (call != null) {
+                call.writable();
+            }
             serveEarly();
         }
     }
@@ -320,7 +325,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         HttpReply reply = HttpReply.start(refusal.code().httpStatus());
-        server.application().refuse(refusal, reply);
+        server.application().refuse(refusal, reply, null);
         server.application().refusedUnopened(reply.status());
         finish(reply.encode(allocator(), HttpReply.Fate.CLOSES, true, ContentCoding.IDENTITY, 0), true);
     }
@@ -328,7 +333,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void sendRefusal(HttpExchange current, Refusal refusal, boolean cut) {
         last |= cut;
         HttpReply reply = HttpReply.start(refusal.code().httpStatus());
-        server.application().refuse(refusal, reply);
+        server.application().refuse(refusal, reply, current);
         if (current.call() == null) {
             server.application().refusedUnopened(reply.status());
         }
@@ -349,6 +354,40 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         endBody("the request was answered before its body was complete");
         exchange = null;
         finish(out, close || unread);
+    }
+
+    /** Sends the head of an answer that is streamed. */
+    void streamBegins(HttpExchange of, ByteBuf head, int status) {
+        HttpCall call = of.call();
+        if (of == exchange && call != null) {
+            call.answered(status);
+        }
+        streamGoesOn(of, head);
+    }
+
+    /** Sends more of an answer that is streamed. */
+    void streamGoesOn(HttpExchange of, ByteBuf more) {
+        if (of != exchange) {
+            more.release();
+            return;
+        }
+        patience.progress();
+        output.send(more);
+        output.flush();
+    }
+
+    /** Sends the end of an answer that is streamed. */
+    void streamEnds(HttpExchange of, ByteBuf end, boolean close) {
+        if (of != exchange) {
+            end.release();
+            return;
+        }
+        exchange = null;
+        finish(end, close);
+    }
+
+    boolean isWritable() {
+        return channel.isWritable();
     }
 
     private void finish(ByteBuf out, boolean close) {

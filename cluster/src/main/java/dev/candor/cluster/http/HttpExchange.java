@@ -28,6 +28,7 @@ public final class HttpExchange implements HeaderSource {
     private @Nullable String allow;
     private volatile int answered;
     private volatile boolean gone;
+    private volatile boolean streaming;
 
     HttpExchange(HttpConnection connection, HttpRequest head) {
         this.connection = connection;
@@ -76,6 +77,16 @@ public final class HttpExchange implements HeaderSource {
     /** Whether an answer was sent. */
     public boolean isAnswered() {
         return answered != 0;
+    }
+
+    /** Whether all of an answer was sent. */
+    boolean isComplete() {
+        return answered != 0 && !streaming;
+    }
+
+    /** Whether an answer can be streamed to this client: HTTP/1.0 knows no chunks. */
+    public boolean canStream() {
+        return head.protocolVersion().equals(HttpVersion.HTTP_1_1);
     }
 
     /** The connection's thread. */
@@ -127,6 +138,28 @@ public final class HttpExchange implements HeaderSource {
             // The server has stopped for good, and the connection with it.
             out.release();
         }
+    }
+
+    /**
+     * Begins an answer whose body comes in pieces, on the connection's thread; never compressed, so that each piece can be read as it comes.
+     *
+     * @param reply status and headers; what its body holds is dropped
+     * @throws IllegalStateException where an answer was sent already, or the client cannot be streamed to
+     */
+    public HttpStream stream(HttpReply reply) {
+        if (!canStream() || !ANSWERED.compareAndSet(this, 0, 1)) {
+            throw new IllegalStateException("this request has its answer, or takes none in pieces");
+        }
+        streaming = true;
+        boolean close = !keepAlive || connection.closesAfterwards();
+        ByteBuf out = reply.encodeHead(
+                connection.allocator(), close ? HttpReply.Fate.CLOSES : HttpReply.Fate.STAYS);
+        connection.streamBegins(this, out, reply.status());
+        return new HttpStream(this, connection, close);
+    }
+
+    void streamEnded() {
+        streaming = false;
     }
 
     void opened(HttpCall opened) {

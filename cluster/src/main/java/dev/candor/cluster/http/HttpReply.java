@@ -33,6 +33,7 @@ public final class HttpReply {
     private static final byte[] VARY = Utf8Buffer.ascii("\r\nVary: Accept-Encoding\r\n");
     private static final byte[] CLOSE = Utf8Buffer.ascii("Connection: close\r\n");
     private static final byte[] KEEP_ALIVE = Utf8Buffer.ascii("Connection: keep-alive\r\n");
+    private static final byte[] CHUNKED = Utf8Buffer.ascii("Transfer-Encoding: chunked\r\n");
     private static final byte[] LINE_END = Utf8Buffer.ascii("\r\n");
 
     static {
@@ -160,6 +161,23 @@ public final class HttpReply {
                 out.writerIndex(out.writerIndex() + bytes.length());
             }
         }
+        tail.clear();
+        return out;
+    }
+
+    /** Status and headers of an answer whose body comes in chunks. */
+    ByteBuf encodeHead(ByteBufAllocator allocator, Fate fate) {
+        head.clear().raw(STATUS_LINES[status]).raw(HttpDate.line());
+        head.raw(CONTENT_TYPE).raw(contentType).raw(LINE_END).raw(CHUNKED);
+        switch (fate) {
+            case STAYS -> {}
+            case STAYS_AS_ASKED -> head.raw(KEEP_ALIVE);
+            case CLOSES -> head.raw(CLOSE);
+        }
+        ByteBuf out = allocator.ioBuffer(head.length() + headers.length() + LINE_END.length);
+        head.copyTo(out);
+        headers.copyTo(out);
+        out.writeBytes(LINE_END);
         tail.clear();
         return out;
     }

@@ -130,6 +130,7 @@ final class NodeDoors {
                 own::toJson,
                 parts.health(),
                 registry,
+                parts.language().service(inference),
                 parts.blocking());
     }
 

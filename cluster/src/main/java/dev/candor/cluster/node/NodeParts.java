@@ -15,15 +15,20 @@ import dev.candor.actors.host.LocalLanes;
 import dev.candor.actors.metrics.InferenceMetrics;
 import dev.candor.actors.receipt.Ed25519BatchSigner;
 import dev.candor.actors.receipt.SigningKey;
+import dev.candor.actors.routing.CommitSink;
 import dev.candor.actors.routing.LaneRouter;
 import dev.candor.actors.routing.ModelWarmer;
 import dev.candor.actors.routing.RouterSettings;
 import dev.candor.actors.value.Bytes;
 import dev.candor.cluster.attestation.AttestationSettings;
 import dev.candor.cluster.attestation.NodeAttestation;
+import dev.candor.cluster.language.LanguageNode;
+import dev.candor.cluster.language.LanguageSettings;
+import dev.candor.cluster.language.TextLanes;
 import dev.candor.cluster.proof.ProofNode;
 import dev.candor.cluster.proof.SelfCheckedBackend;
 import dev.candor.gpuconfig.device.DeviceDiscovery;
+import dev.candor.gpuconfig.device.DeviceProfile;
 import dev.candor.gpuconfig.device.DeviceSettings;
 import dev.candor.gpuconfig.inference.DjlBackend;
 import dev.candor.persistence.blob.BlobStore;
@@ -62,6 +67,7 @@ import org.apache.pekko.actor.typed.Props;
  * @param signingKey signs receipts
  * @param genesis what the network agreed on
  * @param ledger this node's own validator or those that it asks, if there are any
+ * @param language text and embedding models
  * @param health of the node
  * @param blocking threads for work that blocks
  */
@@ -78,6 +84,7 @@ record NodeParts(
         SigningKey signingKey,
         Genesis genesis,
         Optional<ReceiptFinality> ledger,
+        LanguageNode language,
         NodeHealth health,
         ExecutorService blocking) {
 
@@ -95,9 +102,11 @@ record NodeParts(
         OwnSignatures own = new OwnSignatures(signingKey.publicKey().raw(), new Ed25519Signatures());
         ExecutorService blocking = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("candor-blocking-", 0).factory());
-        List<Device> devices = devices(config, settings);
+        List<DeviceProfile> profiles = profiles(config, settings);
+        List<Device> devices = devices(config, profiles);
         LocalLanes lanes = new LocalLanes(devices.stream().map(Device::name).toList());
         LaneRouter router = new LaneRouter(RouterSettings.of(config), lanes, System::nanoTime);
+        TextLanes textLanes = new TextLanes(router, router);
         PartitionFigures partitions = new PartitionFigures();
         ProofNode proofs = new ProofNode(
                 config, blobs, blocking, NodeAttestation.start(AttestationSettings.of(config), signingKey.publicKey()));
@@ -111,13 +120,15 @@ record NodeParts(
                         stores.answers(),
                         stores.control(),
                         stores.embeddedExclusive(),
-                        router,
+                        textLanes,
                         proofs.checker(),
                         proofs.settler(),
                         partitions,
                         System::nanoTime));
         proofs.start(system, sharding.catalog(), settings.dataDir().resolve("prover"));
         InferenceMetrics metrics = new InferenceMetrics();
+        Ed25519BatchSigner signer = new Ed25519BatchSigner(genesis.digest(), signingKey, own::made);
+        CommitSink commits = seams.commits().apply(sharding.commits());
         system.systemActorOf(router.replies(), "candor-router-replies", Props.empty());
         system.systemActorOf(router.watch(), "candor-router", Props.empty());
         system.systemActorOf(
@@ -125,10 +136,10 @@ record NodeParts(
                         HostServices.onSystemClocks(
                                 devices,
                                 lanes,
-                                sharding.catalog(),
+                                LanguageNode.withoutText(sharding.catalog()),
                                 new ModelFolder(settings.dataDir().resolve("models"), blobs, blocking),
-                                new Ed25519BatchSigner(genesis.digest(), signingKey, own::made),
-                                seams.commits().apply(sharding.commits()),
+                                signer,
+                                commits,
                                 metrics,
                                 router),
                         HostSettings.of(config)),
@@ -142,13 +153,24 @@ record NodeParts(
                 system,
                 GatewayServices.onSystemClocks(
                         sharding.catalog(),
-                        router,
+                        textLanes,
                         sharding.requests(),
-                        router,
+                        textLanes,
                         proofs.modes(),
                         pseudonyms,
                         ledger.map(ReceiptFinality::admission).orElse(Admission.FREE)),
                 GatewaySettings.of(config));
+        LanguageNode language = LanguageNode.start(
+                LanguageSettings.of(config),
+                new LanguageNode.Resources(
+                        textLanes,
+                        signer,
+                        commits,
+                        sharding.administration(),
+                        blobs,
+                        profiles,
+                        DeviceSettings.of(config),
+                        blocking));
         NodeHealth health = new NodeHealth(
                 genesis.digest(),
                 settings.roles(),
@@ -168,6 +190,7 @@ record NodeParts(
                 signingKey,
                 genesis,
                 ledger,
+                language,
                 health,
                 blocking);
     }
@@ -199,12 +222,16 @@ record NodeParts(
                 named.isEmpty() ? settings.dataDir().resolve("blobs") : Path.of(named), InstantSource.system());
     }
 
-    private static List<Device> devices(Config config, NodeSettings settings) {
+    private static List<DeviceProfile> profiles(Config config, NodeSettings settings) {
         if (!settings.roles().contains("cpu") && !settings.roles().contains("gpu")) {
             return List.of();
         }
+        return DeviceDiscovery.ofThisMachine(DeviceSettings.of(config)).discover();
+    }
+
+    private static List<Device> devices(Config config, List<DeviceProfile> profiles) {
         DeviceSettings devices = DeviceSettings.of(config);
-        return DeviceDiscovery.ofThisMachine(devices).discover().stream()
+        return profiles.stream()
                 .map(profile -> new Device(
                         profile.id().toString(), () -> new SelfCheckedBackend(DjlBackend.open(profile, devices))))
                 .toList();
@@ -220,6 +247,7 @@ record NodeParts(
 
     /** Ends the threads of this node's own; everything else ends with the actor system. */
     void close() {
+        language.close();
         ledger.ifPresent(ReceiptFinality::close);
         proofs.close();
         blocking.shutdown();

@@ -101,7 +101,9 @@ final class CandorApi {
     }
 
     private void models(SimpleCall call) {
-        ObjectNode json = Json.object();
+        ObjectNode json = Json.object().put("object", "list");
+        ArrayNode listed = json.putArray("data");
+        services.language().models().forEach(model -> listed.add(OpenAiApi.listed(model)));
         ArrayNode all = json.putArray("models");
         services.catalog().all().forEach(view -> all.add(ModelJson.of(view)));
         call.reply(200, json);
@@ -112,7 +114,8 @@ final class CandorApi {
         call.replyWhen(
                 200,
                 services.administration().show(name),
-                found -> ModelJson.of(found.orElseThrow(() -> Models.unknown(name))));
+                found -> ModelJson.of(found.orElseThrow(() -> Models.unknown(name)))
+                        .setAll(OpenAiApi.listed(services.language(), name)));
     }
 
     /** Answers with the model as a change leaves it. */

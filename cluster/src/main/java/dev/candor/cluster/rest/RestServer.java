@@ -62,6 +62,7 @@ public final class RestServer {
         List<Endpoint> endpoints = new ArrayList<>(ProtocolApi.endpoints(services, settings, metrics, codecs));
         endpoints.addAll(CandorApi.endpoints(services, settings, metrics, codecs));
         endpoints.addAll(VerificationApi.endpoints(services.verification(), metrics));
+        endpoints.addAll(OpenAiApi.endpoints(services, metrics));
         this.endpoints = List.copyOf(endpoints);
         Optional<SslContext> tls =
                 security.tls().isPresent() ? Optional.of(security.tls().get().http()) : Optional.empty();

@@ -6,6 +6,7 @@ import dev.candor.actors.model.ModelAdministration;
 import dev.candor.actors.model.ModelCatalog;
 import dev.candor.actors.routing.ModelWarmer;
 import dev.candor.cluster.http.Authenticator;
+import dev.candor.cluster.language.LanguageService;
 import dev.candor.persistence.blob.BlobStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.concurrent.Executor;
@@ -28,6 +29,7 @@ import java.util.concurrent.Executor;
  * @param keys the public keys of this node
  * @param health the state of this node
  * @param metrics what {@code /metrics} shows, and where the front end registers its own
+ * @param language text and embeddings
  * @param blocking runs work that blocks: uploads and registrations
  */
 public record RestServices(
@@ -46,4 +48,5 @@ public record RestServices(
         PublicKeys keys,
         HealthSource health,
         PrometheusRegistry metrics,
+        LanguageService language,
         Executor blocking) {}

@@ -13,6 +13,7 @@ import dev.candor.cluster.http.Authenticator;
 import dev.candor.cluster.http.HttpSettings;
 import dev.candor.cluster.http.NoAuthentication;
 import dev.candor.cluster.security.DoorSecurity;
+import dev.candor.cluster.language.LanguageService;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -112,6 +113,7 @@ final class RestFixture implements AutoCloseable {
                         List.of("gateway", "cpu"),
                         List.of(new HealthSource.Part("journal", cluster.notReady.isEmpty(), ""))),
                 metrics,
+                LanguageService.NONE,
                 blocking);
     }
 
