@@ -11,6 +11,7 @@ import argparse, hashlib, json, math, random, re, zipfile
 from collections import Counter
 from pathlib import Path
 from pydoc_data.topics import topics
+from typing import Final
 
 import torch
 from torch import Tensor, nn
@@ -109,8 +110,12 @@ class Tokenizer:
 
 
 class Block(nn.Module):
+    width: Final[int]
+    count: Final[int]
+
     def __init__(self):
         super().__init__()
+        self.width, self.count = WIDTH, HEADS
         self.before_attention = nn.LayerNorm(WIDTH)
         self.qkv = nn.Linear(WIDTH, 3 * WIDTH, bias=False)
         self.out = nn.Linear(WIDTH, WIDTH, bias=False)
@@ -121,11 +126,11 @@ class Block(nn.Module):
     def heads(self, x: Tensor, cos: Tensor, sin: Tensor):
         """Queries, keys and values [B,H,T,D]; the first two turned by their positions (rotary embedding, Su et al. 2021)."""
         b, t = x.size(0), x.size(1)
-        q, k, v = self.qkv(self.before_attention(x)).view(b, t, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4).unbind(0)
+        q, k, v = self.qkv(self.before_attention(x)).view(b, t, 3, self.count, self.width // self.count).permute(2, 0, 3, 1, 4).unbind(0)
         return turned(q, cos, sin), turned(k, cos, sin), v
 
     def rest(self, x: Tensor, attended: Tensor) -> Tensor:
-        x = x + self.out(attended.transpose(1, 2).reshape(x.size(0), x.size(1), WIDTH))
+        x = x + self.out(attended.transpose(1, 2).reshape(x.size(0), x.size(1), self.width))
         return x + self.down(F.gelu(self.up(self.before_feed(x))))
 
 
@@ -134,13 +139,18 @@ def turned(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return torch.cat([one * cos - other * sin, other * cos + one * sin], -1)
 
 
+def attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+    scores = torch.matmul(q, k.transpose(-1, -2)) * (q.size(-1) ** -0.5) + mask
+    return torch.matmul(torch.softmax(scores, -1), v)
+
+
 def rotations():
     angles = torch.arange(CONTEXT)[:, None] * 10000.0 ** (-torch.arange(0, WIDTH // HEADS, 2) / (WIDTH // HEADS))
     return angles.cos(), angles.sin()
 
 
 class Trunk(nn.Module):
-    """What is trained. Attends to whatever `mask` [B,1,T,T] allows."""
+    """What is trained. Attends where `mask` [1,1,T,T] is 0 and not where it is -1e9."""
 
     def __init__(self, layers):
         super().__init__()
@@ -159,7 +169,7 @@ class Trunk(nn.Module):
         cos, sin = self.cos[:tokens.size(1)], self.sin[:tokens.size(1)]
         for block in self.blocks:
             q, k, v = block.heads(x, cos, sin)
-            x = block.rest(x, F.scaled_dot_product_attention(q, k, v, mask))
+            x = block.rest(x, attention(q, k, v, mask))
         return self.norm(x)
 
 
@@ -191,8 +201,7 @@ class Step(nn.Module):
             past_values = cache[layer, 1].narrow(0, first, rows)
             past_keys[row, :, positions] = k.transpose(1, 2)
             past_values[row, :, positions] = v.transpose(1, 2)
-            scores = torch.matmul(q, past_keys.narrow(2, 0, keys).transpose(-1, -2)) * (q.size(-1) ** -0.5) + mask
-            x = block.rest(x, torch.matmul(torch.softmax(scores, -1), past_values.narrow(2, 0, keys)))
+            x = block.rest(x, attention(q, past_keys.narrow(2, 0, keys), past_values.narrow(2, 0, keys), mask))
         return F.linear(self.norm(x[:, width - 1]), self.embed.weight), cache
 
     @torch.jit.export
@@ -218,8 +227,7 @@ class Embedder(nn.Module):
         x = self.embed(tokens)
         for block in self.blocks:
             q, k, v = block.heads(x, cos, sin)
-            scores = torch.matmul(q, k.transpose(-1, -2)) * (q.size(-1) ** -0.5) + mask
-            x = block.rest(x, torch.matmul(torch.softmax(scores, -1), v))
+            x = block.rest(x, attention(q, k, v, mask))
         x = self.norm(x) * held.unsqueeze(-1)
         return F.normalize(x.sum(1) / length.clamp(min=1), dim=-1)
 
@@ -255,7 +263,7 @@ def schedule(optimiser, step, steps, peak):
 
 
 def causal(length):
-    return torch.ones(length, length, dtype=torch.bool).tril()[None, None]
+    return torch.full((1, 1, length, length), -1e9).triu(1)
 
 
 def train_text(trunk, manual, tokenizer, steps):

@@ -11,13 +11,12 @@ import dev.candor.actors.value.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** The inputs of one request, in batches that run beside each other; the first refusal ends all of them. Thread-safe. */
 final class EmbeddingRun {
@@ -28,9 +27,8 @@ final class EmbeddingRun {
     private final List<int[]> texts;
     private final Consumer<Embeddings> onOutcome;
     private final List<InferenceRequest> asked = new ArrayList<>();
-    private final List<InferenceOutcome.@Nullable Answered> answers;
+    private final SortedMap<Integer, InferenceOutcome.Answered> answers = new TreeMap<>();
     private final List<Runnable> cancels = new CopyOnWriteArrayList<>();
-    private int left;
     private boolean over;
 
     EmbeddingRun(EmbeddingRequest request, List<int[]> texts, Consumer<Embeddings> onOutcome) {
@@ -40,8 +38,6 @@ final class EmbeddingRun {
         for (int from = 0; from < texts.size(); from += ROWS) {
             asked.add(batch(texts.subList(from, Math.min(texts.size(), from + ROWS)), asked.size()));
         }
-        this.left = asked.size();
-        this.answers = new ArrayList<>(Collections.nCopies(left, null));
     }
 
     /** Runs; the returned ends it for a client that has gone. */
@@ -90,9 +86,8 @@ final class EmbeddingRun {
             }
             switch (outcome) {
                 case InferenceOutcome.Answered answered -> {
-                    answers.set(place, answered);
-                    left--;
-                    if (left > 0) {
+                    answers.put(place, answered);
+                    if (answers.size() < asked.size()) {
                         return;
                     }
                     result = whole();
@@ -110,15 +105,14 @@ final class EmbeddingRun {
     private Embeddings whole() {
         List<Bytes> vectors = new ArrayList<>();
         List<Embeddings.Batch> batches = new ArrayList<>();
-        for (int i = 0; i < asked.size(); i++) {
-            InferenceOutcome.Answered answered = Objects.requireNonNull(answers.get(i));
+        answers.forEach((place, answered) -> {
             Tensor output = answered.answer().outputs().getFirst();
             int bytes = Math.toIntExact(4 * output.shape().at(1));
             for (int row = 0; row < output.shape().at(0); row++) {
                 vectors.add(output.data().slice(row * bytes, bytes));
             }
-            batches.add(new Embeddings.Batch(asked.get(i), answered));
-        }
+            batches.add(new Embeddings.Batch(asked.get(place), answered));
+        });
         return new Embeddings.Embedded(
                 vectors, texts.stream().mapToInt(text -> text.length).sum(), batches);
     }

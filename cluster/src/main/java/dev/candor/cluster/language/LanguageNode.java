@@ -5,7 +5,6 @@ import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.model.BatchingPolicy;
 import dev.candor.actors.model.ModelAdministration;
 import dev.candor.actors.model.ModelCatalog;
-import dev.candor.actors.model.ModelRef;
 import dev.candor.actors.model.ModelSpec;
 import dev.candor.actors.model.ModelView;
 import dev.candor.actors.receipt.BatchSigner;
@@ -98,11 +97,12 @@ public final class LanguageNode implements AutoCloseable {
             for (Path file : settings.models()) {
                 node.add(file, resources);
             }
+        } catch (RefusedException e) {
+            node.close();
+            throw new IOException("candor.language.models: " + e.refusal().sentence(), e);
         } catch (IOException | RuntimeException e) {
             node.close();
-            throw e instanceof RefusedException refused
-                    ? new IOException("candor.language.models: " + refused.refusal().sentence(), e)
-                    : e;
+            throw e;
         }
         return node;
     }
@@ -196,7 +196,7 @@ public final class LanguageNode implements AutoCloseable {
     private void register(LanguageDescription description, BlobStore.Blob blob, ModelSpec spec) {
         var _ = administration
                 .register(description.name(), blob.id(), blob.size(), spec, Optional.empty())
-                .whenComplete((ModelRef ref, Throwable failure) -> {
+                .whenComplete((ref, failure) -> {
                     if (failure == null) {
                         models.put(ref.name(), new LanguageModel(ref, description, System.currentTimeMillis()));
                         LOG.info("Language model {} {}, content {}", ref.name(), ref.version(), ref.contentId());

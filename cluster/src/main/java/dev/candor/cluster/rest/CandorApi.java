@@ -101,11 +101,11 @@ final class CandorApi {
     }
 
     private void models(SimpleCall call) {
-        ObjectNode json = Json.object().put("object", "list");
-        ArrayNode listed = json.putArray("data");
-        services.language().models().forEach(model -> listed.add(OpenAiApi.listed(model)));
+        ObjectNode json = Json.object();
         ArrayNode all = json.putArray("models");
         services.catalog().all().forEach(view -> all.add(ModelJson.of(view)));
+        ArrayNode listed = json.put("object", "list").putArray("data");
+        services.language().models().forEach(model -> listed.add(OpenAiApi.listed(model)));
         call.reply(200, json);
     }
 

@@ -13,7 +13,6 @@ import dev.candor.cluster.http.Authenticator;
 import dev.candor.cluster.http.HttpSettings;
 import dev.candor.cluster.http.NoAuthentication;
 import dev.candor.cluster.security.DoorSecurity;
-import dev.candor.cluster.language.LanguageService;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -47,6 +46,7 @@ final class RestFixture implements AutoCloseable {
             Duration.ofSeconds(30));
 
     final FakeCluster cluster = new FakeCluster();
+    final FakeLanguage language = new FakeLanguage();
     final PrometheusRegistry metrics = new PrometheusRegistry();
     final InetSocketAddress address;
     private final ExecutorService blocking = Executors.newCachedThreadPool();
@@ -113,7 +113,7 @@ final class RestFixture implements AutoCloseable {
                         List.of("gateway", "cpu"),
                         List.of(new HealthSource.Part("journal", cluster.notReady.isEmpty(), ""))),
                 metrics,
-                LanguageService.NONE,
+                language,
                 blocking);
     }
 
