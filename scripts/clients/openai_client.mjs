@@ -1,9 +1,10 @@
 // The npm package `openai`, unmodified, against a node: node openai_client.mjs URL. One line a check; what fails throws.
 import assert from 'node:assert'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 const require = createRequire(process.cwd() + '/')
 const { default: OpenAI, NotFoundError, BadRequestError, RateLimitError } = require('openai')
-const { version } = require('openai/package.json')
+const { version } = JSON.parse(readFileSync('node_modules/openai/package.json', 'utf8'))
 
 const client = new OpenAI({ baseURL: process.argv[2] + '/v1', apiKey: 'none', maxRetries: 20 })
 const chat = { model: 'candor-tiny', messages: [{ role: 'user', content: 'What is the capital of Italy?' }], temperature: 0, max_tokens: 40 }
