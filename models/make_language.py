@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-SEED, VOCABULARY, CONTEXT, WIDTH, HEADS, LAYERS, EMBED_LAYERS = 7, 1024, 512, 128, 4, 4, 2
+SEED, VOCABULARY, CONTEXT, WIDTH, HEADS, LAYERS = 7, 1024, 512, 128, 4, 2
 SPECIAL = ["<|end|>", "<|system|>", "<|user|>", "<|assistant|>", "<|tool|>", "<|unused-0|>", "<|unused-1|>", "<|unused-2|>"]
 END, SYSTEM, USER, ASSISTANT = (VOCABULARY - len(SPECIAL) + i for i in range(4))
 
@@ -269,11 +269,11 @@ def causal(length):
 def train_text(trunk, manual, tokenizer, steps):
     rng = random.Random(SEED)
     optimiser = torch.optim.AdamW(trunk.parameters(), weight_decay=0.05)
-    length, mask = 160, causal(160)
+    length, mask = 128, causal(128)
     for step in range(steps):
         rows = []
-        for _ in range(16):
-            if rng.random() < 0.5:
+        for _ in range(8):
+            if rng.random() < 0.4:
                 at = rng.randrange(len(manual) - length - 1)
                 rows.append(manual[at:at + length + 1])
             else:
@@ -303,7 +303,7 @@ def train_embedding(model, pairs, steps):
     rng = random.Random(SEED + 1)
     optimiser = torch.optim.AdamW(model.parameters(), weight_decay=0.01)
     for step in range(steps):
-        chosen = rng.sample(pairs, 48)
+        chosen = rng.sample(pairs, 32)
         schedule(optimiser, step, steps, 1e-3)
         optimiser.zero_grad()
         one, other = (model(*padded([pair[side] for pair in chosen])) for side in (0, 1))
@@ -381,13 +381,12 @@ def main():
     bits = perplexity(trunk, tokenizer.encode(held_text), len(held_text.encode()))
     right = answers_right(trunk, tokenizer)
 
-    embedder = Trunk(EMBED_LAYERS)
-    with torch.no_grad():  # starts where the text model's lower half is
-        embedder.load_state_dict({name: value for name, value in trunk.state_dict().items() if name in embedder.state_dict()})
+    embedder = Trunk(LAYERS)
+    embedder.load_state_dict(trunk.state_dict())  # starts where the text model ends
     def neighbours(texts):
         found = []
         for text in texts:
-            passages = [tokenizer.encode(part)[:96] for part in re.split(r"\n\s*\n", text) if len(part) > 60]
+            passages = [tokenizer.encode(part)[:64] for part in re.split(r"\n\s*\n", text) if len(part) > 60]
             found += zip(passages, passages[1:])
         return found
     model = Embedder(embedder)

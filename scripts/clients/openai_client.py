@@ -1,5 +1,7 @@
 """The Python package `openai`, unmodified, against a node: openai_client.py URL. One line a check; what fails is an AssertionError."""
-import base64, json, sys, threading
+import base64, json, subprocess, sys, tempfile, threading, urllib.request
+from pathlib import Path
+
 import openai
 
 url = sys.argv[1]
@@ -19,6 +21,18 @@ answer = client.chat.completions.create(**CHAT)
 assert answer.choices[0].finish_reason == "stop" and answer.usage.total_tokens == answer.usage.prompt_tokens + answer.usage.completion_tokens
 assert len(base64.b64decode(answer.model_extra["candor"]["receipt"])) > 300
 row("chat", repr(answer.choices[0].message.content))
+
+with tempfile.TemporaryDirectory() as folder:
+    Path(folder, "trust.json").write_bytes(urllib.request.urlopen(url + "/v1/keys").read())
+    exchange = answer.model_extra["candor"]["exchange"]
+    Path(folder, "exchange.json").write_text(json.dumps(exchange))
+    tokens = bytearray(base64.b64decode(exchange["response"]["outputs"][0]["raw"]))
+    tokens[0] ^= 1
+    exchange["response"]["outputs"][0]["raw"] = base64.b64encode(tokens).decode()
+    Path(folder, "forged.json").write_text(json.dumps(exchange))
+    verify = lambda name: subprocess.run([sys.executable, "scripts/verify_receipt.py", "--trust", f"{folder}/trust.json", f"{folder}/{name}.json"], capture_output=True).returncode
+    assert verify("exchange") == 0 and verify("forged") == 1
+row("its receipt, by verify_receipt.py", "verifies; with other tokens it does not")
 
 text, receipts, usage = "", 0, None
 for event in client.chat.completions.create(**CHAT, stream=True, stream_options={"include_usage": True}):

@@ -7,6 +7,7 @@ import dev.candor.actors.inference.InferenceRequest;
 import dev.candor.actors.inference.Refusal;
 import dev.candor.actors.inference.RefusedException;
 import dev.candor.actors.inference.VerificationMode;
+import dev.candor.actors.tensor.Tensor;
 import dev.candor.gpuconfig.language.ChatTemplate;
 import dev.candor.gpuconfig.language.JsonShape;
 import dev.candor.gpuconfig.language.LanguageDescription;
@@ -114,7 +115,7 @@ final class GatewayLanguageService implements LanguageService {
     }
 
     static InferenceRequest request(
-            String model, List<dev.candor.actors.tensor.Tensor> inputs, Optional<String> idempotencyKey) {
+            String model, List<Tensor> inputs, Optional<String> idempotencyKey) {
         return new InferenceRequest(
                 model,
                 "",

@@ -33,7 +33,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -202,12 +201,8 @@ public final class LanguageNode implements AutoCloseable {
                         LOG.info("Language model {} {}, content {}", ref.name(), ref.version(), ref.contentId());
                     } else if (!closed) {
                         LOG.debug("Language model {} is not registered yet", description.name(), failure);
-                        try {
-                            CompletableFuture.delayedExecutor(AGAIN.toMillis(), TimeUnit.MILLISECONDS, blocking)
-                                    .execute(() -> register(description, blob, spec));
-                        } catch (RejectedExecutionException e) {
-                            LOG.debug("The node stops before {} is registered", description.name());
-                        }
+                        CompletableFuture.delayedExecutor(AGAIN.toMillis(), TimeUnit.MILLISECONDS, blocking)
+                                .execute(() -> register(description, blob, spec));
                     }
                 });
     }

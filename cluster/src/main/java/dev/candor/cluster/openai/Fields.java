@@ -1,6 +1,7 @@
 package dev.candor.cluster.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ final class Fields {
 
     JsonNode node(String name) {
         JsonNode value = body.path(name);
-        return value.isNull() ? com.fasterxml.jackson.databind.node.MissingNode.getInstance() : value;
+        return value.isNull() ? MissingNode.getInstance() : value;
     }
 
     boolean has(String name) {

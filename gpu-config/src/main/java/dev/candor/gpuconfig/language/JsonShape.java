@@ -1,5 +1,6 @@
 package dev.candor.gpuconfig.language;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +48,9 @@ public final class JsonShape {
      * @throws IllegalArgumentException where the schema is none of those, with what is not known
      */
     public static JsonShape of(JsonNode schema) {
+        if (!schema.path("type").asText("object").equals("object") || schema.has("enum")) {
+            throw new IllegalArgumentException("parameters are no object; a tool's parameters are one");
+        }
         JsonShape shape = new JsonShape();
         shape.value(schema, "parameters", 0);
         shape.flush();
@@ -57,7 +61,7 @@ public final class JsonShape {
     public static JsonShape parse(String schema) {
         try {
             return of(JSON.readTree(schema));
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("the schema is no JSON: " + e.getOriginalMessage());
         }
     }

@@ -1,5 +1,6 @@
 package dev.candor.gpuconfig.language;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,7 +38,7 @@ public record Sampling(
             throw new IllegalArgumentException("stop has " + stops.size() + " texts; it takes up to " + MOST_STOPS);
         }
         for (String stop : stops) {
-            int bytes = stop.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+            int bytes = stop.getBytes(StandardCharsets.UTF_8).length;
             if (bytes < 1 || bytes > MOST_STOP_BYTES) {
                 throw new IllegalArgumentException(
                         "a stop text has 1 to " + MOST_STOP_BYTES + " bytes in UTF-8, this one has " + bytes);
