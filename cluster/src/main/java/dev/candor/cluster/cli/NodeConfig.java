@@ -43,6 +43,13 @@ final class NodeConfig {
     private List<String> executors;
 
     @Option(
+            names = "--language-model",
+            paramLabel = "FILE",
+            description = "A language model to serve, such as models/candor-tiny.pt; may be given several times.")
+    @Nullable
+    private List<Path> languageModels;
+
+    @Option(
             names = "--profile",
             paramLabel = "PROFILE",
             description = "production: its defaults, and a refusal to start where a setting is unsafe. dev: as --dev.")
@@ -69,6 +76,11 @@ final class NodeConfig {
         if (executors != null) {
             boolean word = executors.size() == 1 && (executors.contains("auto") || executors.contains("none"));
             put(above, "candor.executor.devices", word ? executors.getFirst() : executors);
+        }
+        if (languageModels != null) {
+            above.put(
+                    "candor.language.models",
+                    languageModels.stream().map(Path::toString).toList());
         }
         Config overrides = ConfigFactory.parseMap(above, "command line");
         Config operator = file == null

@@ -1,6 +1,7 @@
 package dev.candor.cluster.http;
 
 import dev.candor.actors.inference.Refusal;
+import org.jspecify.annotations.Nullable;
 
 /** What a server serves. */
 public interface HttpApplication {
@@ -11,8 +12,8 @@ public interface HttpApplication {
      */
     HttpCall open(HttpExchange exchange);
 
-    /** Renders a refusal. */
-    void refuse(Refusal refusal, HttpReply reply);
+    /** Renders a refusal of a request, or of one that cannot be read. */
+    void refuse(Refusal refusal, HttpReply reply, @Nullable HttpExchange exchange);
 
     /** Hears of an answer to a request that no call took, by its status. */
     void refusedUnopened(int status);

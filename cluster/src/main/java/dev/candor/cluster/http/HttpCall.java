@@ -12,8 +12,11 @@ public interface HttpCall {
      */
     void run();
 
-    /** The client went away before it had an answer. */
+    /** The client went away before it had an answer, or all of one that is streamed. */
     default void cancel() {}
+
+    /** The client has read so much of a streamed answer that more of it can be written. */
+    default void writable() {}
 
     /** An answer of this status was sent. */
     default void answered(int status) {}

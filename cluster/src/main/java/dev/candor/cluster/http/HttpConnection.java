@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * socket is then not read until they are served, nor while answers pile up. Runs on the connection's thread.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
+    /** Bytes that wait for a client to read them; one more piece of a stream and it is cut off. */
+    private static final int MOST_STREAMED = 256 << 10;
+
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
     /** How much of a refused body is read and dropped before the connection is cut. */
     private static final long LINGER_BYTES = 4 << 20;
@@ -117,7 +120,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             open.leave();
             endBody("the client went away before its body was complete");
             HttpCall call = open.call();
-            if (call != null && !open.isAnswered()) {
+            if (call != null && !open.isComplete()) {
                 call.cancel();
             }
         }
@@ -157,6 +160,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (channel.isWritable()) {
+            HttpExchange open = exchange;
+            HttpCall call = open == null ? null : open.call();
+            if (call != null) {
+                call.writable();
+            }
             serveEarly();
         }
     }
@@ -329,7 +337,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         HttpReply reply = HttpReply.start(refusal.code().httpStatus());
-        server.application().refuse(refusal, reply);
+        server.application().refuse(refusal, reply, null);
         server.application().refusedUnopened(reply.status());
         finish(reply.encode(allocator(), HttpReply.Fate.CLOSES, true, ContentCoding.IDENTITY, 0), true);
     }
@@ -337,7 +345,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void sendRefusal(HttpExchange current, Refusal refusal, boolean cut) {
         last |= cut;
         HttpReply reply = HttpReply.start(refusal.code().httpStatus());
-        server.application().refuse(refusal, reply);
+        server.application().refuse(refusal, reply, current);
         if (current.call() == null) {
             server.application().refusedUnopened(reply.status());
         }
@@ -385,7 +393,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             piece.release();
             return;
         }
-        if (!channel.isWritable()) {
+        if (channel.bytesBeforeWritable() > MOST_STREAMED) {
             piece.release();
             LOG.info("{} does not read what it asked for, and is cut off", channel.remoteAddress());
             output.close();
@@ -405,6 +413,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         stream = null;
         exchange = null;
         finish(end, close);
+    }
+
+    /** Whether the client keeps up with what is streamed to it. */
+    boolean isWritable() {
+        return channel.isWritable();
     }
 
     private void endStream() {

@@ -29,6 +29,7 @@ public final class HttpExchange implements HeaderSource {
     private @Nullable String allow;
     private volatile int answered;
     private volatile boolean gone;
+    private volatile boolean streaming;
 
     HttpExchange(HttpConnection connection, HttpRequest head) {
         this.connection = connection;
@@ -100,6 +101,16 @@ public final class HttpExchange implements HeaderSource {
         }
     }
 
+    /** Whether all of an answer was sent. */
+    boolean isComplete() {
+        return answered != 0 && !streaming;
+    }
+
+    /** Whether an answer can be sent to this client in chunks: HTTP/1.0 knows none, and reads to the end of the connection. */
+    public boolean canStream() {
+        return version().equals(HttpVersion.HTTP_1_1);
+    }
+
     /** The connection's thread. */
     public Executor thread() {
         return connection.loop();
@@ -162,7 +173,8 @@ public final class HttpExchange implements HeaderSource {
         if (!ANSWERED.compareAndSet(this, 0, 1)) {
             throw new IllegalStateException("this request has its answer");
         }
-        boolean chunked = protocol().equals(HttpVersion.HTTP_1_1);
+        streaming = true;
+        boolean chunked = canStream();
         boolean close = !keepAlive || !chunked || connection.closesAfterwards();
         HttpStream stream = new HttpStream(connection, this, chunked, close, onEnd);
         ByteBuf out = reply.encodeHead(connection.allocator(), close, chunked);
@@ -182,8 +194,8 @@ public final class HttpExchange implements HeaderSource {
         return stream;
     }
 
-    private HttpVersion protocol() {
-        return head.protocolVersion();
+    void streamEnded() {
+        streaming = false;
     }
 
     void opened(HttpCall opened) {

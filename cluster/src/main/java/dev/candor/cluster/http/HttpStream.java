@@ -42,6 +42,11 @@ public final class HttpStream {
         this.onEnd = onEnd;
     }
 
+    /** Whether the client keeps up; else {@link HttpCall#writable} tells when it has caught up. On the connection's thread. */
+    public boolean isWritable() {
+        return connection.isWritable();
+    }
+
     /** Sends a piece; one that comes after the end is dropped. */
     public void send(Bytes piece) {
         onLoop(() -> write(piece));
@@ -72,6 +77,7 @@ public final class HttpStream {
         onLoop(() -> {
             if (!over) {
                 leave();
+                exchange.streamEnded();
                 ByteBuf last = connection.allocator().ioBuffer(LAST_CHUNK.length);
                 if (chunked) {
                     last.writeBytes(LAST_CHUNK);

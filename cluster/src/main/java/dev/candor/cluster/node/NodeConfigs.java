@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.candor.cluster.attestation.AttestationSettings;
+import dev.candor.cluster.language.LanguageSettings;
 import dev.candor.cluster.management.ManagementSettings;
 import dev.candor.cluster.security.DoorSettings;
 import dev.candor.persistence.journal.JournalException;
@@ -15,6 +16,7 @@ import dev.candor.persistence.journal.JournalKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Puts a node's configuration together: the operator's settings, above the node's own for Pekko, above the libraries' defaults. */
 public final class NodeConfigs {
@@ -48,6 +50,7 @@ public final class NodeConfigs {
         List<String> problems = new ArrayList<>(unknown(config));
         try {
             NodeSettings settings = NodeSettings.of(config);
+            languageProblem(config).ifPresent(problems::add);
             problems.addAll(settings.problems());
             problems.addAll(ManagementSettings.problems(config));
             problems.addAll(DoorSettings.of(config).problems());
@@ -90,6 +93,15 @@ public final class NodeConfigs {
             problems.add(e.getMessage());
         }
         return problems;
+    }
+
+    private static Optional<String> languageProblem(Config config) {
+        try {
+            var _ = LanguageSettings.of(config);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     /** Settings under {@code candor} that nobody reads: misspelt, most likely. */

@@ -135,6 +135,7 @@ final class NodeDoors {
                 parts.cluster(),
                 registry,
                 parts.control(),
+                parts.language().service(inference),
                 parts.blocking());
     }
 

@@ -15,18 +15,23 @@ import dev.candor.actors.host.LocalLanes;
 import dev.candor.actors.metrics.InferenceMetrics;
 import dev.candor.actors.receipt.Ed25519BatchSigner;
 import dev.candor.actors.receipt.SigningKey;
+import dev.candor.actors.routing.CommitSink;
 import dev.candor.actors.routing.LaneRouter;
 import dev.candor.actors.routing.ModelWarmer;
 import dev.candor.actors.routing.RouterSettings;
 import dev.candor.actors.value.Bytes;
 import dev.candor.cluster.attestation.AttestationSettings;
 import dev.candor.cluster.attestation.NodeAttestation;
+import dev.candor.cluster.language.LanguageNode;
+import dev.candor.cluster.language.LanguageSettings;
+import dev.candor.cluster.language.TextLanes;
 import dev.candor.cluster.proof.ProofNode;
 import dev.candor.cluster.proof.RetainSettings;
 import dev.candor.cluster.proof.RetainedInputs;
 import dev.candor.cluster.proof.SelfCheckedBackend;
 import dev.candor.cluster.rest.ClusterSource;
 import dev.candor.gpuconfig.device.DeviceDiscovery;
+import dev.candor.gpuconfig.device.DeviceProfile;
 import dev.candor.gpuconfig.device.DeviceSettings;
 import dev.candor.gpuconfig.inference.DjlBackend;
 import dev.candor.persistence.blob.BlobStore;
@@ -69,6 +74,7 @@ import org.apache.pekko.actor.typed.Props;
  * @param genesis what the network agreed on
  * @param ledger this node's own validator or those that it asks, if there are any
  * @param control small records in the journal's own store
+ * @param language text and embedding models
  * @param health of the node
  * @param cluster around it
  * @param blocking threads for work that blocks
@@ -89,6 +95,7 @@ record NodeParts(
         Genesis genesis,
         Optional<ReceiptFinality> ledger,
         ControlStore control,
+        LanguageNode language,
         NodeHealth health,
         ClusterSource cluster,
         ExecutorService blocking) {
@@ -107,9 +114,11 @@ record NodeParts(
         OwnSignatures own = new OwnSignatures(signingKey.publicKey().raw(), new Ed25519Signatures());
         ExecutorService blocking = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("candor-blocking-", 0).factory());
-        List<Device> devices = devices(config, settings);
+        List<DeviceProfile> profiles = profiles(config, settings);
+        List<Device> devices = devices(config, profiles);
         LocalLanes lanes = new LocalLanes(devices.stream().map(Device::name).toList());
         LaneRouter router = new LaneRouter(RouterSettings.of(config), lanes, System::nanoTime);
+        TextLanes textLanes = new TextLanes(router, router);
         PartitionFigures partitions = new PartitionFigures();
         ProofNode proofs = new ProofNode(
                 config,
@@ -133,7 +142,7 @@ record NodeParts(
                         stores.answers(),
                         stores.control(),
                         stores.embeddedExclusive(),
-                        router,
+                        textLanes,
                         verification.over(proofs.checker()),
                         verification.over(proofs.settler()),
                         proofs.callbacks(),
@@ -141,6 +150,8 @@ record NodeParts(
                         System::nanoTime));
         proofs.start(system, sharding.catalog(), settings.dataDir().resolve("prover"));
         InferenceMetrics metrics = new InferenceMetrics();
+        Ed25519BatchSigner signer = new Ed25519BatchSigner(genesis.digest(), signingKey, own::made);
+        CommitSink commits = seams.commits().apply(sharding.commits());
         system.systemActorOf(router.replies(), "candor-router-replies", Props.empty());
         system.systemActorOf(router.watch(), "candor-router", Props.empty());
         system.systemActorOf(
@@ -148,10 +159,10 @@ record NodeParts(
                         HostServices.onSystemClocks(
                                 devices,
                                 lanes,
-                                sharding.catalog(),
+                                LanguageNode.withoutText(sharding.catalog()),
                                 new ModelFolder(settings.dataDir().resolve("models"), blobs, blocking),
-                                new Ed25519BatchSigner(genesis.digest(), signingKey, own::made),
-                                seams.commits().apply(sharding.commits()),
+                                signer,
+                                commits,
                                 metrics,
                                 router),
                         HostSettings.of(config)),
@@ -165,13 +176,24 @@ record NodeParts(
                 system,
                 GatewayServices.onSystemClocks(
                         sharding.catalog(),
-                        router,
+                        textLanes,
                         sharding.requests(),
-                        router,
+                        textLanes,
                         proofs.modes(),
                         pseudonyms,
                         ledger.map(ReceiptFinality::admission).orElse(Admission.FREE)),
                 GatewaySettings.of(config));
+        LanguageNode language = LanguageNode.start(
+                LanguageSettings.of(config),
+                new LanguageNode.Resources(
+                        textLanes,
+                        signer,
+                        commits,
+                        sharding.administration(),
+                        blobs,
+                        profiles,
+                        DeviceSettings.of(config),
+                        blocking));
         NodeHealth health = new NodeHealth(
                 genesis.digest(),
                 settings.roles(),
@@ -194,6 +216,7 @@ record NodeParts(
                 genesis,
                 ledger,
                 stores.control(),
+                language,
                 health,
                 new ClusterMap(system, genesis.partitions()),
                 blocking);
@@ -230,12 +253,16 @@ record NodeParts(
         return named.isEmpty() ? settings.dataDir().resolve("blobs") : Path.of(named);
     }
 
-    private static List<Device> devices(Config config, NodeSettings settings) {
+    private static List<DeviceProfile> profiles(Config config, NodeSettings settings) {
         if (!settings.roles().contains("cpu") && !settings.roles().contains("gpu")) {
             return List.of();
         }
+        return DeviceDiscovery.ofThisMachine(DeviceSettings.of(config)).discover();
+    }
+
+    private static List<Device> devices(Config config, List<DeviceProfile> profiles) {
         DeviceSettings devices = DeviceSettings.of(config);
-        return DeviceDiscovery.ofThisMachine(devices).discover().stream()
+        return profiles.stream()
                 .map(profile -> new Device(
                         profile.id().toString(), () -> new SelfCheckedBackend(DjlBackend.open(profile, devices))))
                 .toList();
@@ -251,6 +278,7 @@ record NodeParts(
 
     /** Ends the threads of this node's own; everything else ends with the actor system. */
     void close() {
+        language.close();
         ledger.ifPresent(ReceiptFinality::close);
         proofs.close();
         blocking.shutdown();

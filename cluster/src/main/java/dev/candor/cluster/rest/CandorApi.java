@@ -104,6 +104,8 @@ final class CandorApi {
         ObjectNode json = Json.object();
         ArrayNode all = json.putArray("models");
         services.catalog().all().forEach(view -> all.add(ModelJson.of(view)));
+        ArrayNode listed = json.put("object", "list").putArray("data");
+        services.language().models().forEach(model -> listed.add(OpenAiApi.listed(model)));
         call.reply(200, json);
     }
 
@@ -112,7 +114,8 @@ final class CandorApi {
         call.replyWhen(
                 200,
                 services.administration().show(name),
-                found -> ModelJson.of(found.orElseThrow(() -> Models.unknown(name))));
+                found -> ModelJson.of(found.orElseThrow(() -> Models.unknown(name)))
+                        .setAll(OpenAiApi.listed(services.language(), name)));
     }
 
     /** Answers with the model as a change leaves it. */

@@ -38,6 +38,11 @@ final class Refusals {
                 .raw(CODE)
                 .printable(refusal.code().name())
                 .raw(END);
+        headers(refusal, reply);
+    }
+
+    /** The headers that go with a refusal, whatever its body looks like. */
+    static void headers(Refusal refusal, HttpReply reply) {
         if (refusal.retryAfter().isPresent()) {
             Duration after = refusal.retryAfter().get();
             long millis = Math.max(0, after.toMillis());

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Finds a request's endpoint and caller, and holds the caller against what the endpoint asks for. */
 final class RestApplication implements HttpApplication {
@@ -81,8 +82,12 @@ final class RestApplication implements HttpApplication {
     }
 
     @Override
-    public void refuse(Refusal refusal, HttpReply reply) {
-        Refusals.render(refusal, reply);
+    public void refuse(Refusal refusal, HttpReply reply, @Nullable HttpExchange exchange) {
+        if (exchange != null && OpenAiApi.serves(exchange.target())) {
+            OpenAiApi.render(refusal, reply);
+        } else {
+            Refusals.render(refusal, reply);
+        }
     }
 
     @Override

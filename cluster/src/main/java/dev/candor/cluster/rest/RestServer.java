@@ -68,6 +68,7 @@ public final class RestServer {
         endpoints.addAll(RpcApi.endpoints(services, settings, metrics, codecs));
         endpoints.addAll(EvmApi.endpoints(services, settings, metrics, codecs));
         endpoints.addAll(OpenApi.endpoints(metrics));
+        endpoints.addAll(OpenAiApi.endpoints(services, metrics));
         this.endpoints = List.copyOf(endpoints);
         Optional<SslContext> tls =
                 security.tls().isPresent() ? Optional.of(security.tls().get().http()) : Optional.empty();

@@ -6,6 +6,7 @@ import dev.candor.actors.model.ModelAdministration;
 import dev.candor.actors.model.ModelCatalog;
 import dev.candor.actors.routing.ModelWarmer;
 import dev.candor.cluster.http.Authenticator;
+import dev.candor.cluster.language.LanguageService;
 import dev.candor.persistence.blob.BlobStore;
 import dev.candor.persistence.control.ControlStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -31,6 +32,7 @@ import java.util.concurrent.Executor;
  * @param cluster the nodes around it
  * @param metrics what {@code /metrics} shows, and where the front end registers its own
  * @param control small records in the journal's own store
+ * @param language text and embeddings
  * @param blocking runs work that blocks: uploads and registrations
  */
 public record RestServices(
@@ -51,4 +53,5 @@ public record RestServices(
         ClusterSource cluster,
         PrometheusRegistry metrics,
         ControlStore control,
+        LanguageService language,
         Executor blocking) {}

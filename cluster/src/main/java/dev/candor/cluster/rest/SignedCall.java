@@ -78,6 +78,11 @@ final class SignedCall implements HttpCall {
     }
 
     @Override
+    public void writable() {
+        call.writable();
+    }
+
+    @Override
     public void answered(int status) {
         call.answered(status);
     }

@@ -136,6 +136,11 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** The next line of what comes. */
+    String nextLine() throws IOException {
+        return line();
+    }
+
     void shutdownOutput() throws IOException {
         socket.shutdownOutput();
     }

@@ -49,6 +49,7 @@ final class RestFixture implements AutoCloseable {
 
     final FakeCluster cluster = new FakeCluster();
     final FakeDesk desk = new FakeDesk();
+    final FakeLanguage language = new FakeLanguage();
     final PrometheusRegistry metrics = new PrometheusRegistry();
     final InetSocketAddress address;
     private final ExecutorService blocking = Executors.newCachedThreadPool();
@@ -123,6 +124,7 @@ final class RestFixture implements AutoCloseable {
                         List.of(new ClusterSource.Region("pekko://candor@h:1", "partition", Map.of("3", 1, "0", 1)))),
                 metrics,
                 new MemoryControl(),
+                language,
                 blocking);
     }
 

@@ -24,12 +24,18 @@ final class ForwardPass {
      * @return the tensors returned: one, a tuple's or list's in order, or a dictionary's in the order of {@code names}
      */
     static List<NDArray> run(PtSymbolBlock module, PtNDManager manager, List<PtNDArray> inputs, List<String> names) {
+        return run(module, "forward", manager, inputs, names);
+    }
+
+    /** Calls another method of the module, in the same way. */
+    static List<NDArray> run(
+            PtSymbolBlock module, String method, PtNDManager manager, List<PtNDArray> inputs, List<String> names) {
         IValue[] arguments = new IValue[inputs.size()];
         try {
             for (int i = 0; i < arguments.length; i++) {
                 arguments[i] = IValue.from(inputs.get(i));
             }
-            try (IValue result = IValueUtils.runMethod(module, "forward", arguments)) {
+            try (IValue result = IValueUtils.runMethod(module, method, arguments)) {
                 List<NDArray> outputs = new ArrayList<>(names.size());
                 collect(result, manager, names, outputs);
                 return outputs;
