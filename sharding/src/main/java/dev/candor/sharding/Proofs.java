@@ -58,8 +58,7 @@ public final class Proofs {
      * @param onJob from threads of the actor system, one call at a time; also with what it knows already. Empty where there is no such job
      */
     public Runnable watch(Digest caller, ModelRef model, RequestId id, Consumer<Optional<JobState>> onJob) {
-        EntityRef<ProofJobs.Command> slice =
-                slices.get(ProofJob.slice(caller, model.contentId(), slices.size()));
+        EntityRef<ProofJobs.Command> slice = slices.get(ProofJob.slice(caller, model.contentId(), slices.size()));
         return watch(ProofWatch.create(List.of(slice), caller, Optional.of(id), news -> {
             if (news.jobs().isEmpty() && news.asked()) {
                 onJob.accept(Optional.empty());

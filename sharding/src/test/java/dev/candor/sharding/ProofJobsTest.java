@@ -335,7 +335,9 @@ final class ProofJobsTest {
         receiver.told.clear();
         receiver.answer = new Callbacks.Outcome.Never("it is private");
         try (TestNode node = TestNode.embedded(folder, QUICK, Optional.empty(), receiver)) {
-            await("it is known never to be told", () -> show(node, second).untold().equals("it is private"));
+            await(
+                    "it is known never to be told",
+                    () -> show(node, second).untold().equals("it is private"));
             assertThat(receiver.told).extracting(JobState::job).containsExactly(second);
             assertThat(show(node, first).told()).contains(JobPhase.EXPIRED);
         }

@@ -77,7 +77,8 @@ final class TestNode implements AutoCloseable {
         }
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
-        TestNode node = new TestNode(system, stores.answers(), stores.control(), stores.embeddedExclusive(), settler, callbacks);
+        TestNode node = new TestNode(
+                system, stores.answers(), stores.control(), stores.embeddedExclusive(), settler, callbacks);
         await("all partitions are ready", () -> node.sharding.localPartitions().count() == PARTITIONS);
         return node;
     }

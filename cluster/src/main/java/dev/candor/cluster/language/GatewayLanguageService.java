@@ -78,8 +78,8 @@ final class GatewayLanguageService implements LanguageService {
             listener.ended(new Generation.Refused(e.refusal()));
             return () -> {};
         } catch (IllegalArgumentException e) {
-            listener.ended(new Generation.Refused(
-                    Refusal.of(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()))));
+            listener.ended(
+                    new Generation.Refused(Refusal.of(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()))));
             return () -> {};
         }
         return run.start(inference, taps, caller);
@@ -91,8 +91,8 @@ final class GatewayLanguageService implements LanguageService {
         try {
             LanguageDescription description = find(request.model(), false).description();
             if (request.inputs().isEmpty() || request.inputs().size() > EmbeddingRequest.MOST_INPUTS) {
-                throw new IllegalArgumentException("input has " + request.inputs().size() + " texts; it takes 1 to "
-                        + EmbeddingRequest.MOST_INPUTS);
+                throw new IllegalArgumentException("input has "
+                        + request.inputs().size() + " texts; it takes 1 to " + EmbeddingRequest.MOST_INPUTS);
             }
             List<int[]> texts = new ArrayList<>();
             for (Prompt input : request.inputs()) {
@@ -107,24 +107,16 @@ final class GatewayLanguageService implements LanguageService {
             onOutcome.accept(new Embeddings.Refused(e.refusal()));
             return () -> {};
         } catch (IllegalArgumentException e) {
-            onOutcome.accept(new Embeddings.Refused(
-                    Refusal.of(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()))));
+            onOutcome.accept(
+                    new Embeddings.Refused(Refusal.of(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()))));
             return () -> {};
         }
         return run.start(inference, caller);
     }
 
-    static InferenceRequest request(
-            String model, List<Tensor> inputs, Optional<String> idempotencyKey) {
+    static InferenceRequest request(String model, List<Tensor> inputs, Optional<String> idempotencyKey) {
         return new InferenceRequest(
-                model,
-                "",
-                inputs,
-                List.of(),
-                0,
-                Optional.<Duration>empty(),
-                VerificationMode.VANILLA,
-                idempotencyKey);
+                model, "", inputs, List.of(), 0, Optional.<Duration>empty(), VerificationMode.VANILLA, idempotencyKey);
     }
 
     private LanguageModel find(String name, boolean writes) {
@@ -147,24 +139,25 @@ final class GatewayLanguageService implements LanguageService {
     }
 
     private static int[] tokens(Prompt prompt, LanguageDescription description) {
-        int[] tokens =
-                switch (prompt) {
-                    case Prompt.Chat chat -> {
-                        ChatTemplate template = description.chat()
-                                .orElseThrow(() -> new IllegalArgumentException(
-                                        "model \"" + description.name() + "\" knows no dialogues; use /v1/completions"));
-                        yield template.prompt(chat.messages(), description.tokenizer());
-                    }
-                    case Prompt.Text text -> description.tokenizer().encode(text.text());
-                    case Prompt.Tokens given ->
-                        given.tokens().stream().mapToInt(Integer::intValue).toArray();
-                };
+        int[] tokens = switch (prompt) {
+            case Prompt.Chat chat -> {
+                ChatTemplate template = description
+                        .chat()
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "model \"" + description.name() + "\" knows no dialogues; use /v1/completions"));
+                yield template.prompt(chat.messages(), description.tokenizer());
+            }
+            case Prompt.Text text -> description.tokenizer().encode(text.text());
+            case Prompt.Tokens given ->
+                given.tokens().stream().mapToInt(Integer::intValue).toArray();
+        };
         if (tokens.length == 0) {
             throw new IllegalArgumentException("the prompt is empty; it has at least one token");
         }
         for (int token : tokens) {
             if (token < 0 || token >= description.vocabulary()) {
-                throw new IllegalArgumentException("token " + token + " is none of the model's " + description.vocabulary());
+                throw new IllegalArgumentException(
+                        "token " + token + " is none of the model's " + description.vocabulary());
             }
         }
         return tokens;

@@ -92,10 +92,13 @@ final class GenerationRun {
         List<Integer> tokens = TextTensors.tokens(outputs);
         int known = heard.size();
         if (known > tokens.size() || !tokens.subList(0, known).equals(heard)) {
-            LOG.error("Request {} was heard with other tokens than were committed", answered.answer().id());
+            LOG.error(
+                    "Request {} was heard with other tokens than were committed",
+                    answered.answer().id());
             listener.ended(new Generation.Refused(Refusal.of(
                     ErrorCode.INTERNAL,
-                    "the text that was streamed is not the one that was committed as " + answered.answer().id()
+                    "the text that was streamed is not the one that was committed as "
+                            + answered.answer().id()
                             + "; ask again, with an idempotency key to get the committed one")));
             return;
         }

@@ -134,14 +134,13 @@ public final class LanguageNode implements AutoCloseable {
         try (InputStream in = Files.newInputStream(file)) {
             blob = resources.blobs().put(in, Files.size(file));
         }
-        ModelSpec spec =
-                switch (description.kind()) {
-                    case Kind.Text text -> {
-                        serveText(file, description, blob, resources);
-                        yield TextTensors.SPEC;
-                    }
-                    case Kind.Embedding embedding -> embedding(description.width());
-                };
+        ModelSpec spec = switch (description.kind()) {
+            case Kind.Text text -> {
+                serveText(file, description, blob, resources);
+                yield TextTensors.SPEC;
+            }
+            case Kind.Embedding embedding -> embedding(description.width());
+        };
         register(description, blob, spec);
     }
 
@@ -152,8 +151,8 @@ public final class LanguageNode implements AutoCloseable {
                     + ", but this node has no executor to run it; give it one, or leave the model to nodes that have");
         }
         DeviceProfile device = resources.devices().getFirst();
-        SequenceReceipts receipts = new SequenceReceipts(
-                resources.signer(), resources.commits(), blocking, System::currentTimeMillis);
+        SequenceReceipts receipts =
+                new SequenceReceipts(resources.signer(), resources.commits(), blocking, System::currentTimeMillis);
         int end = description
                 .chat()
                 .orElseThrow(() -> new IOException(file + " has no chat template, and so no token that ends an answer"))
@@ -163,7 +162,8 @@ public final class LanguageNode implements AutoCloseable {
                 end,
                 settings.engine(),
                 rows -> TorchSequenceModel.open(file, description, device, resources.executor(), rows),
-                (List<SequenceEnd> ends) -> lanes.ended(ends, receipts, device.id().toString()),
+                (List<SequenceEnd> ends) ->
+                        lanes.ended(ends, receipts, device.id().toString()),
                 System::nanoTime);
         engines.add(engine);
         lanes.serve(blob.id(), engine);

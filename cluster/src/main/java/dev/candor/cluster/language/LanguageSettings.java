@@ -17,7 +17,8 @@ public record LanguageSettings(List<Path> models, EngineSettings engine, int def
     public LanguageSettings {
         models = List.copyOf(models);
         if (defaultTokens < 1) {
-            throw new IllegalArgumentException("candor.language.default-tokens is " + defaultTokens + "; it must be at least 1");
+            throw new IllegalArgumentException(
+                    "candor.language.default-tokens is " + defaultTokens + "; it must be at least 1");
         }
     }
 

@@ -90,7 +90,10 @@ final class SequenceReceipts {
             List<Tensor> all = TextTensors.outputs(
                     each.written().tokens(), each.written().reason().word());
             List<Tensor> wanted = job.outputs().stream()
-                    .map(name -> all.stream().filter(output -> output.name().equals(name)).findFirst().orElseThrow())
+                    .map(name -> all.stream()
+                            .filter(output -> output.name().equals(name))
+                            .findFirst()
+                            .orElseThrow())
                     .toList();
             outputs.add(wanted);
             leaves.add(new ReceiptLeaf(
@@ -126,6 +129,8 @@ final class SequenceReceipts {
     }
 
     private static void refuse(List<Ended> ended, Refusal refusal) {
-        ended.forEach(each -> each.job().replyTo().tell(new InferenceOutcome.Refused(each.job().uuid(), refusal)));
+        ended.forEach(each -> each.job()
+                .replyTo()
+                .tell(new InferenceOutcome.Refused(each.job().uuid(), refusal)));
     }
 }

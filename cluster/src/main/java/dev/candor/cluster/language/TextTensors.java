@@ -41,7 +41,16 @@ final class TextTensors {
                     new TensorSpec("finish_reason", DataType.BYTES, Shape.of(-1, 1))),
             List.of(),
             true,
-            new BatchingPolicy(1, List.of(), Duration.ZERO, 1, 1, BatchingPolicy.TimeoutAction.REJECT, Duration.ZERO, 4096, 1 << 28));
+            new BatchingPolicy(
+                    1,
+                    List.of(),
+                    Duration.ZERO,
+                    1,
+                    1,
+                    BatchingPolicy.TimeoutAction.REJECT,
+                    Duration.ZERO,
+                    4096,
+                    1 << 28));
 
     private TextTensors() {}
 
@@ -69,8 +78,13 @@ final class TextTensors {
                         DataType.FP64,
                         Shape.of(1, 2),
                         bytes(buffer(16).putDouble(sampling.temperature()).putDouble(sampling.topP()))),
-                new Tensor("seed", DataType.INT64, Shape.of(1, 1), bytes(buffer(8).putLong(sampling.seed()))),
-                new Tensor("max_tokens", DataType.INT32, Shape.of(1, 1), bytes(buffer(4).putInt(sampling.maxTokens()))),
+                new Tensor(
+                        "seed", DataType.INT64, Shape.of(1, 1), bytes(buffer(8).putLong(sampling.seed()))),
+                new Tensor(
+                        "max_tokens",
+                        DataType.INT32,
+                        Shape.of(1, 1),
+                        bytes(buffer(4).putInt(sampling.maxTokens()))),
                 texts("stop", stops),
                 texts("schema", List.of(schema)));
     }
@@ -87,7 +101,9 @@ final class TextTensors {
                             sampling.getDouble(),
                             data(inputs, "seed").getLong(),
                             data(inputs, "max_tokens").getInt(),
-                            strings(data(inputs, "stop")).stream().filter(stop -> !stop.isEmpty()).toList(),
+                            strings(data(inputs, "stop")).stream()
+                                    .filter(stop -> !stop.isEmpty())
+                                    .toList(),
                             schema.isEmpty() ? Optional.empty() : Optional.of(JsonShape.parse(schema))));
         } catch (IllegalArgumentException e) {
             throw new RefusedException(ErrorCode.INVALID_TENSOR, String.valueOf(e.getMessage()));
@@ -121,7 +137,9 @@ final class TextTensors {
     }
 
     private static Tensor texts(String name, List<String> texts) {
-        List<byte[]> each = texts.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
+        List<byte[]> each = texts.stream()
+                .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                .toList();
         ByteBuffer data = buffer(each.stream().mapToInt(text -> 4 + text.length).sum());
         each.forEach(text -> data.putInt(text.length).put(text));
         return new Tensor(name, DataType.BYTES, Shape.of(1, texts.size()), bytes(data));
@@ -151,6 +169,8 @@ final class TextTensors {
     }
 
     private static Bytes bytes(ByteBuffer filled) {
-        return Bytes.wrap(filled.array());
+        byte[] all = new byte[filled.flip().remaining()];
+        filled.get(all);
+        return Bytes.wrap(all);
     }
 }

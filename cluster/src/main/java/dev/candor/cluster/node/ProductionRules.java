@@ -24,8 +24,9 @@ final class ProductionRules {
         }
         doors(problems, config, settings);
         if (!config.getStringList("candor.webhooks.allowed-networks").isEmpty()) {
-            problems.add("candor.webhooks.allowed-networks is not empty, so that callers can have this node call into them;"
-                    + " empty it, or let receivers be reached through the public Internet");
+            problems.add(
+                    "candor.webhooks.allowed-networks is not empty, so that callers can have this node call into them;"
+                            + " empty it, or let receivers be reached through the public Internet");
         }
         management(problems, ManagementSettings.of(config));
         if (config.getString("candor.journal.kind").equals("cassandra")) {

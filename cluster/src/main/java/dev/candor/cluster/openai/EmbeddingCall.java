@@ -32,7 +32,8 @@ public record EmbeddingCall(EmbeddingRequest request, boolean base64, OptionalIn
         fields.requireKnown(KNOWN);
         String format = fields.optionalText("encoding_format").orElse("float");
         if (!format.equals("float") && !format.equals("base64")) {
-            throw OpenAiException.field("encoding_format", "encoding_format is \"" + format + "\"; it is float or base64");
+            throw OpenAiException.field(
+                    "encoding_format", "encoding_format is \"" + format + "\"; it is float or base64");
         }
         return new EmbeddingCall(
                 new EmbeddingRequest(fields.text("model"), inputs(fields.node("input")), idempotencyKey),
@@ -46,7 +47,8 @@ public record EmbeddingCall(EmbeddingRequest request, boolean base64, OptionalIn
         }
         if (input.size() > EmbeddingRequest.MOST_INPUTS) {
             throw OpenAiException.field(
-                    "input", "\"input\" has " + input.size() + " texts; it takes up to " + EmbeddingRequest.MOST_INPUTS);
+                    "input",
+                    "\"input\" has " + input.size() + " texts; it takes up to " + EmbeddingRequest.MOST_INPUTS);
         }
         List<Prompt> inputs = new ArrayList<>();
         input.forEach(each -> inputs.add(TextCallReader.prompt(each, "input")));
@@ -61,7 +63,8 @@ public record EmbeddingCall(EmbeddingRequest request, boolean base64, OptionalIn
             int width = vector.length() / Float.BYTES;
             if (dimensions.isPresent() && dimensions.getAsInt() != width) {
                 throw OpenAiException.unsupported(
-                        "dimensions", "dimensions is " + dimensions.getAsInt() + "; this model gives " + width + ": leave it out");
+                        "dimensions",
+                        "dimensions is " + dimensions.getAsInt() + "; this model gives " + width + ": leave it out");
             }
             ObjectNode each = data.addObject().put("object", "embedding").put("index", data.size() - 1);
             if (base64) {
@@ -75,7 +78,9 @@ public record EmbeddingCall(EmbeddingRequest request, boolean base64, OptionalIn
             }
         }
         json.put("model", request.model());
-        json.putObject("usage").put("prompt_tokens", embedded.promptTokens()).put("total_tokens", embedded.promptTokens());
+        json.putObject("usage")
+                .put("prompt_tokens", embedded.promptTokens())
+                .put("total_tokens", embedded.promptTokens());
         ArrayNode receipts = json.putObject("candor").putArray("batches");
         embedded.batches().forEach(batch -> receipts.add(Receipted.of(batch.asked(), batch.answered())));
         return json;

@@ -37,7 +37,8 @@ final class Fields {
     }
 
     String text(String name) {
-        return optionalText(name).orElseThrow(() -> OpenAiException.field(name, "you must provide \"" + name + "\", a string"));
+        return optionalText(name)
+                .orElseThrow(() -> OpenAiException.field(name, "you must provide \"" + name + "\", a string"));
     }
 
     Optional<String> optionalText(String name) {
@@ -114,7 +115,8 @@ final class Fields {
     /** Refuses a field that asks for something that is not served, unless it has a value that asks for nothing. */
     void requireNeutral(String name, Set<String> neutral, String sentence) {
         JsonNode value = node(name);
-        boolean asksNothing = value.isMissingNode() || neutral.contains(value.toString())
+        boolean asksNothing = value.isMissingNode()
+                || neutral.contains(value.toString())
                 || (value.isNumber() && value.doubleValue() == 0 && neutral.contains("0"))
                 || (value.isContainerNode() && value.isEmpty());
         if (!asksNothing) {

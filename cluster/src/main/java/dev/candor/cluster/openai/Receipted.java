@@ -30,7 +30,8 @@ public final class Receipted {
                 .put("model_version", answer.model().version().toString())
                 .put("content_id", answer.model().contentId().toHex())
                 .put("replayed", answered.replayed());
-        ObjectNode exchange = json.putObject("exchange").put("model", asked.model()).put("version", asked.version());
+        ObjectNode exchange =
+                json.putObject("exchange").put("model", asked.model()).put("version", asked.version());
         tensors(exchange.putObject("request").putArray("inputs"), asked.inputs());
         ObjectNode response = exchange.putObject("response")
                 .put("model_name", answer.model().name())

@@ -29,7 +29,8 @@ public final class TextAnswers {
     /** The whole answer. */
     public ObjectNode whole(Generation.Written written) {
         ObjectNode json = head(
-                (call.chat() ? "chatcmpl-" : "cmpl-") + written.answered().answer().id(),
+                (call.chat() ? "chatcmpl-" : "cmpl-")
+                        + written.answered().answer().id(),
                 call.chat() ? "chat.completion" : "text_completion",
                 Receipted.created(written.answered()));
         ObjectNode choice = json.putArray("choices").addObject().put("index", 0);
@@ -135,7 +136,8 @@ public final class TextAnswers {
     }
 
     private static String fingerprint(Generation.Written written) {
-        return "candor_" + written.answered().answer().model().contentId().toHex().substring(0, 16);
+        return "candor_"
+                + written.answered().answer().model().contentId().toHex().substring(0, 16);
     }
 
     private static ObjectNode usage(Generation.Written written) {

@@ -64,7 +64,8 @@ public final class TextCallReader {
     public static TextCall chat(ObjectNode body, Optional<String> idempotencyKey) {
         Fields fields = new Fields(body);
         fields.requireKnown(CHAT);
-        fields.requireNeutral("top_logprobs", Set.of("0"), "log probabilities are not served here; leave top_logprobs out");
+        fields.requireNeutral(
+                "top_logprobs", Set.of("0"), "log probabilities are not served here; leave top_logprobs out");
         fields.requireNeutral("modalities", Set.of("[\"text\"]"), "the only modality here is text");
         fields.requireNeutral(
                 "response_format",
@@ -94,7 +95,12 @@ public final class TextCallReader {
         fields.requireNeutral("suffix", Set.of("\"\""), "suffix is not served here; leave it out");
         return new TextCall(
                 false,
-                request(fields, prompt(fields.node("prompt"), "prompt"), fields.count("max_tokens"), Optional.empty(), idempotencyKey),
+                request(
+                        fields,
+                        prompt(fields.node("prompt"), "prompt"),
+                        fields.count("max_tokens"),
+                        Optional.empty(),
+                        idempotencyKey),
                 fields.flag("stream"),
                 includeUsage(fields),
                 Optional.empty());
@@ -103,7 +109,8 @@ public final class TextCallReader {
     private static GenerationRequest request(
             Fields fields, Prompt prompt, OptionalInt maxTokens, Optional<String> schema, Optional<String> key) {
         fields.requireNeutral("n", Set.of("1"), "n is 1 here; send several requests");
-        fields.requireNeutral("logprobs", Set.of("false", "0"), "log probabilities are not served here; leave logprobs out");
+        fields.requireNeutral(
+                "logprobs", Set.of("false", "0"), "log probabilities are not served here; leave logprobs out");
         fields.requireNeutral("logit_bias", Set.of(), "logit_bias is not served here; leave it out");
         fields.requireNeutral("frequency_penalty", Set.of("0"), "frequency_penalty is 0 here");
         fields.requireNeutral("presence_penalty", Set.of("0"), "presence_penalty is 0 here");
@@ -165,7 +172,9 @@ public final class TextCallReader {
                         case "assistant" -> new Message("assistant", assistant(each, where));
                         default ->
                             throw OpenAiException.field(
-                                    where + ".role", where + ".role is " + each.path("role") + "; it is system, developer, user, assistant or tool");
+                                    where + ".role",
+                                    where + ".role is " + each.path("role")
+                                            + "; it is system, developer, user, assistant or tool");
                     });
         }
         return messages;
@@ -174,7 +183,10 @@ public final class TextCallReader {
     /** What the assistant said; calls of tools stand as their JSON. */
     private static String assistant(JsonNode message, String where) {
         JsonNode calls = message.path("tool_calls");
-        String text = message.path("content").isNull() || message.path("content").isMissingNode() ? "" : content(message, where);
+        String text =
+                message.path("content").isNull() || message.path("content").isMissingNode()
+                        ? ""
+                        : content(message, where);
         return calls.isArray() && !calls.isEmpty() ? text + calls : text;
     }
 
@@ -184,13 +196,15 @@ public final class TextCallReader {
             return content.textValue();
         }
         if (!content.isArray()) {
-            throw OpenAiException.field(where + ".content", where + ".content must be a string, or an array of parts of type text");
+            throw OpenAiException.field(
+                    where + ".content", where + ".content must be a string, or an array of parts of type text");
         }
         StringBuilder text = new StringBuilder();
         for (JsonNode part : content) {
             if (!part.path("type").asText().equals("text") || !part.path("text").isTextual()) {
                 throw OpenAiException.unsupported(
-                        where + ".content", where + ".content has a part of type " + part.path("type") + "; parts are text here");
+                        where + ".content",
+                        where + ".content has a part of type " + part.path("type") + "; parts are text here");
             }
             text.append(part.path("text").textValue());
         }
@@ -202,10 +216,12 @@ public final class TextCallReader {
         JsonNode tools = fields.node("tools");
         JsonNode choice = fields.node("tool_choice");
         if (tools.size() > MOST_TOOLS) {
-            throw OpenAiException.field("tools", "\"tools\" has " + tools.size() + " entries; it takes up to " + MOST_TOOLS);
+            throw OpenAiException.field(
+                    "tools", "\"tools\" has " + tools.size() + " entries; it takes up to " + MOST_TOOLS);
         }
         for (JsonNode tool : tools) {
-            if (!tool.path("type").asText().equals("function") || !tool.path("function").path("name").isTextual()) {
+            if (!tool.path("type").asText().equals("function")
+                    || !tool.path("function").path("name").isTextual()) {
                 throw OpenAiException.unsupported("tools", "each of \"tools\" must be of type function, with a name");
             }
         }
@@ -216,12 +232,15 @@ public final class TextCallReader {
                 case "required" -> {
                     if (tools.size() != 1) {
                         throw OpenAiException.unsupported(
-                                "tool_choice", "tool_choice is required with " + tools.size()
+                                "tool_choice",
+                                "tool_choice is required with " + tools.size()
                                         + " tools; the models here do not choose: name the function, or offer one");
                     }
                     yield Optional.of(forced(tools.get(0)));
                 }
-                default -> throw OpenAiException.field("tool_choice", "tool_choice is \"" + word + "\"; it is none, auto, required or a function");
+                default ->
+                    throw OpenAiException.field(
+                            "tool_choice", "tool_choice is \"" + word + "\"; it is none, auto, required or a function");
             };
         }
         String name = choice.path("function").path("name").asText();
@@ -232,7 +251,8 @@ public final class TextCallReader {
         }
         Set<String> names = new TreeSet<>();
         tools.forEach(tool -> names.add(tool.path("function").path("name").asText()));
-        throw OpenAiException.field("tool_choice", "tool_choice names the function \"" + name + "\"; \"tools\" has " + names);
+        throw OpenAiException.field(
+                "tool_choice", "tool_choice names the function \"" + name + "\"; \"tools\" has " + names);
     }
 
     private static Forced forced(JsonNode tool) {

@@ -74,8 +74,8 @@ public final class JobCallbacks implements Callbacks {
     private static Outcome outcome(WebhookSender.Sent sent) {
         return switch (sent) {
             case WebhookSender.Sent.Answered(int status) when status >= 200 && status < 300 -> new Outcome.Taken();
-            case WebhookSender.Sent.Answered(int status) when status == GONE ->
-                new Outcome.Never("it answers 410, that it is gone");
+            case WebhookSender.Sent.Answered(int status)
+            when status == GONE -> new Outcome.Never("it answers 410, that it is gone");
             case WebhookSender.Sent.Answered(int status) -> new Outcome.Later(answered(status));
             case WebhookSender.Sent.Failed(String reason) -> new Outcome.Later(reason);
             case WebhookSender.Sent.Refused(String reason) -> new Outcome.Never(reason);

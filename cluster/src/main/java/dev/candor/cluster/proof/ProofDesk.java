@@ -277,8 +277,7 @@ public final class ProofDesk implements VerificationDesk {
         }
         int rows = (int) asked.inputs().getFirst().shape().at(0);
         Tensor answer = answer(leaf.model(), spec, asked.inputs().getFirst(), rows);
-        if (!Digests.salted(sent.salt(), Digests.answer(List.of(answer)))
-                .equals(leaf.answerDigest())) {
+        if (!Digests.salted(sent.salt(), Digests.answer(List.of(answer))).equals(leaf.answerDigest())) {
             throw new RefusedException(
                     ErrorCode.CONFLICT,
                     "the answer " + leaf.id()
@@ -315,7 +314,8 @@ public final class ProofDesk implements VerificationDesk {
             kept = retained.find(leaf.id())
                     .orElseThrow(() -> new RefusedException(
                             ErrorCode.CONFLICT,
-                            "the input of " + leaf.id() + " was not kept (retain_input), or its time is over; send \"request\""
+                            "the input of " + leaf.id()
+                                    + " was not kept (retain_input), or its time is over; send \"request\""
                                     + " and \"salt\""));
         } catch (IOException e) {
             throw new RefusedException(ErrorCode.NOT_READY, "the kept input cannot be had: " + e.getMessage());

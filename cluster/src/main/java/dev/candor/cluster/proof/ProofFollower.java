@@ -13,7 +13,6 @@ import dev.candor.persistence.proof.JobState;
 import dev.candor.sharding.Proofs;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** Tells of proof jobs while they go on: each state once, in order, whatever was lost or came twice on the way. Thread-safe. */
 final class ProofFollower {

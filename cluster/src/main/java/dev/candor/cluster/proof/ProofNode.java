@@ -153,7 +153,16 @@ public final class ProofNode implements AutoCloseable {
 
     /** The way in, for all modes. */
     public InferenceService inference(InferenceService answers, Proofs proofs) {
-        return new VerifiedInference(answers, proofs, blobs, blocking, jobs.deadline(), callbacks.orElseThrow(), retained.orElseThrow(), added, System::currentTimeMillis);
+        return new VerifiedInference(
+                answers,
+                proofs,
+                blobs,
+                blocking,
+                jobs.deadline(),
+                callbacks.orElseThrow(),
+                retained.orElseThrow(),
+                added,
+                System::currentTimeMillis);
     }
 
     /** What callers are told. */

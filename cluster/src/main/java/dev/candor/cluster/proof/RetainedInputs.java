@@ -78,8 +78,9 @@ public final class RetainedInputs {
                     + " bytes of a request (candor.retain.most-of-one), this one has " + bytes);
         }
         return used.get() + bytes > settings.mostBytes()
-                ? Optional.of("the node keeps as many inputs as it may (candor.retain.most-bytes); send the request without"
-                        + " retain_input, and keep the input yourself")
+                ? Optional.of(
+                        "the node keeps as many inputs as it may (candor.retain.most-bytes); send the request without"
+                                + " retain_input, and keep the input yourself")
                 : Optional.empty();
     }
 
@@ -168,7 +169,8 @@ public final class RetainedInputs {
             boolean part = file.getFileName().toString().startsWith("part-");
             OptionalLong end = end(file);
             boolean over = part
-                    ? Files.getLastModifiedTime(file).toMillis() < now - settings.keep().toMillis()
+                    ? Files.getLastModifiedTime(file).toMillis()
+                            < now - settings.keep().toMillis()
                     : end.isEmpty() || end.getAsLong() <= now;
             if (over) {
                 Files.deleteIfExists(file);

@@ -78,8 +78,8 @@ public final class VerifiedInference implements InferenceService {
     public Runnable infer(InferenceRequest request, Caller caller, Consumer<InferenceOutcome> onOutcome) {
         Optional<Refusal> never = request.callback().flatMap(callbacks::obstacle);
         if (request.retainInput()) {
-            never = never.or(() -> retained.obstacle(bytes(request))
-                    .map(why -> Refusal.of(ErrorCode.INVALID_REQUEST, why)));
+            never = never.or(
+                    () -> retained.obstacle(bytes(request)).map(why -> Refusal.of(ErrorCode.INVALID_REQUEST, why)));
         }
         if (never.isPresent()) {
             onOutcome.accept(new InferenceOutcome.Refused(UUID.randomUUID(), never.get()));

@@ -27,7 +27,9 @@ final class EmbeddingsCall extends OpenAiCall {
     Runnable start(ObjectNode body, Optional<String> idempotencyKey) {
         EmbeddingCall call = EmbeddingCall.read(body, idempotencyKey);
         return language.embed(
-                call.request(), request().caller(), outcome -> onThread(() -> {
+                call.request(),
+                request().caller(),
+                outcome -> onThread(() -> {
                     switch (outcome) {
                         case Embeddings.Embedded embedded -> send(200, call.answer(embedded));
                         case Embeddings.Refused refused -> sendRefusal(refused.refusal());

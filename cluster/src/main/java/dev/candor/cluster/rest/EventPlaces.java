@@ -23,8 +23,8 @@ final class EventPlaces {
     synchronized Runnable take(String caller) {
         int own = taken.getOrDefault(caller, 0);
         if (own >= MOST_OF_A_CALLER) {
-            throw overloaded("caller \"" + caller + "\" reads events " + own + " times already; read those of all requests at"
-                    + " once, with GET /v1/events");
+            throw overloaded("caller \"" + caller + "\" reads events " + own
+                    + " times already; read those of all requests at" + " once, with GET /v1/events");
         }
         if (all >= MOST) {
             throw overloaded("the node has as many readers of events as it may; ask GET /v1/requests/{id}");

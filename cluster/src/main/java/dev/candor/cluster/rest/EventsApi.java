@@ -25,7 +25,8 @@ final class EventsApi {
                         metrics,
                         places,
                         call -> desk.follow(
-                                VerificationApi.id(call.request()), call.request().caller())),
+                                VerificationApi.id(call.request()),
+                                call.request().caller())),
                 endpoint(
                         "/v1/events",
                         metrics,

@@ -55,8 +55,7 @@ final class GenerationCall extends OpenAiCall implements GenerationListener {
         call = read;
         if (read.stream() && !exchange().canStream()) {
             throw new RefusedException(
-                    ErrorCode.INVALID_REQUEST,
-                    "a stream needs HTTP/1.1; leave \"stream\" out or send HTTP/1.1");
+                    ErrorCode.INVALID_REQUEST, "a stream needs HTTP/1.1; leave \"stream\" out or send HTTP/1.1");
         }
         String id = (read.chat() ? "chatcmpl-" : "cmpl-") + UUID.randomUUID();
         answers = new TextAnswers(read, id, System.currentTimeMillis() / 1000);
@@ -129,7 +128,8 @@ final class GenerationCall extends OpenAiCall implements GenerationListener {
                 return;
             }
             switch (generation) {
-                case Generation.Written written when call().stream() -> {
+                case Generation.Written written
+                when call().stream() -> {
                     flush();
                     event(answers().end(written));
                     if (call().includeUsage()) {

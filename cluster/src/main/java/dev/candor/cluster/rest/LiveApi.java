@@ -129,7 +129,9 @@ final class LiveApi {
                 case GaugeSnapshot.GaugeDataPointSnapshot gauge -> json.put("value", gauge.getValue());
                 case UnknownSnapshot.UnknownDataPointSnapshot untyped -> json.put("value", untyped.getValue());
                 case HistogramSnapshot.HistogramDataPointSnapshot histogram -> histogram(json, histogram);
-                default -> throw new IllegalStateException("no form for " + figure.getMetadata().getPrometheusName());
+                default ->
+                    throw new IllegalStateException(
+                            "no form for " + figure.getMetadata().getPrometheusName());
             }
         }
     }

@@ -58,8 +58,9 @@ final class PageApi {
             "verify.js");
 
     /** Nothing from elsewhere, nothing inline, nothing evaluated, no frame around it, no form that sends. */
-    static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none';"
-            + " form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+    static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none';"
+                    + " form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
     private static final byte[] CONTENT_SECURITY_POLICY = Utf8Buffer.ascii("Content-Security-Policy");
     private static final byte[] NO_SNIFF = Utf8Buffer.ascii("X-Content-Type-Options");
@@ -123,9 +124,7 @@ final class PageApi {
                 template,
                 Endpoint.Access.OPEN,
                 request -> new SimpleCall(
-                        request,
-                        metrics,
-                        call -> send(call, files, one == null ? request.argument(0) : one)));
+                        request, metrics, call -> send(call, files, one == null ? request.argument(0) : one)));
     }
 
     /** A name that is not a key is not there, whatever it would mean to a file system. */

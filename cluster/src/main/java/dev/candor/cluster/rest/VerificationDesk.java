@@ -34,10 +34,7 @@ public interface VerificationDesk {
      * @param callback URL that is told how the proof ends, if any
      */
     record Escalation(
-            Optional<Sent> sent,
-            Optional<Duration> deadline,
-            boolean privateInput,
-            Optional<String> callback) {}
+            Optional<Sent> sent, Optional<Duration> deadline, boolean privateInput, Optional<String> callback) {}
 
     /**
      * A request that is sent again.

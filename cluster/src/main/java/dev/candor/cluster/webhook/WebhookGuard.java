@@ -26,7 +26,8 @@ public final class WebhookGuard {
                     "198.51.100.0/24",
                     "203.0.113.0/24",
                     "224.0.0.0/3",
-                    // Of the addresses of version 6 only 2000::/3 is public, and in it these are not, or hide one of version 4.
+                    // Of the addresses of version 6 only 2000::/3 is public, and in it these are not, or hide one of
+                    // version 4.
                     "2001::/23",
                     "2001:db8::/32",
                     "2002::/16",
@@ -70,8 +71,7 @@ public final class WebhookGuard {
 
     private static boolean isPublic(InetAddress address) {
         boolean six = address.getAddress().length == SIX;
-        return (!six || PUBLIC_SIX.contains(address))
-                && NOT_PUBLIC.stream().noneMatch(each -> each.contains(address));
+        return (!six || PUBLIC_SIX.contains(address)) && NOT_PUBLIC.stream().noneMatch(each -> each.contains(address));
     }
 
     private static final String PLAIN =

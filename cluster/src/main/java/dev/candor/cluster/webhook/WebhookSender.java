@@ -72,13 +72,8 @@ public final class WebhookSender {
 
     /** A sender that signs with {@code key}. */
     public WebhookSender(WebhookSettings settings, WebhookGuard guard, SigningKey key, LongSupplier wallMillis) {
-        this(
-                settings,
-                guard,
-                key,
-                wallMillis,
-                host -> List.of(InetAddress.getAllByName(host)),
-                (SSLSocketFactory) SSLSocketFactory.getDefault());
+        this(settings, guard, key, wallMillis, host -> List.of(InetAddress.getAllByName(host)), (SSLSocketFactory)
+                SSLSocketFactory.getDefault());
     }
 
     WebhookSender(
@@ -117,9 +112,11 @@ public final class WebhookSender {
     }
 
     private String why(CallbackUrl url, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof TimeoutException
-                ? "the callback's host " + url.host() + " did not answer within " + timeout.toMillis() + " ms and was cut off"
+                ? "the callback's host " + url.host() + " did not answer within " + timeout.toMillis()
+                        + " ms and was cut off"
                 : String.valueOf(cause.getMessage());
     }
 

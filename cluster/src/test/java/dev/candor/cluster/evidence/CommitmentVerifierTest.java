@@ -77,8 +77,7 @@ final class CommitmentVerifierTest {
     }
 
     private static ModelEntry with(ModelEntry entry, CommitmentEvidence evidence) {
-        return entry.committing(
-                ModelEntry.Commitment.fresh(next(entry), evidence.ledgerRoot(), ProvenAnswers.PROOFS));
+        return entry.committing(ModelEntry.Commitment.fresh(next(entry), evidence.ledgerRoot(), ProvenAnswers.PROOFS));
     }
 
     /** The epoch after the last. */

@@ -70,8 +70,9 @@ final class LanguageServingTest {
             assertThat(System.nanoTime()).isLessThan(deadline);
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }
-        verifier = new ReceiptVerifier(TrustFile.parse(Bytes.wrap(
-                http.send(request("/v1/keys").build(), BodyHandlers.ofByteArray()).body())));
+        verifier = new ReceiptVerifier(
+                TrustFile.parse(Bytes.wrap(http.send(request("/v1/keys").build(), BodyHandlers.ofByteArray())
+                        .body())));
     }
 
     @AfterAll
@@ -110,8 +111,15 @@ final class LanguageServingTest {
     void aReceiptCoversTokensSamplerAndSeed() throws Exception {
         JsonNode answer = post("/v1/chat/completions", CHAT.formatted(",\"temperature\":0.9,\"seed\":11"), 200);
         assertThat(verify(answer.path("candor")).ok()).isTrue();
-        for (String place : List.of("request/inputs/0", "request/inputs/1", "request/inputs/2", "request/inputs/3", "request/inputs/4",
-                "request/inputs/5", "response/outputs/0", "response/outputs/1")) {
+        for (String place : List.of(
+                "request/inputs/0",
+                "request/inputs/1",
+                "request/inputs/2",
+                "request/inputs/3",
+                "request/inputs/4",
+                "request/inputs/5",
+                "response/outputs/0",
+                "response/outputs/1")) {
             JsonNode copy = answer.path("candor").deepCopy();
             ObjectNode tensor = (ObjectNode) copy.at("/exchange/" + place);
             byte[] raw = Base64.getDecoder().decode(tensor.path("raw").asText());
@@ -124,16 +132,20 @@ final class LanguageServingTest {
 
     @Test
     void streamsTheReceiptOnlyOnceItIsCommitted() throws Exception {
-        String whole = post("/v1/chat/completions", CHAT.formatted(",\"temperature\":0"), 200).at("/choices/0/message/content").asText();
+        String whole = post("/v1/chat/completions", CHAT.formatted(",\"temperature\":0"), 200)
+                .at("/choices/0/message/content")
+                .asText();
         BlockingQueue<Runnable> commits = new LinkedBlockingQueue<>();
         held = commits;
         try {
             HttpResponse<Stream<String>> stream = http.send(
                     request("/v1/chat/completions")
-                            .POST(HttpRequest.BodyPublishers.ofString(CHAT.formatted(",\"temperature\":0,\"stream\":true")))
+                            .POST(HttpRequest.BodyPublishers.ofString(
+                                    CHAT.formatted(",\"temperature\":0,\"stream\":true")))
                             .build(),
                     BodyHandlers.ofLines());
-            Iterator<String> lines = stream.body().filter(line -> !line.isEmpty()).iterator();
+            Iterator<String> lines =
+                    stream.body().filter(line -> !line.isEmpty()).iterator();
             StringBuilder text = new StringBuilder();
             while (text.length() < whole.length()) {
                 JsonNode event = event(lines.next());
@@ -158,8 +170,10 @@ final class LanguageServingTest {
     @Test
     void repeatsAnAnswerUnderItsKey() throws Exception {
         String body = CHAT.formatted(",\"temperature\":1");
-        JsonNode first = post("/v1/chat/completions", body.replace("}],", "}],\"seed\":3,"), 200, "Idempotency-Key", "once");
-        JsonNode second = post("/v1/chat/completions", body.replace("}],", "}],\"seed\":3,"), 200, "Idempotency-Key", "once");
+        JsonNode first =
+                post("/v1/chat/completions", body.replace("}],", "}],\"seed\":3,"), 200, "Idempotency-Key", "once");
+        JsonNode second =
+                post("/v1/chat/completions", body.replace("}],", "}],\"seed\":3,"), 200, "Idempotency-Key", "once");
         assertThat(second.at("/candor/receipt")).isEqualTo(first.at("/candor/receipt"));
         assertThat(second.at("/choices")).isEqualTo(first.at("/choices"));
         assertThat(second.at("/candor/replayed").asBoolean()).isTrue();
@@ -168,13 +182,16 @@ final class LanguageServingTest {
 
     @Test
     void forcesToolCallsIntoTheirSchema() throws Exception {
-        String tools = ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\",\"properties\":"
-                + "{\"city\":{\"type\":\"string\"},\"days\":{\"type\":\"integer\"}}}}}],\"tool_choice\":\"required\"";
+        String tools =
+                ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\",\"properties\":"
+                        + "{\"city\":{\"type\":\"string\"},\"days\":{\"type\":\"integer\"}}}}}],\"tool_choice\":\"required\"";
         JsonNode answer = post("/v1/chat/completions", CHAT.formatted(tools).replace("\"max_tokens\":40,", ""), 200);
         JsonNode call = answer.at("/choices/0/message/tool_calls/0/function");
         assertThat(call.path("name").asText()).isEqualTo("f");
         JsonNode arguments = JSON.readTree(call.path("arguments").asText());
-        assertThat(arguments.path("city").isTextual() && arguments.path("days").isInt()).as(call.toString()).isTrue();
+        assertThat(arguments.path("city").isTextual() && arguments.path("days").isInt())
+                .as(call.toString())
+                .isTrue();
         assertThat(verify(answer.path("candor")).ok()).isTrue();
     }
 
@@ -182,7 +199,10 @@ final class LanguageServingTest {
     void embedsWithReceiptsThatVerify() throws Exception {
         StringBuilder inputs = new StringBuilder();
         for (int i = 0; i < 40; i++) {
-            inputs.append(i == 0 ? "\"" : ",\"").append("text number ").append(i).append('"');
+            inputs.append(i == 0 ? "\"" : ",\"")
+                    .append("text number ")
+                    .append(i)
+                    .append('"');
         }
         JsonNode answer = post("/v1/embeddings", "{\"model\":\"candor-embed\",\"input\":[" + inputs + "]}", 200);
         assertThat(answer.path("data").size()).isEqualTo(40);
@@ -216,9 +236,13 @@ final class LanguageServingTest {
                 + "{\"name\":\"max_tokens\",\"datatype\":\"INT32\",\"shape\":[1,1],\"data\":[4]},"
                 + "{\"name\":\"stop\",\"datatype\":\"BYTES\",\"shape\":[1,4],\"data\":[\"\",\"\",\"\",\"\"]},"
                 + "{\"name\":\"schema\",\"datatype\":\"BYTES\",\"shape\":[1,1],\"data\":[\"\"]}]}";
-        assertThat(post("/v2/models/candor-tiny/infer", inputs.formatted("0.0"), 200).at("/outputs/0/name").asText())
+        assertThat(post("/v2/models/candor-tiny/infer", inputs.formatted("0.0"), 200)
+                        .at("/outputs/0/name")
+                        .asText())
                 .isEqualTo("tokens");
-        assertThat(post("/v2/models/candor-tiny/infer", inputs.formatted("9.0"), 400).path("error").asText())
+        assertThat(post("/v2/models/candor-tiny/infer", inputs.formatted("9.0"), 400)
+                        .path("error")
+                        .asText())
                 .isEqualTo("temperature is 9.0; it lies between 0 and 2");
     }
 
@@ -245,7 +269,8 @@ final class LanguageServingTest {
     }
 
     private static JsonNode get(String path) throws Exception {
-        return JSON.readTree(http.send(request(path).build(), BodyHandlers.ofString()).body());
+        return JSON.readTree(
+                http.send(request(path).build(), BodyHandlers.ofString()).body());
     }
 
     private static int status(String path) throws Exception {

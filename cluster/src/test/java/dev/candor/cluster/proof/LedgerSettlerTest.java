@@ -383,11 +383,7 @@ final class LedgerSettlerTest {
                 .as("each commitment once")
                 .filteredOn(Action.CommitWeights.class::isInstance)
                 .hasSize(2);
-        assertThat(books.state
-                        .models()
-                        .get(model.contentId())
-                        .orElseThrow()
-                        .lines())
+        assertThat(books.state.models().get(model.contentId()).orElseThrow().lines())
                 .hasSize(2);
     }
 }

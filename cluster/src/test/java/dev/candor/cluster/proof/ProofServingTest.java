@@ -30,17 +30,15 @@ import dev.candor.proving.network.TorchScriptEmitter;
 import dev.candor.proving.verifier.ClaimVerifier;
 import dev.candor.proving.verifier.ExecutionVerifier;
 import dev.candor.proving.verifier.VerifiedLineage;
-import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.io.IOException;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +50,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -398,11 +398,15 @@ final class ProofServingTest {
         while (!receiver.isClosed()) {
             try (Socket socket = receiver.accept()) {
                 StringBuilder text = new StringBuilder();
-                for (int c = socket.getInputStream().read(); c >= 0; c = socket.getInputStream().read()) {
+                for (int c = socket.getInputStream().read();
+                        c >= 0;
+                        c = socket.getInputStream().read()) {
                     text.append((char) c);
-                    if (text.indexOf("\r\n\r\n") > 0 && text.charAt(text.length() - 1) == '}'
+                    if (text.indexOf("\r\n\r\n") > 0
+                            && text.charAt(text.length() - 1) == '}'
                             && text.substring(text.indexOf("\r\n\r\n") + 4).length()
-                                    >= Integer.parseInt(text.toString().replaceAll("(?s).*Content-Length: ([0-9]+).*", "$1"))) {
+                                    >= Integer.parseInt(
+                                            text.toString().replaceAll("(?s).*Content-Length: ([0-9]+).*", "$1"))) {
                         break;
                     }
                 }
@@ -419,7 +423,10 @@ final class ProofServingTest {
         refused("{\"verification\": \"tee\"}", 422, "the modes it is served in: vanilla, zkml");
         refused("{\"verification\": \"magic\"}", 400, "vanilla, tee or zkml");
         refused("{\"verification\": \"zkml\", \"callback_url\": \"ftp://h\"}", 400, "callback_url");
-        refused("{\"verification\": \"zkml\", \"callback_url\": \"https://10.0.0.1/\"}", 400, "not of the public Internet");
+        refused(
+                "{\"verification\": \"zkml\", \"callback_url\": \"https://10.0.0.1/\"}",
+                400,
+                "not of the public Internet");
         refused("{\"callback_url\": \"https://example.com/\"}", 400, "callback_url");
         refused("{\"verification\": \"zkml\", \"retain_input\": true}", 400, "retain_input");
         refused("{\"private_input\": true}", 400, "private_input");

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.candor.actors.inference.VerificationMode;
+import dev.candor.actors.tensor.DataType;
 import dev.candor.actors.tensor.Shape;
+import dev.candor.actors.tensor.TensorSpec;
 import dev.candor.actors.value.Bytes;
 import dev.candor.actors.value.RequestId;
-import dev.candor.actors.tensor.TensorSpec;
-import dev.candor.actors.tensor.DataType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -86,12 +86,14 @@ final class RetainedInputsTest {
     @Test
     void keepsSoManyBytesAndNoMore() throws IOException {
         RetainedInputs inputs = inputs(KEY);
-        assertThat(inputs.obstacle(1_001)).hasValueSatisfying(why -> assertThat(why).contains("most-of-one"));
+        assertThat(inputs.obstacle(1_001))
+                .hasValueSatisfying(why -> assertThat(why).contains("most-of-one"));
         assertThat(inputs.obstacle(1_000)).isEmpty();
         for (int i = 0; inputs.obstacle(1_000).isEmpty(); i++) {
             inputs.keep(new RequestId(1, new UUID(1, i)), exchange());
         }
-        assertThat(inputs.obstacle(1_000)).hasValueSatisfying(why -> assertThat(why).contains("most-bytes"));
+        assertThat(inputs.obstacle(1_000))
+                .hasValueSatisfying(why -> assertThat(why).contains("most-bytes"));
         assertThat(inputs(KEY).obstacle(1_000)).as("after a restart").isPresent();
         now += 600_000;
         inputs.sweep();

@@ -67,7 +67,8 @@ final class EventsApiTest {
         assertThat(fixture.get("/v1/requests/" + other + "/events").status()).isEqualTo(404);
         assertThat(fixture.get("/v1/requests/none/events").status()).isEqualTo(400);
         try (RawClient client = fixture.client()) {
-            assertThat(client.send("HEAD " + ONE + " HTTP/1.1\r\nHost: x\r\n\r\n").readHead())
+            assertThat(client.send("HEAD " + ONE + " HTTP/1.1\r\nHost: x\r\n\r\n")
+                            .readHead())
                     .containsEntry("content-length", "0");
         }
     }

@@ -78,7 +78,14 @@ final class FakeLanguage implements LanguageService {
 
     private static InferenceRequest request(String model) {
         return new InferenceRequest(
-                model, "", List.of(tensor("prompt")), List.of(), 0, Optional.empty(), VerificationMode.VANILLA, Optional.empty());
+                model,
+                "",
+                List.of(tensor("prompt")),
+                List.of(),
+                0,
+                Optional.empty(),
+                VerificationMode.VANILLA,
+                Optional.empty());
     }
 
     private static Tensor tensor(String name) {
@@ -101,7 +108,8 @@ final class FakeLanguage implements LanguageService {
                 ReceiptLeaf.Arithmetic.FLOAT,
                 "cpu:0",
                 1_790_000_000_000L);
-        Bytes receipt = new Ed25519BatchSigner(Digest.ZERO, key).sign(List.of(leaf)).getFirst();
+        Bytes receipt =
+                new Ed25519BatchSigner(Digest.ZERO, key).sign(List.of(leaf)).getFirst();
         return new InferenceOutcome.Answered(
                 FakeCluster.UUID_7,
                 new Answer(FakeCluster.ID, model, List.of(tensor("tokens")), FakeCluster.SALT, receipt),

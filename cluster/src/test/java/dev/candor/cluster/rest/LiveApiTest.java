@@ -71,10 +71,12 @@ final class LiveApiTest {
 
         JsonNode figures = read(api(LiveApiTest::two).page().join()).path("figures");
         assertThat(figures.path("candor_answers").toString())
-                .isEqualTo("[{\"labels\":{\"mode\":\"vanilla\"},\"value\":3.0},{\"labels\":{\"mode\":\"zkml\"},\"value\":1.0}]");
+                .isEqualTo(
+                        "[{\"labels\":{\"mode\":\"vanilla\"},\"value\":3.0},{\"labels\":{\"mode\":\"zkml\"},\"value\":1.0}]");
         assertThat(figures.path("candor_requests_in_flight").toString()).isEqualTo("[{\"labels\":{},\"value\":7.0}]");
         assertThat(figures.path("candor_answer_seconds").toString())
-                .isEqualTo("[{\"labels\":{\"mode\":\"vanilla\"},\"sum\":5.0015,\"bounds\":[0.001,0.002],\"counts\":[0,1,1]}]");
+                .isEqualTo(
+                        "[{\"labels\":{\"mode\":\"vanilla\"},\"sum\":5.0015,\"bounds\":[0.001,0.002],\"counts\":[0,1,1]}]");
         assertThat(figures.has("jvm_secrets")).isFalse();
     }
 
@@ -82,10 +84,11 @@ final class LiveApiTest {
     void showsMembersAndShards() throws IOException {
         JsonNode cluster = read(api(LiveApiTest::two).page().join()).path("cluster");
         assertThat(cluster.toString())
-                .isEqualTo("{\"partitions\":8,\"members\":["
-                        + "{\"address\":\"pekko://candor@a:1\",\"status\":\"up\",\"reachable\":true,\"self\":true,\"roles\":[\"core\",\"cpu\"]},"
-                        + "{\"address\":\"pekko://candor@b:1\",\"status\":\"leaving\",\"reachable\":false,\"self\":false,\"roles\":[\"prover\"]}],"
-                        + "\"regions\":[{\"address\":\"pekko://candor@a:1\",\"type\":\"partition\",\"shards\":{\"0\":2,\"3\":1}}]}");
+                .isEqualTo(
+                        "{\"partitions\":8,\"members\":["
+                                + "{\"address\":\"pekko://candor@a:1\",\"status\":\"up\",\"reachable\":true,\"self\":true,\"roles\":[\"core\",\"cpu\"]},"
+                                + "{\"address\":\"pekko://candor@b:1\",\"status\":\"leaving\",\"reachable\":false,\"self\":false,\"roles\":[\"prover\"]}],"
+                                + "\"regions\":[{\"address\":\"pekko://candor@a:1\",\"type\":\"partition\",\"shards\":{\"0\":2,\"3\":1}}]}");
     }
 
     @Test
@@ -120,7 +123,11 @@ final class LiveApiTest {
             RawClient.Response response = fixture.get("/v1/live");
             assertThat(response.status()).isEqualTo(200);
             assertThat(response.header("content-type")).isEqualTo("application/json");
-            assertThat(new ObjectMapper().readTree(response.body()).path("cluster").path("partitions").asInt())
+            assertThat(new ObjectMapper()
+                            .readTree(response.body())
+                            .path("cluster")
+                            .path("partitions")
+                            .asInt())
                     .isEqualTo(8);
         }
     }

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class OpenAiApiTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String CHAT = "{\"model\":\"candor-tiny\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]%s}";
+    private static final String CHAT =
+            "{\"model\":\"candor-tiny\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]%s}";
 
     private final HttpClient http = HttpClient.newHttpClient();
     private RestFixture fixture;
@@ -45,7 +46,8 @@ final class OpenAiApiTest {
 
     @Test
     void answersAChatWithItsReceipt() throws Exception {
-        CompletableFuture<HttpResponse<String>> answer = send("/v1/chat/completions", CHAT.formatted(",\"seed\":7,\"stop\":\"x\""));
+        CompletableFuture<HttpResponse<String>> answer =
+                send("/v1/chat/completions", CHAT.formatted(",\"seed\":7,\"stop\":\"x\""));
         FakeLanguage.Asked asked = asked();
         assertThat(asked.request().seed()).hasValue(7);
         assertThat(asked.request().stops()).containsExactly("x");
@@ -66,7 +68,8 @@ final class OpenAiApiTest {
 
     @Test
     void streamsTextBeforeItsReceiptAndTheReceiptLast() throws Exception {
-        CompletableFuture<HttpResponse<Stream<String>>> answer = stream(CHAT.formatted(",\"stream\":true,\"stream_options\":{\"include_usage\":true}"));
+        CompletableFuture<HttpResponse<Stream<String>>> answer =
+                stream(CHAT.formatted(",\"stream\":true,\"stream_options\":{\"include_usage\":true}"));
         FakeLanguage.Asked asked = asked();
         asked.write("Hel");
         var lines = answer.join().body().iterator();
@@ -97,8 +100,10 @@ final class OpenAiApiTest {
         CompletableFuture<HttpResponse<Stream<String>>> answer = stream(CHAT.formatted(",\"stream\":true"));
         FakeLanguage.Asked asked = asked();
         asked.write("Hello");
-        asked.listener().ended(new Generation.Refused(Refusal.of(ErrorCode.JOURNAL_UNAVAILABLE, "the journal is away")));
-        List<String> lines = answer.join().body().filter(line -> !line.isEmpty()).toList();
+        asked.listener()
+                .ended(new Generation.Refused(Refusal.of(ErrorCode.JOURNAL_UNAVAILABLE, "the journal is away")));
+        List<String> lines =
+                answer.join().body().filter(line -> !line.isEmpty()).toList();
         assertThat(event(lines.getLast()).at("/error/message").asText()).isEqualTo("the journal is away");
         assertThat(lines).noneMatch(line -> line.contains("[DONE]") || line.contains("\"receipted\":true"));
     }
@@ -119,7 +124,8 @@ final class OpenAiApiTest {
             for (String line = client.nextLine(); !line.equals("data: [DONE]"); line = client.nextLine()) {
                 if (line.startsWith("data: ")) {
                     chunks++;
-                    letters += event(line).at("/choices/0/delta/content").asText().length();
+                    letters +=
+                            event(line).at("/choices/0/delta/content").asText().length();
                 }
             }
             assertThat(letters).isEqualTo(20_000_000);
@@ -159,40 +165,71 @@ final class OpenAiApiTest {
         refused("/v1/chat/completions", CHAT.formatted(",\"temprature\":1"), 400, "temprature", "invalid_value");
         refused("/v1/chat/completions", "{\"model\":\"candor-tiny\"}", 400, "messages", "invalid_value");
         refused("/v1/chat/completions", CHAT.replace("candor-tiny", "none").formatted(""), 404, "", "model_not_found");
-        refused("/v1/completions", "{\"model\":\"m\",\"prompt\":\"x\",\"echo\":true}", 400, "echo", "unsupported_parameter");
+        refused(
+                "/v1/completions",
+                "{\"model\":\"m\",\"prompt\":\"x\",\"echo\":true}",
+                400,
+                "echo",
+                "unsupported_parameter");
         refused("/v1/completions", "{\"model\":\"m\",\"prompt\":[\"x\",\"y\"]}", 400, "prompt", "invalid_value");
-        refused("/v1/embeddings", "{\"model\":\"m\",\"input\":\"x\",\"dimensions\":7}", 400, "dimensions", "unsupported_parameter");
+        refused(
+                "/v1/embeddings",
+                "{\"model\":\"m\",\"input\":\"x\",\"dimensions\":7}",
+                400,
+                "dimensions",
+                "unsupported_parameter");
         refused("/v1/completions", "{", 400, "", "invalid_request");
-        assertThat(http.send(request("/v1/embeddings").GET().build(), HttpResponse.BodyHandlers.ofString()).body())
+        assertThat(http.send(request("/v1/embeddings").GET().build(), HttpResponse.BodyHandlers.ofString())
+                        .body())
                 .contains("\"error\":{\"message\":");
     }
 
     @Test
     void refusesToolsThatCannotBeForced() throws Exception {
-        String tools = ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}},{\"type\":\"function\",\"function\":{\"name\":\"b\"}}],\"tool_choice\":";
-        refused("/v1/chat/completions", CHAT.formatted(tools + "\"required\""), 400, "tool_choice", "unsupported_parameter");
-        refused("/v1/chat/completions", CHAT.formatted(tools + "{\"type\":\"function\",\"function\":{\"name\":\"c\"}}"), 400, "tool_choice", "invalid_value");
-        var _ = send("/v1/chat/completions", CHAT.formatted(tools + "{\"type\":\"function\",\"function\":{\"name\":\"b\"}}"));
+        String tools =
+                ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}},{\"type\":\"function\",\"function\":{\"name\":\"b\"}}],\"tool_choice\":";
+        refused(
+                "/v1/chat/completions",
+                CHAT.formatted(tools + "\"required\""),
+                400,
+                "tool_choice",
+                "unsupported_parameter");
+        refused(
+                "/v1/chat/completions",
+                CHAT.formatted(tools + "{\"type\":\"function\",\"function\":{\"name\":\"c\"}}"),
+                400,
+                "tool_choice",
+                "invalid_value");
+        var _ = send(
+                "/v1/chat/completions",
+                CHAT.formatted(tools + "{\"type\":\"function\",\"function\":{\"name\":\"b\"}}"));
         assertThat(asked().request().schema()).hasValue("{\"type\":\"object\"}");
     }
 
     @Test
     void saysWhenToComeBackWhereTheQueueIsFull() throws Exception {
         CompletableFuture<HttpResponse<String>> answer = send("/v1/chat/completions", CHAT.formatted(""));
-        asked().listener().ended(new Generation.Refused(Refusal.retryable(ErrorCode.OVERLOADED, "full", Duration.ofMillis(1500))));
+        asked().listener()
+                .ended(new Generation.Refused(
+                        Refusal.retryable(ErrorCode.OVERLOADED, "full", Duration.ofMillis(1500))));
         assertThat(answer.join().statusCode()).isEqualTo(429);
         assertThat(answer.join().headers().firstValue("retry-after")).hasValue("2");
         assertThat(answer.join().headers().firstValue("retry-after-ms")).hasValue("1500");
-        assertThat(JSON.readTree(answer.join().body()).at("/error/code").asText()).isEqualTo("queue_full");
+        assertThat(JSON.readTree(answer.join().body()).at("/error/code").asText())
+                .isEqualTo("queue_full");
     }
 
     @Test
     void givesEmbeddingsAsNumbersOrBase64() throws Exception {
-        JsonNode numbers = JSON.readTree(send("/v1/embeddings", "{\"model\":\"e\",\"input\":[\"a\",\"b\"]}").join().body());
+        JsonNode numbers = JSON.readTree(send("/v1/embeddings", "{\"model\":\"e\",\"input\":[\"a\",\"b\"]}")
+                .join()
+                .body());
         assertThat(numbers.at("/data/1/embedding").toString()).isEqualTo("[1.0,0.0]");
         assertThat(numbers.at("/data/1/index").asInt()).isEqualTo(1);
-        JsonNode base64 = JSON.readTree(
-                send("/v1/embeddings", "{\"model\":\"e\",\"input\":\"a\",\"encoding_format\":\"base64\"}").join().body());
+        JsonNode base64 =
+                JSON.readTree(send("/v1/embeddings", "{\"model\":\"e\",\"input\":\"a\",\"encoding_format\":\"base64\"}")
+                        .join()
+                        .body());
         assertThat(base64.at("/data/0/embedding").asText()).isEqualTo("AACAPwAAAAA=");
         assertThat(base64.at("/candor/batches/0/receipt").asText()).isNotEmpty();
     }
@@ -228,12 +265,15 @@ final class OpenAiApiTest {
 
     private CompletableFuture<HttpResponse<String>> send(String path, String body) {
         return http.sendAsync(
-                request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
+                request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     private CompletableFuture<HttpResponse<Stream<String>>> stream(String body) {
         return http.sendAsync(
-                request("/v1/chat/completions").POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                request("/v1/chat/completions")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
                 HttpResponse.BodyHandlers.ofLines());
     }
 }

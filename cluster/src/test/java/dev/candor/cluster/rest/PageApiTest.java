@@ -154,7 +154,11 @@ final class PageApiTest {
             Matcher found = imported.matcher(Files.readString(source(path)).replaceAll("(?m)^\\s*(\\*|//).*$", ""));
             while (found.find()) {
                 if (!found.group(1).startsWith("../index.d.ts")) {
-                    assertThat(served).contains(Path.of(path).resolveSibling(found.group(1)).normalize().toString());
+                    assertThat(served)
+                            .contains(Path.of(path)
+                                    .resolveSibling(found.group(1))
+                                    .normalize()
+                                    .toString());
                 }
             }
         }

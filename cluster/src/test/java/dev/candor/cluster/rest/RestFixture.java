@@ -120,7 +120,8 @@ final class RestFixture implements AutoCloseable {
                         List.of(new HealthSource.Part("journal", cluster.notReady.isEmpty(), ""))),
                 () -> new ClusterSource.View(
                         8,
-                        List.of(new ClusterSource.Member("pekko://candor@h:1", List.of("core", "cpu"), "up", true, true)),
+                        List.of(new ClusterSource.Member(
+                                "pekko://candor@h:1", List.of("core", "cpu"), "up", true, true)),
                         List.of(new ClusterSource.Region("pekko://candor@h:1", "partition", Map.of("3", 1, "0", 1)))),
                 metrics,
                 new MemoryControl(),

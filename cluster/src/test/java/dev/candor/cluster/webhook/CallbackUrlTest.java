@@ -93,10 +93,12 @@ final class CallbackUrlTest {
     @Test
     void callsPublicAddressesOverHttpsAndNamedNetworksOverBoth() {
         assertThat(PUBLIC_ONLY.obstacle(CallbackUrl.parse("https://1.1.1.1/"))).isEmpty();
-        assertThat(PUBLIC_ONLY.obstacle(CallbackUrl.parse("https://[2606:4700::1111]/"))).isEmpty();
+        assertThat(PUBLIC_ONLY.obstacle(CallbackUrl.parse("https://[2606:4700::1111]/")))
+                .isEmpty();
         assertThat(PUBLIC_ONLY.obstacle(CallbackUrl.parse("http://1.1.1.1/")))
                 .hasValueSatisfying(why -> assertThat(why).contains("use https"));
-        assertThat(PUBLIC_ONLY.obstacle(CallbackUrl.parse("http://example.com/"))).isPresent();
+        assertThat(PUBLIC_ONLY.obstacle(CallbackUrl.parse("http://example.com/")))
+                .isPresent();
         WebhookGuard wider = new WebhookGuard(List.of("10.1.0.0/16", "::1/128"));
         assertThat(wider.obstacle(CallbackUrl.parse("http://10.1.9.9/"))).isEmpty();
         assertThat(wider.obstacle(CallbackUrl.parse("http://[::1]/"))).isEmpty();

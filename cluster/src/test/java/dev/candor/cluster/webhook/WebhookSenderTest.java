@@ -34,8 +34,7 @@ final class WebhookSenderTest {
     private static final SigningKey KEY = SigningKey.ofSeed(Bytes.ofHex("11".repeat(32)));
     private static final long NOW = 1_790_000_000_123L;
     private static final WebhookMessage MESSAGE = new WebhookMessage(
-            "msg_3-x_verified",
-            Bytes.wrap("{\"type\":\"verification.verified\"}".getBytes(StandardCharsets.UTF_8)));
+            "msg_3-x_verified", Bytes.wrap("{\"type\":\"verification.verified\"}".getBytes(StandardCharsets.UTF_8)));
 
     private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
     private final AtomicInteger connections = new AtomicInteger();
@@ -98,20 +97,13 @@ final class WebhookSenderTest {
 
     private WebhookSender sender(Duration timeout, List<String> allowed, WebhookSender.Resolver resolver) {
         WebhookSettings settings = new WebhookSettings(allowed, timeout, 2);
-        return new WebhookSender(
-                settings,
-                new WebhookGuard(allowed),
-                KEY,
-                () -> NOW,
-                resolver,
-                (SSLSocketFactory) SSLSocketFactory.getDefault());
+        return new WebhookSender(settings, new WebhookGuard(allowed), KEY, () -> NOW, resolver, (SSLSocketFactory)
+                SSLSocketFactory.getDefault());
     }
 
     private WebhookSender sender() {
         return sender(
-                Duration.ofSeconds(30),
-                List.of("127.0.0.0/8"),
-                host -> List.of(InetAddress.getLoopbackAddress()));
+                Duration.ofSeconds(30), List.of("127.0.0.0/8"), host -> List.of(InetAddress.getLoopbackAddress()));
     }
 
     private CallbackUrl url(String scheme) {
@@ -141,8 +133,10 @@ final class WebhookSenderTest {
         assertThat(KEY.publicKey().verifies(Bytes.wrap(signed.getBytes(StandardCharsets.UTF_8)), raw))
                 .isTrue();
         assertThat(KEY.publicKey()
-                        .verifies(Bytes.wrap(signed.replace("1790000000", "1790000001")
-                                .getBytes(StandardCharsets.UTF_8)), raw))
+                        .verifies(
+                                Bytes.wrap(signed.replace("1790000000", "1790000001")
+                                        .getBytes(StandardCharsets.UTF_8)),
+                                raw))
                 .isFalse();
     }
 
@@ -170,7 +164,9 @@ final class WebhookSenderTest {
                         List.of("127.0.0.0/8"),
                         host -> List.of(InetAddress.getLoopbackAddress())),
                 url("http"));
-        assertThat(sent).isEqualTo(new Sent.Failed("the callback's host receiver.test did not answer within 300 ms and was cut off"));
+        assertThat(sent)
+                .isEqualTo(new Sent.Failed(
+                        "the callback's host receiver.test did not answer within 300 ms and was cut off"));
     }
 
     @Test
@@ -179,8 +175,11 @@ final class WebhookSenderTest {
         Sent sent = sent(
                 sender(Duration.ofSeconds(30), List.of(), host -> List.of(InetAddress.getLoopbackAddress())),
                 url("https"));
-        assertThat(sent).isInstanceOfSatisfying(Sent.Refused.class, it -> assertThat(it.reason())
-                .contains("receiver.test", "127.0.0.1", "not of the public Internet"));
+        assertThat(sent)
+                .isInstanceOfSatisfying(
+                        Sent.Refused.class,
+                        it -> assertThat(it.reason())
+                                .contains("receiver.test", "127.0.0.1", "not of the public Internet"));
         assertThat(connections).hasValue(0);
     }
 
@@ -217,8 +216,9 @@ final class WebhookSenderTest {
     @Test
     void whatIsNoHttpOrNoTlsIsNamed() {
         answers("garbage\r\n\r\n");
-        assertThat(sent(sender(), url("http"))).isInstanceOfSatisfying(Sent.Failed.class, it -> assertThat(it.reason())
-                .contains("its answer is not HTTP/1.1"));
+        assertThat(sent(sender(), url("http")))
+                .isInstanceOfSatisfying(
+                        Sent.Failed.class, it -> assertThat(it.reason()).contains("its answer is not HTTP/1.1"));
         assertThat(sent(sender(), url("https"))).isInstanceOf(Sent.Failed.class);
     }
 
@@ -236,8 +236,9 @@ final class WebhookSenderTest {
         });
         var first = sender.send(url("http"), MESSAGE).toCompletableFuture();
         var second = sender.send(url("http"), MESSAGE).toCompletableFuture();
-        assertThat(sent(sender, url("http"))).isInstanceOfSatisfying(Sent.Failed.class, it -> assertThat(it.reason())
-                .contains("candor.webhooks.most"));
+        assertThat(sent(sender, url("http")))
+                .isInstanceOfSatisfying(
+                        Sent.Failed.class, it -> assertThat(it.reason()).contains("candor.webhooks.most"));
         release.countDown();
         assertThat(first.join()).isEqualTo(new Sent.Answered(200));
         assertThat(second.join()).isEqualTo(new Sent.Answered(200));

@@ -84,8 +84,11 @@ public final class TorchSequenceModel implements SequenceModel {
         } catch (RuntimeException e) {
             manager.close();
             throw e instanceof RefusedException refused
-                    ? new RefusedException(ErrorCode.INVALID_MODEL, refused.refusal().sentence())
-                    : new RefusedException(ErrorCode.INVALID_MODEL, "libtorch cannot load " + file.getFileName() + ": " + Sentences.of(e));
+                    ? new RefusedException(
+                            ErrorCode.INVALID_MODEL, refused.refusal().sentence())
+                    : new RefusedException(
+                            ErrorCode.INVALID_MODEL,
+                            "libtorch cannot load " + file.getFileName() + ": " + Sentences.of(e));
         }
     }
 
@@ -142,7 +145,8 @@ public final class TorchSequenceModel implements SequenceModel {
             }
             List<float[]> rows = new ArrayList<>(count);
             for (int row = 0; row < count; row++) {
-                float[] logits = Arrays.copyOfRange(all, row * description.vocabulary(), (row + 1) * description.vocabulary());
+                float[] logits =
+                        Arrays.copyOfRange(all, row * description.vocabulary(), (row + 1) * description.vocabulary());
                 requireFinite(logits);
                 rows.add(logits);
             }

@@ -32,7 +32,8 @@ public record ChatTemplate(Map<String, Integer> roles, int answer, int end) {
         for (Message message : messages) {
             Integer role = roles.get(message.role());
             if (role == null) {
-                throw new IllegalArgumentException("a message has the role \"" + message.role() + "\"; the roles are " + roles.keySet().stream().sorted().toList());
+                throw new IllegalArgumentException("a message has the role \"" + message.role() + "\"; the roles are "
+                        + roles.keySet().stream().sorted().toList());
             }
             int[] text = tokenizer.encode(message.text());
             int[] part = new int[text.length + 2];

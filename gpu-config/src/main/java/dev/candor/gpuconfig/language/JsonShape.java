@@ -19,8 +19,17 @@ public final class JsonShape {
     static final int MOST_DIGITS = 6;
     private static final int MOST_DEPTH = 4;
     private static final int MOST_PARTS = 256;
-    private static final Set<String> SAYS_NOTHING =
-            Set.of("type", "properties", "required", "additionalProperties", "description", "title", "default", "examples", "$schema", "enum");
+    private static final Set<String> SAYS_NOTHING = Set.of(
+            "type",
+            "properties",
+            "required",
+            "additionalProperties",
+            "description",
+            "title",
+            "default",
+            "examples",
+            "$schema",
+            "enum");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private sealed interface Part {
@@ -73,7 +82,10 @@ public final class JsonShape {
             most += switch (part) {
                 case Part.Literal literal -> literal.ascii().length();
                 case Part.Choice choice ->
-                    choice.alternatives().stream().mapToInt(String::length).max().orElse(0);
+                    choice.alternatives().stream()
+                            .mapToInt(String::length)
+                            .max()
+                            .orElse(0);
                 case Part.Text text -> MOST_TEXT + 1;
                 case Part.Whole whole -> MOST_DIGITS + 1;
             };
@@ -83,13 +95,14 @@ public final class JsonShape {
 
     private void value(JsonNode schema, String where, int depth) {
         if (depth > MOST_DEPTH || parts.size() > MOST_PARTS) {
-            throw new IllegalArgumentException(where + " lies too deep or is too large; tools take up to " + MOST_DEPTH + " levels and about "
-                    + MOST_PARTS / 3 + " properties");
+            throw new IllegalArgumentException(where + " lies too deep or is too large; tools take up to " + MOST_DEPTH
+                    + " levels and about " + MOST_PARTS / 3 + " properties");
         }
         schema.fieldNames().forEachRemaining(keyword -> {
             if (!SAYS_NOTHING.contains(keyword)) {
-                throw new IllegalArgumentException(where + " has the keyword \"" + keyword
-                        + "\", which constrained decoding does not know here; it knows type, properties, required, enum and descriptions");
+                throw new IllegalArgumentException(
+                        where + " has the keyword \"" + keyword
+                                + "\", which constrained decoding does not know here; it knows type, properties, required, enum and descriptions");
             }
         });
         if (schema.has("enum")) {
@@ -114,7 +127,9 @@ public final class JsonShape {
     private void object(JsonNode properties, String where, int depth) {
         char before = '{';
         for (Map.Entry<String, JsonNode> property : properties.properties()) {
-            pending.append(before).append(text(JSON.valueToTree(property.getKey()))).append(':');
+            pending.append(before)
+                    .append(text(JSON.valueToTree(property.getKey())))
+                    .append(':');
             value(property.getValue(), where + "." + property.getKey(), depth + 1);
             before = ',';
         }
@@ -125,11 +140,13 @@ public final class JsonShape {
         List<String> texts = new ArrayList<>();
         alternatives.forEach(each -> texts.add(text(each)));
         if (texts.isEmpty() || texts.size() > MOST_PARTS) {
-            throw new IllegalArgumentException(where + ".enum has " + texts.size() + " values; it takes 1 to " + MOST_PARTS);
+            throw new IllegalArgumentException(
+                    where + ".enum has " + texts.size() + " values; it takes 1 to " + MOST_PARTS);
         }
         for (String each : texts) {
             if (texts.stream().anyMatch(other -> !other.equals(each) && other.startsWith(each))) {
-                throw new IllegalArgumentException(where + ".enum has " + each + ", with which another of its values begins");
+                throw new IllegalArgumentException(
+                        where + ".enum has " + each + ", with which another of its values begins");
             }
         }
         part(new Part.Choice(texts.stream().distinct().toList()));
@@ -214,18 +231,22 @@ public final class JsonShape {
                 case Part.Literal literal -> literal.ascii().charAt(length) == each;
                 case Part.Choice choice ->
                     choice.alternatives().stream().anyMatch(one -> one.startsWith(written.toString() + (char) each));
-                case Part.Text text -> each == '"' || (length < MOST_TEXT && each >= ' ' && each <= '~' && each != '\\');
+                case Part.Text text ->
+                    each == '"' || (length < MOST_TEXT && each >= ' ' && each <= '~' && each != '\\');
                 case Part.Whole whole -> {
                     boolean digit = each >= '0' && each <= '9';
                     String digits = length > 0 && written.charAt(0) == '-' ? written.substring(1) : written.toString();
-                    yield (digit && digits.length() < MOST_DIGITS && !digits.equals("0")) || (each == '-' && length == 0);
+                    yield (digit && digits.length() < MOST_DIGITS && !digits.equals("0"))
+                            || (each == '-' && length == 0);
                 }
             };
         }
 
         /** Whether the present part may end here; only a number's end is not seen from what is written. */
         private boolean mayLeave() {
-            return parts.get(part) instanceof Part.Whole && !written.isEmpty() && written.charAt(written.length() - 1) != '-';
+            return parts.get(part) instanceof Part.Whole
+                    && !written.isEmpty()
+                    && written.charAt(written.length() - 1) != '-';
         }
 
         /** What follows a number is always a literal: an object's comma or its end. */

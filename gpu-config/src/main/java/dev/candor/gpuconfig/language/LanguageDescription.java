@@ -14,7 +14,13 @@ import java.util.Optional;
  * @param chat how dialogues are written for it, if it was trained on any
  */
 public record LanguageDescription(
-        String name, Kind kind, int context, int vocabulary, int width, Tokenizer tokenizer, Optional<ChatTemplate> chat) {
+        String name,
+        Kind kind,
+        int context,
+        int vocabulary,
+        int width,
+        Tokenizer tokenizer,
+        Optional<ChatTemplate> chat) {
     /** What a language model computes. */
     public sealed interface Kind {
         /**

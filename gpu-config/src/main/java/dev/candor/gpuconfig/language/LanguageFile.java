@@ -27,9 +27,8 @@ public final class LanguageFile {
     private static final String FORMAT = "candor-language-v1";
     private static final int MOST_BYTES = 16 << 20;
     private static final ObjectMapper JSON = JsonMapper.builder(com.fasterxml.jackson.core.JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(16)
-                            .build())
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder().maxNestingDepth(16).build())
                     .build())
             .build();
 
@@ -60,10 +59,13 @@ public final class LanguageFile {
 
     private static LanguageDescription parse(JsonNode json) {
         if (!json.path("format").asText().equals(FORMAT)) {
-            throw new IllegalArgumentException("its format is " + json.path("format") + ", this program knows " + FORMAT);
+            throw new IllegalArgumentException(
+                    "its format is " + json.path("format") + ", this program knows " + FORMAT);
         }
         List<Tokenizer.Merge> merges = new ArrayList<>();
-        json.path("tokenizer").path("merges").forEach(pair -> merges.add(new Tokenizer.Merge(number(pair, 0), number(pair, 1))));
+        json.path("tokenizer")
+                .path("merges")
+                .forEach(pair -> merges.add(new Tokenizer.Merge(number(pair, 0), number(pair, 1))));
         List<String> specials = new ArrayList<>();
         json.path("tokenizer").path("special").forEach(each -> specials.add(each.asText()));
         Tokenizer tokenizer = new Tokenizer(merges, specials);
@@ -81,7 +83,9 @@ public final class LanguageFile {
         return switch (text(json, "kind")) {
             case "text" -> new Kind.Text(number(json, "layers"), number(json, "heads"), number(json, "head_size"));
             case "embedding" -> new Kind.Embedding();
-            default -> throw new IllegalArgumentException("its kind is " + json.path("kind") + "; kinds are text and embedding");
+            default ->
+                throw new IllegalArgumentException(
+                        "its kind is " + json.path("kind") + "; kinds are text and embedding");
         };
     }
 
@@ -90,7 +94,8 @@ public final class LanguageFile {
         for (String role : List.of("system", "user", "assistant", "tool")) {
             roles.put(role, tokenizer.special(text(json, role)));
         }
-        return new ChatTemplate(roles, tokenizer.special(text(json, "assistant")), tokenizer.special(text(json, "end")));
+        return new ChatTemplate(
+                roles, tokenizer.special(text(json, "assistant")), tokenizer.special(text(json, "end")));
     }
 
     private static int number(JsonNode node, Object key) {

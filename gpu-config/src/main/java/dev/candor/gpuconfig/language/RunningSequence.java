@@ -41,7 +41,9 @@ final class RunningSequence {
     /** Takes the next tokens of the prompt to be read, at most {@code most}. */
     int[] take(int most) {
         int count = Math.min(most, request.prompt().size() - read);
-        int[] tokens = request.prompt().subList(read, read + count).stream().mapToInt(Integer::intValue).toArray();
+        int[] tokens = request.prompt().subList(read, read + count).stream()
+                .mapToInt(Integer::intValue)
+                .toArray();
         read += count;
         return tokens;
     }

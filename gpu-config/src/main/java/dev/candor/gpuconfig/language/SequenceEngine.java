@@ -70,7 +70,10 @@ public final class SequenceEngine implements AutoCloseable {
         this.opener = opener;
         this.ends = ends;
         this.nanoTime = nanoTime;
-        this.thread = Thread.ofPlatform().name("candor-language-" + description.name()).daemon().start(this::run);
+        this.thread = Thread.ofPlatform()
+                .name("candor-language-" + description.name())
+                .daemon()
+                .start(this::run);
     }
 
     /** The model's device, once it is loaded. */
@@ -80,15 +83,19 @@ public final class SequenceEngine implements AutoCloseable {
 
     /** Takes a sequence, whose end then comes; or says why not, and nothing comes. */
     public @Nullable Refusal submit(SequenceRequest request) {
-        if (request.prompt().isEmpty() || request.prompt().size() + request.sampling().maxTokens() > description.context()) {
+        if (request.prompt().isEmpty()
+                || request.prompt().size() + request.sampling().maxTokens() > description.context()) {
             return Refusal.of(
                     ErrorCode.INVALID_REQUEST,
-                    "a prompt of " + request.prompt().size() + " tokens and " + request.sampling().maxTokens()
-                            + " tokens of answer do not fit the model's context of " + description.context());
+                    "a prompt of " + request.prompt().size() + " tokens and "
+                            + request.sampling().maxTokens() + " tokens of answer do not fit the model's context of "
+                            + description.context());
         }
         for (int token : request.prompt()) {
             if (token < 0 || token >= description.vocabulary()) {
-                return Refusal.of(ErrorCode.INVALID_TENSOR, "token " + token + " is none of the model's " + description.vocabulary());
+                return Refusal.of(
+                        ErrorCode.INVALID_TENSOR,
+                        "token " + token + " is none of the model's " + description.vocabulary());
             }
         }
         synchronized (lock) {
@@ -102,7 +109,8 @@ public final class SequenceEngine implements AutoCloseable {
             if (waiting.size() >= settings.waiting()) {
                 return Refusal.retryable(
                         ErrorCode.OVERLOADED,
-                        waiting.size() + " sequences wait for " + description.name() + " already, as many as may; try again later",
+                        waiting.size() + " sequences wait for " + description.name()
+                                + " already, as many as may; try again later",
                         Duration.ofNanos(Math.max(SHORTEST_RETRY.toNanos(), meanNanos)));
             }
             waiting.add(new Waiting(request, nanoTime.getAsLong()));
@@ -137,10 +145,13 @@ public final class SequenceEngine implements AutoCloseable {
                 }
                 pass(ended);
             }
-            fail(new RefusedException(ErrorCode.NOT_READY, "the node is stopping; send the request to another one"), new ArrayList<>());
+            fail(
+                    new RefusedException(ErrorCode.NOT_READY, "the node is stopping; send the request to another one"),
+                    new ArrayList<>());
         } catch (RuntimeException | LinkageError e) {
             LOG.error("Language model {} cannot run", description.name(), e);
-            Refusal why = Refusal.of(ErrorCode.NOT_READY, "model " + description.name() + " cannot run on this node: " + e.getMessage());
+            Refusal why = Refusal.of(
+                    ErrorCode.NOT_READY, "model " + description.name() + " cannot run on this node: " + e.getMessage());
             synchronized (lock) {
                 broken = why;
             }
@@ -190,7 +201,9 @@ public final class SequenceEngine implements AutoCloseable {
             return Refusal.of(ErrorCode.CANCELLED, "the client went away before the answer");
         }
         return request.deadline() - nanoTime.getAsLong() <= 0
-                ? Refusal.of(ErrorCode.DEADLINE_EXCEEDED, "the deadline passed before the answer was written; ask for fewer tokens")
+                ? Refusal.of(
+                        ErrorCode.DEADLINE_EXCEEDED,
+                        "the deadline passed before the answer was written; ask for fewer tokens")
                 : null;
     }
 

@@ -47,13 +47,14 @@ public final class Tokenizer {
             Merge merge = merges.get(i);
             int token = BYTE_TOKENS + i;
             if (merge.left() < 0 || merge.right() < 0 || merge.left() >= token || merge.right() >= token) {
-                throw new IllegalArgumentException(
-                        "merge " + i + " joins " + merge.left() + " and " + merge.right() + ", not both tokens before it");
+                throw new IllegalArgumentException("merge " + i + " joins " + merge.left() + " and " + merge.right()
+                        + ", not both tokens before it");
             }
             byte[] left = spelled[merge.left()];
             byte[] right = spelled[merge.right()];
             if (left.length + right.length > MOST_PIECE) {
-                throw new IllegalArgumentException("merge " + i + " makes a token of more than " + MOST_PIECE + " bytes");
+                throw new IllegalArgumentException(
+                        "merge " + i + " makes a token of more than " + MOST_PIECE + " bytes");
             }
             byte[] joined = Arrays.copyOf(left, left.length + right.length);
             System.arraycopy(right, 0, joined, left.length, right.length);

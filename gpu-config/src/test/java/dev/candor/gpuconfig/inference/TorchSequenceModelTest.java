@@ -39,7 +39,8 @@ class TorchSequenceModelTest {
         Map<UUID, SequenceEnd.Written> written =
                 run(List.of(chat("What is the capital of France?", Sampling.greedy(40))), settings());
         SequenceEnd.Written answer = written.values().iterator().next();
-        assertThat(TOKENIZER.decode(answer.tokens().stream().mapToInt(Integer::intValue).toArray()))
+        assertThat(TOKENIZER.decode(
+                        answer.tokens().stream().mapToInt(Integer::intValue).toArray()))
                 .isEqualTo("The capital of France is Paris.");
         assertThat(answer.reason()).isEqualTo(SequenceEnd.Reason.STOP);
         assertThat(answer.tokens()).endsWith(CHAT.end());
@@ -49,8 +50,8 @@ class TorchSequenceModelTest {
     @Test
     void writesTheSameTokensAloneAndInABatchOfMany() throws InterruptedException {
         List<SequenceRequest> requests = new ArrayList<>();
-        List<String> questions = List.of(
-                "What is a receipt?", "Hello!", "What is 3 + 4?", "Tell me about Python's import system.", "x");
+        List<String> questions =
+                List.of("What is a receipt?", "Hello!", "What is 3 + 4?", "Tell me about Python's import system.", "x");
         for (int i = 0; i < 24; i++) {
             Sampling sampling = new Sampling(i % 3 * 0.6, 0.95, 1000 + i, 20 + 3 * i, List.of(), Optional.empty());
             requests.add(chat(questions.get(i % questions.size()) + " ".repeat(i), sampling));
@@ -65,7 +66,8 @@ class TorchSequenceModelTest {
 
     @Test
     void readsAPromptInPartsAsInOne() {
-        int[] prompt = TOKENIZER.encode("The import statement combines two operations; it searches for the named module");
+        int[] prompt =
+                TOKENIZER.encode("The import statement combines two operations; it searches for the named module");
         try (TorchSequenceModel model = open(2)) {
             float[] whole = model.read(0, prompt, 0);
             model.read(1, Arrays.copyOf(prompt, 5), 0);

@@ -14,8 +14,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 final class JsonShapeTest {
-    private static final String WEATHER =
-            """
+    private static final String WEATHER = """
             {"type":"object","properties":{"city":{"type":"string","description":"where"},"days":{"type":"integer"},
              "unit":{"enum":["C","F"]},"wind":{"type":"boolean"},"at":{"type":"object","properties":{"x":{"type":"number"}}}},
              "required":["city"],"additionalProperties":false}""";
@@ -25,9 +24,12 @@ final class JsonShapeTest {
     @Test
     void admitsWholeObjectsOnly() {
         JsonShape shape = JsonShape.parse(WEATHER);
-        assertThat(shape.admits("{\"city\":\"Rome\",\"days\":-12,\"unit\":\"C\",\"wind\":false,\"at\":{\"x\":0}}")).isTrue();
-        assertThat(shape.admits("{\"city\":\"Rome\",\"days\":12,\"unit\":\"K\",\"wind\":false,\"at\":{\"x\":0}}")).isFalse();
-        assertThat(shape.admits("{\"city\":\"Rome\",\"days\":012,\"unit\":\"C\",\"wind\":false,\"at\":{\"x\":0}}")).isFalse();
+        assertThat(shape.admits("{\"city\":\"Rome\",\"days\":-12,\"unit\":\"C\",\"wind\":false,\"at\":{\"x\":0}}"))
+                .isTrue();
+        assertThat(shape.admits("{\"city\":\"Rome\",\"days\":12,\"unit\":\"K\",\"wind\":false,\"at\":{\"x\":0}}"))
+                .isFalse();
+        assertThat(shape.admits("{\"city\":\"Rome\",\"days\":012,\"unit\":\"C\",\"wind\":false,\"at\":{\"x\":0}}"))
+                .isFalse();
         assertThat(shape.admits("{\"city\":\"Rome\"")).isFalse();
     }
 
@@ -61,7 +63,10 @@ final class JsonShapeTest {
         }
         JsonNode json = STRICT.readTree(written.toString());
         assertThat(written.length()).isLessThanOrEqualTo(shape.mostBytes());
-        assertThat(json.path("city").isTextual() && json.path("days").isInt() && json.path("wind").isBoolean()).isTrue();
+        assertThat(json.path("city").isTextual()
+                        && json.path("days").isInt()
+                        && json.path("wind").isBoolean())
+                .isTrue();
         assertThat(json.path("unit").asText()).isIn("C", "F");
         assertThat(json.path("at").path("x").isNumber()).isTrue();
     }

@@ -44,23 +44,29 @@ final class SamplerTest {
     void drawsAsOftenAsTheProbabilitiesSay() {
         long[] counts = new long[LOGITS.length];
         Arrays.stream(draws(1, 1, 3, 60_000)).forEach(token -> counts[token]++);
-        double total = IntStream.range(0, 6).mapToDouble(i -> Math.exp(LOGITS[i])).sum();
+        double total =
+                IntStream.range(0, 6).mapToDouble(i -> Math.exp(LOGITS[i])).sum();
         for (int token = 0; token < LOGITS.length; token++) {
             // Five standard deviations, and the seed is fixed.
             double p = Math.exp(LOGITS[token]) / total;
-            assertThat(counts[token] / 60_000.0).isBetween(p - 5 * Math.sqrt(p / 60_000), p + 5 * Math.sqrt(p / 60_000));
+            assertThat(counts[token] / 60_000.0)
+                    .isBetween(p - 5 * Math.sqrt(p / 60_000), p + 5 * Math.sqrt(p / 60_000));
         }
     }
 
     @Property(tries = 200)
     void isAFunctionOfItsArguments(
-            @ForAll long seed, @ForAll @DoubleRange(max = 2) double temperature, @ForAll @DoubleRange(min = 0.01, max = 1) double topP) {
+            @ForAll long seed,
+            @ForAll @DoubleRange(max = 2) double temperature,
+            @ForAll @DoubleRange(min = 0.01, max = 1) double topP) {
         assertThat(draws(temperature, topP, seed, 8)).isEqualTo(draws(temperature, topP, seed, 8));
     }
 
     private static int[] draws(double temperature, double topP, long seed, int count) {
         Sampler sampler = new Sampler(new Sampling(temperature, topP, seed, 1, List.of(), Optional.empty()));
-        return IntStream.range(0, count).map(i -> sampler.choose(LOGITS, token -> true)).toArray();
+        return IntStream.range(0, count)
+                .map(i -> sampler.choose(LOGITS, token -> true))
+                .toArray();
     }
 
     private static final int[] GOLDEN_42 = {2, 1, 1, 1, 1, 5, 1, 2, 1, 3, 1, 3, 3, 3, 3, 1};

@@ -50,7 +50,8 @@ final class SequenceEngineTest {
     @Test
     void writesTheSameTokensWithoutContinuousBatching() {
         Map<UUID, SequenceRequest> requests = requests(25, 12);
-        assertThat(tokens(new EngineSettings(4, 64, 64, false), requests, false)).isEqualTo(alone(requests));
+        assertThat(tokens(new EngineSettings(4, 64, 64, false), requests, false))
+                .isEqualTo(alone(requests));
     }
 
     /** The mutant: an engine that leaves a row's keys and values behind is found out. */
@@ -95,7 +96,8 @@ final class SequenceEngineTest {
         Refusal refusal = engine().submit(request(8, 4));
         assertThat(refusal).isNotNull();
         assertThat(refusal.code()).isEqualTo(ErrorCode.OVERLOADED);
-        assertThat(refusal.retryAfter()).hasValueSatisfying(after -> assertThat(after).isGreaterThanOrEqualTo(Duration.ofMillis(100)));
+        assertThat(refusal.retryAfter())
+                .hasValueSatisfying(after -> assertThat(after).isGreaterThanOrEqualTo(Duration.ofMillis(100)));
         permits.release(UNBOUNDED);
         Await.until(() -> ends.size() == 3);
     }
@@ -112,7 +114,8 @@ final class SequenceEngineTest {
         Await.until(() -> ends.containsKey(running.id()));
         assertThat(ends.get(running.id()))
                 .isInstanceOfSatisfying(
-                        SequenceEnd.Refused.class, end -> assertThat(end.refusal().code()).isEqualTo(ErrorCode.CANCELLED));
+                        SequenceEnd.Refused.class,
+                        end -> assertThat(end.refusal().code()).isEqualTo(ErrorCode.CANCELLED));
         assertThat(model().widths).hasSizeLessThanOrEqualTo(3);
     }
 
@@ -161,7 +164,10 @@ final class SequenceEngineTest {
     void refusesWhatWaitsWhenItCloses() {
         start(new EngineSettings(1, 8, 64, true), UNBOUNDED);
         engine().close();
-        assertThat(engine().submit(request(4, 1))).isNotNull().extracting(Refusal::code).isEqualTo(ErrorCode.NOT_READY);
+        assertThat(engine().submit(request(4, 1)))
+                .isNotNull()
+                .extracting(Refusal::code)
+                .isEqualTo(ErrorCode.NOT_READY);
     }
 
     private Map<UUID, List<Integer>> alone(Map<UUID, SequenceRequest> requests) {
@@ -173,8 +179,8 @@ final class SequenceEngineTest {
             SequenceEnd.Reason reason = sequence.advance(single.read(0, sequence.take(UNBOUNDED), 0));
             written.add(sequence.last());
             while (reason == null) {
-                reason = sequence.advance(
-                        single.step(new int[] {sequence.last()}, new int[] {sequence.past()}).getFirst());
+                reason = sequence.advance(single.step(new int[] {sequence.last()}, new int[] {sequence.past()})
+                        .getFirst());
                 written.add(sequence.last());
             }
             all.put(id, written);
@@ -201,9 +207,16 @@ final class SequenceEngineTest {
         Random random = new Random(seed);
         Map<UUID, SequenceRequest> requests = new HashMap<>();
         for (int i = 0; i < count; i++) {
-            List<Integer> prompt = IntStream.range(0, 1 + random.nextInt(20)).mapToObj(_ -> random.nextInt(256)).toList();
+            List<Integer> prompt = IntStream.range(0, 1 + random.nextInt(20))
+                    .mapToObj(_ -> random.nextInt(256))
+                    .toList();
             Sampling sampling = new Sampling(
-                    random.nextBoolean() ? 0 : 1.5, 0.9, random.nextLong(), 1 + random.nextInt(40), List.of(), Optional.empty());
+                    random.nextBoolean() ? 0 : 1.5,
+                    0.9,
+                    random.nextLong(),
+                    1 + random.nextInt(40),
+                    List.of(),
+                    Optional.empty());
             UUID id = new UUID(seed, i);
             requests.put(id, new SequenceRequest(id, prompt, sampling, deadline(), (index, token) -> {}));
         }
@@ -211,7 +224,8 @@ final class SequenceEngineTest {
     }
 
     private static SequenceRequest request(int tokens, int first) {
-        return new SequenceRequest(UUID.randomUUID(), List.of(first, 2), Sampling.greedy(tokens), deadline(), (index, token) -> {});
+        return new SequenceRequest(
+                UUID.randomUUID(), List.of(first, 2), Sampling.greedy(tokens), deadline(), (index, token) -> {});
     }
 
     private static long deadline() {

@@ -28,7 +28,8 @@ final class TextStreamTest {
     void holdsBackCharactersThatAreCutOff() {
         TextStream stream = new TextStream(BYTES, List.of());
         byte[] smile = "\ud83d\ude42".getBytes(StandardCharsets.UTF_8);
-        assertThat(stream.push(smile[0] & 0xff) + stream.push(smile[1] & 0xff) + stream.push(smile[2] & 0xff)).isEmpty();
+        assertThat(stream.push(smile[0] & 0xff) + stream.push(smile[1] & 0xff) + stream.push(smile[2] & 0xff))
+                .isEmpty();
         assertThat(stream.push(smile[3] & 0xff)).isEqualTo("\ud83d\ude42");
     }
 
@@ -43,13 +44,18 @@ final class TextStreamTest {
     @Property(tries = 500)
     void endsBeforeTheFirstStopText(
             @ForAll @StringLength(max = 30) @CharRange(from = 'a', to = 'c') String text,
-            @ForAll @Size(min = 1, max = 3) List<@StringLength(min = 1, max = 3) @CharRange(from = 'a', to = 'c') String> stops) {
+            @ForAll @Size(min = 1, max = 3)
+                    List<@StringLength(min = 1, max = 3) @CharRange(from = 'a', to = 'c') String> stops) {
         TextStream stream = new TextStream(BYTES, stops);
         String written = push(stream, text) + stream.end();
         String expected = text;
         for (int end = 1; end <= text.length(); end++) {
             String soFar = text.substring(0, end);
-            int first = stops.stream().mapToInt(soFar::indexOf).filter(at -> at >= 0).min().orElse(-1);
+            int first = stops.stream()
+                    .mapToInt(soFar::indexOf)
+                    .filter(at -> at >= 0)
+                    .min()
+                    .orElse(-1);
             if (first >= 0) {
                 expected = text.substring(0, first);
                 break;

@@ -146,9 +146,7 @@ final class Transactions {
                 Code.REQUEST,
                 where,
                 "prices hold from " + change.from() + ", the earliest is " + earliest);
-        work.models.put(
-                change.model(),
-                model.priced(model.pricesAt(work.time), change.prices(), change.from()));
+        work.models.put(change.model(), model.priced(model.pricesAt(work.time), change.prices(), change.from()));
     }
 
     private void commitWeights(Work work, Action.CommitWeights commit, String where) {

@@ -57,7 +57,8 @@ public record JobState(
 
     JobState leased(long number, int firstSample, long at) {
         return JobTable.next(phase, JobStep.LEASE)
-                .map(next -> new JobState(job, next, attempts + 1, number, firstSample, Optional.empty(), reason, at, told, untold))
+                .map(next -> new JobState(
+                        job, next, attempts + 1, number, firstSample, Optional.empty(), reason, at, told, untold))
                 .orElse(this);
     }
 
@@ -79,7 +80,17 @@ public record JobState(
         return switch (phase) {
             case VERIFIED -> new JobState(job, phase, attempts, lease, sample, proof, why, since, told, untold);
             case REJECTED ->
-                new JobState(job, phase, attempts, lease, sample, Optional.empty(), reason + "; " + why, since, told, untold);
+                new JobState(
+                        job,
+                        phase,
+                        attempts,
+                        lease,
+                        sample,
+                        Optional.empty(),
+                        reason + "; " + why,
+                        since,
+                        told,
+                        untold);
             case QUEUED, LEASED, PROVED, SETTLED, EXPIRED, CANCELLED -> this;
         };
     }

@@ -253,9 +253,8 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
     }
 
     private Effect<ProofEvent, ProofState> pull(ProofState state, Pull it) {
-        Optional<ProofEvent.Leased> leased = conduct.excludes(it.prover(), now())
-                ? Optional.empty()
-                : decider.lease(state, it.prover(), now());
+        Optional<ProofEvent.Leased> leased =
+                conduct.excludes(it.prover(), now()) ? Optional.empty() : decider.lease(state, it.prover(), now());
         if (leased.isEmpty()) {
             return Effect().none().thenRun(same -> it.replyTo().tell(new Provers.NoWork(slice)));
         }
@@ -358,9 +357,9 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
         RequestId id = called.job().id();
         Optional<String> problem = calls.came(called, outcome, now());
         problem.filter(each -> !each.isEmpty())
-                .ifPresent(each -> LOG.warn("The callback of {} is not told that it is {}: {}", id, called.phase(), each));
-        return persist(
-                problem.flatMap(each -> decider.called(state, id, called.phase(), each, now())), this::call);
+                .ifPresent(
+                        each -> LOG.warn("The callback of {} is not told that it is {}: {}", id, called.phase(), each));
+        return persist(problem.flatMap(each -> decider.called(state, id, called.phase(), each, now())), this::call);
     }
 
     private Effect<ProofEvent, ProofState> contradict(ProofState state, Contradict it) {
@@ -428,7 +427,10 @@ public final class ProofJobs extends EventSourcedBehavior<ProofJobs.Command, Pro
             if (after.find(each.job().id()).isEmpty()) {
                 calls.forget(each.job().id());
                 if (decider.owesCall(each)) {
-                    LOG.warn("The callback of {} was not told that it is {}: too many jobs ended since", each.job().id(), each.phase());
+                    LOG.warn(
+                            "The callback of {} was not told that it is {}: too many jobs ended since",
+                            each.job().id(),
+                            each.phase());
                 }
             }
             boolean needed =

@@ -120,7 +120,8 @@ public final class EventSerializer extends SerializerWithStringManifest {
                 new Form<>(Catalog.NameAdded.class, ModelCodec::encode, ModelCodec::nameAdded));
         forms.put(
                 "proof-asked-v1",
-                proofEvent(ProofEvent.Asked.class, event -> event.job().callback().isEmpty()));
+                proofEvent(
+                        ProofEvent.Asked.class, event -> event.job().callback().isEmpty()));
         forms.put("proof-asked-v2", proofEvent(ProofEvent.Asked.class));
         forms.put("proof-leased-v1", proofEvent(ProofEvent.Leased.class));
         forms.put("proof-returned-v1", proofEvent(ProofEvent.Returned.class));

@@ -63,7 +63,8 @@ final class JobCallsTest {
         expire();
         Optional<String> kept = calls.came(due(BEGAN), new Outcome.Taken(), BEGAN);
         assertThat(kept).contains("");
-        state = state.apply(DECIDER.called(state, job.id(), JobPhase.EXPIRED, "", BEGAN).orElseThrow());
+        state = state.apply(
+                DECIDER.called(state, job.id(), JobPhase.EXPIRED, "", BEGAN).orElseThrow());
         assertThat(calls.due(state, BEGAN)).isEmpty();
         assertThat(new JobCalls(Duration.ofMinutes(10)).due(state, BEGAN)).isEmpty();
         assertThat(DECIDER.called(state, job.id(), JobPhase.EXPIRED, "", BEGAN)).isEmpty();
@@ -93,7 +94,8 @@ final class JobCallsTest {
     void whatFailsForGoodIsNotTriedAgain() {
         ask(1, 0, true);
         expire();
-        assertThat(calls.came(due(BEGAN), new Outcome.Never("it is private"), BEGAN)).contains("it is private");
+        assertThat(calls.came(due(BEGAN), new Outcome.Never("it is private"), BEGAN))
+                .contains("it is private");
     }
 
     @Test
@@ -118,7 +120,8 @@ final class JobCallsTest {
         state = state.apply(new ProofEvent.Ended(List.of(job.id()), JobStep.SETTLE, BEGAN + 5));
         // The news of the first comes when the job has moved on: nothing is kept of it.
         calls.came(verified, new Outcome.Taken(), BEGAN + 6);
-        assertThat(DECIDER.called(state, job.id(), JobPhase.VERIFIED, "", BEGAN)).isEmpty();
+        assertThat(DECIDER.called(state, job.id(), JobPhase.VERIFIED, "", BEGAN))
+                .isEmpty();
         assertThat(due(BEGAN + 6).phase()).isEqualTo(JobPhase.SETTLED);
         assertThat(state.find(Fakes.id(0, 1)).orElseThrow().phase()).isEqualTo(JobPhase.SETTLED);
     }

@@ -18,7 +18,9 @@ final class ProverConductTest {
         assertThat(conduct.excludes("liar", 1_000 + 599_999)).isTrue();
         assertThat(conduct.excludes("liar", 1_000 + 600_000)).isFalse();
         assertThat(conduct.excludes("honest", 1_000)).isFalse();
-        assertThat(conduct.garbage(1, "again", 2_000)).as("an attempt ends once").isEmpty();
+        assertThat(conduct.garbage(1, "again", 2_000))
+                .as("an attempt ends once")
+                .isEmpty();
     }
 
     @Test

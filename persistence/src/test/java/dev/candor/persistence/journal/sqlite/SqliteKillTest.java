@@ -95,7 +95,8 @@ final class SqliteKillTest {
         long[] acknowledged = new long[KilledWriter.STREAMS];
         try (BufferedReader lines = writer.inputReader()) {
             read(lines, acknowledged);
-            try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(SqliteDatabase.FILE));
+            try (Connection connection =
+                            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(SqliteDatabase.FILE));
                     Statement statement = connection.createStatement()) {
                 statement.executeUpdate("backup to '" + restored.resolve(SqliteDatabase.FILE) + "'");
             }

@@ -54,8 +54,9 @@ public final class TestChain {
     record Link(Block block, Certificate certificate, List<Segment> segments) {}
 
     /** Convinced by any evidence; of a commitment and a proof it takes opening 3 of epoch 0. */
-    static final EvidenceVerifier CREDULOUS = (claim, _, _) ->
-            claim instanceof Claim.AnswerRight ? new Verdict.AcceptedOpening(Digest.sha256(Bytes.ofHex("77")), 3) : new Verdict.Accepted();
+    static final EvidenceVerifier CREDULOUS = (claim, _, _) -> claim instanceof Claim.AnswerRight
+            ? new Verdict.AcceptedOpening(Digest.sha256(Bytes.ofHex("77")), 3)
+            : new Verdict.Accepted();
 
     final Ledger ledger = new Ledger(new FakeSignatures(), CREDULOUS);
     final List<Link> links = new ArrayList<>();

@@ -25,11 +25,11 @@ import dev.candor.persistence.ledger.replay.LedgerExport;
 import dev.candor.persistence.ledger.replay.LedgerReplay;
 import dev.candor.persistence.ledger.state.Amount;
 import dev.candor.persistence.ledger.state.NodeEntry;
+import dev.candor.persistence.ledger.state.Parameters;
+import dev.candor.persistence.ledger.state.Settlement;
 import dev.candor.persistence.ledger.stats.BlockFigures;
 import dev.candor.persistence.ledger.stats.LedgerStats;
 import dev.candor.persistence.ledger.stats.MemoryFigures;
-import dev.candor.persistence.ledger.state.Parameters;
-import dev.candor.persistence.ledger.state.Settlement;
 import dev.candor.persistence.ledger.tx.Action;
 import dev.candor.persistence.ledger.tx.EvidenceVerifier;
 import dev.candor.persistence.ledger.tx.Transaction;
@@ -232,13 +232,19 @@ final class ValidatorTest {
                 p.longestLease(),
                 p.leaseGrace(),
                 p.priceNotice());
-        Validator validator =
-                start(10, new LedgerGenesis(GENESIS.genesis(), soon, GENESIS.operators(), LedgerFixture.validators(10)));
+        Validator validator = start(
+                10, new LedgerGenesis(GENESIS.genesis(), soon, GENESIS.operators(), LedgerFixture.validators(10)));
         setUp(validator);
         commit(0, 1, VerificationMode.TEE);
         await(() -> validator.ledger().settlements().size() == 1);
         await(() -> validator.ledger().due().size() == 0);
-        assertThat(validator.ledger().settlements().first().orElseThrow().value().status())
+        assertThat(validator
+                        .ledger()
+                        .settlements()
+                        .first()
+                        .orElseThrow()
+                        .value()
+                        .status())
                 .isEqualTo(Settlement.Status.EXPIRED);
         assertThat(validator.ledger().height())
                 .as("one block of the receipt, and one of its deadline")
@@ -277,8 +283,8 @@ final class ValidatorTest {
         meter = told;
         // One of four: its height gets no block, round after round.
         Validator alone = start(10, GENESIS);
-        assertThat(alone.submit((Transaction.Signed)
-                        LedgerFixture.setUp(alone.ledger()).getFirst()))
+        assertThat(alone.submit(
+                        (Transaction.Signed) LedgerFixture.setUp(alone.ledger()).getFirst()))
                 .isNotNull();
         await(() -> told.rounds.get() > 0);
     }
