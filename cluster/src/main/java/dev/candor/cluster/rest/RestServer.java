@@ -64,6 +64,7 @@ public final class RestServer {
         endpoints.addAll(VerificationApi.endpoints(services.verification(), metrics));
         endpoints.addAll(RpcApi.endpoints(services, settings, metrics, codecs));
         endpoints.addAll(EvmApi.endpoints(services, settings, metrics, codecs));
+        endpoints.addAll(AnswerKeyApi.endpoints(services.signing(), metrics));
         endpoints.addAll(OpenApi.endpoints(metrics));
         this.endpoints = List.copyOf(endpoints);
         Optional<SslContext> tls =

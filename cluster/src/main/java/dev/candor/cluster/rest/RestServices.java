@@ -6,6 +6,7 @@ import dev.candor.actors.model.ModelAdministration;
 import dev.candor.actors.model.ModelCatalog;
 import dev.candor.actors.routing.ModelWarmer;
 import dev.candor.cluster.http.Authenticator;
+import dev.candor.cluster.opengradient.AnswerSigning;
 import dev.candor.persistence.blob.BlobStore;
 import dev.candor.persistence.control.ControlStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -30,6 +31,7 @@ import java.util.concurrent.Executor;
  * @param health the state of this node
  * @param metrics what {@code /metrics} shows, and where the front end registers its own
  * @param control small records in the journal's own store
+ * @param signing signs answers for OpenGradient's clients
  * @param blocking runs work that blocks: uploads and registrations
  */
 public record RestServices(
@@ -49,4 +51,5 @@ public record RestServices(
         HealthSource health,
         PrometheusRegistry metrics,
         ControlStore control,
+        AnswerSigning signing,
         Executor blocking) {}
