@@ -109,32 +109,29 @@ public final class EvmMethods {
         return nonces.next(address(call)).thenApply(next -> JsonNodeFactory.instance.textNode(EvmJson.quantity(next)));
     }
 
+    /** A call is not signed: where the node knows its callers, it learns nothing of models by it. */
     private CompletionStage<JsonNode> estimate(RpcCall call) {
         return onThreads(() -> {
             Asked asked = asked(call);
-            Caller caller = caller(asked.from());
-            services.admission().accept(caller);
-            InferenceContract.Run run = InferenceContract.read(asked.to(), asked.data());
-            return inference
-                    .requireMode(inference.fit(run))
-                    .thenApply(fits ->
-                            JsonNodeFactory.instance.textNode(EvmJson.quantity(EvmInference.gas(asked.data()))));
+            return judged(asked)
+                    .thenApply(run -> JsonNodeFactory.instance.textNode(EvmJson.quantity(EvmInference.gas(asked.data()))));
         });
     }
 
-    /** A call is not signed, so no model runs for it: it finds out whether a transaction would be refused, and why. */
+    /** No model runs for a call, since it is not signed: it finds out whether a transaction would be refused, and why. */
     private CompletionStage<JsonNode> simulate(RpcCall call) {
-        return onThreads(() -> {
-            Asked asked = asked(call);
-            services.admission().accept(caller(asked.from()));
-            InferenceContract.Run run = InferenceContract.read(asked.to(), asked.data());
-            return inference
-                    .requireMode(inference.fit(run))
-                    .thenCompose(fits -> CompletableFuture.<JsonNode>failedStage(new RefusedException(
-                            ErrorCode.UNIMPLEMENTED,
-                            "run is for transactions: this one would be taken, but a call is not signed, so no model"
-                                    + " runs for it")));
-        });
+        return onThreads(() -> judged(asked(call))
+                .thenCompose(run -> CompletableFuture.<JsonNode>failedStage(new RefusedException(
+                        ErrorCode.UNIMPLEMENTED,
+                        "run is for transactions: a call is not signed, so no model runs for it, and this one has no"
+                                + " mistake that could be seen"))));
+    }
+
+    private CompletionStage<InferenceContract.Run> judged(Asked asked) {
+        InferenceContract.Run run = InferenceContract.read(asked.to(), asked.data());
+        return services.modelsOpen()
+                ? inference.requireMode(inference.fit(run)).thenApply(fits -> run)
+                : CompletableFuture.completedStage(run);
     }
 
     private CompletionStage<JsonNode> send(RpcCall call) {
@@ -209,7 +206,7 @@ public final class EvmMethods {
     }
 
     /** What a call that is not signed says of itself. */
-    private record Asked(Bytes from, Bytes to, Bytes data) {}
+    private record Asked(Bytes to, Bytes data) {}
 
     private static Asked asked(RpcCall call) throws IOException {
         JsonNode json;
@@ -220,7 +217,6 @@ public final class EvmMethods {
         }
         String data = json.path(json.has("data") ? "data" : "input").asText("0x");
         return new Asked(
-                EvmJson.exactly("from", json.path("from").asText(""), Secp256k1.ADDRESS),
                 EvmJson.exactly("to", json.path("to").asText(""), Secp256k1.ADDRESS),
                 EvmJson.bytes("data", data, EvmTransaction.MAX_SIZE));
     }

@@ -26,6 +26,7 @@ import java.util.function.Function;
  * @param status of a request, for its caller
  * @param signers who signs under an address
  * @param admission counts a call of a caller, or refuses it
+ * @param modelsOpen whether anybody may learn what models there are
  * @param control keeps nonces
  * @param threads check signatures; refuse what is too much
  */
@@ -38,5 +39,6 @@ public record EvmServices(
         BiFunction<RequestId, Caller, CompletionStage<JsonNode>> status,
         Function<Bytes, Optional<Caller>> signers,
         Consumer<Caller> admission,
+        boolean modelsOpen,
         ControlStore control,
         Executor threads) {}

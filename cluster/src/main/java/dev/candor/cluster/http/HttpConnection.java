@@ -15,10 +15,6 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -446,17 +442,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         updateReading();
         var _ = channel.writeAndFlush(Unpooled.wrappedBuffer(accepted));
-        WebSocketDecoderConfig frames = WebSocketDecoderConfig.newBuilder()
-                .expectMaskedFrames(true)
-                .maxFramePayloadLength(WebSocketConnection.MAX_MESSAGE)
-                .withUTF8Validator(false)
-                .build();
-        channel.pipeline()
-                .addLast(
-                        new WebSocket13FrameEncoder(false),
-                        new WebSocket13FrameDecoder(frames),
-                        new WebSocketFrameAggregator(WebSocketConnection.MAX_MESSAGE),
-                        new WebSocketConnection(channel, settings().idleTimeout(), application, server::slowReader));
+        WebSocketConnection.install(channel, settings().idleTimeout(), application, server::slowReader);
         channel.pipeline().remove(this);
         channel.pipeline().remove(decoder);
     }

@@ -12,7 +12,11 @@ import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -65,7 +69,26 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
     private boolean closing;
     private boolean over;
 
-    WebSocketConnection(
+    /** Puts what a WebSocket needs behind everything that is in a channel's pipeline. */
+    static void install(
+            Channel channel,
+            Duration idleTimeout,
+            Function<WebSocketPeer, WebSocketListener> application,
+            Runnable onSlowReader) {
+        WebSocketDecoderConfig frames = WebSocketDecoderConfig.newBuilder()
+                .expectMaskedFrames(true)
+                .maxFramePayloadLength(MAX_MESSAGE)
+                .withUTF8Validator(false)
+                .build();
+        channel.pipeline()
+                .addLast(
+                        new WebSocket13FrameEncoder(false),
+                        new WebSocket13FrameDecoder(frames),
+                        new WebSocketFrameAggregator(MAX_MESSAGE),
+                        new WebSocketConnection(channel, idleTimeout, application, onSlowReader));
+    }
+
+    private WebSocketConnection(
             Channel channel,
             Duration idleTimeout,
             Function<WebSocketPeer, WebSocketListener> application,

@@ -8,6 +8,7 @@ import dev.candor.actors.receipt.TrustFile;
 import dev.candor.actors.receipt.TrustedKey;
 import dev.candor.cluster.grpc.GrpcServer;
 import dev.candor.cluster.http.Authenticator;
+import dev.candor.cluster.opengradient.AnswerSigning;
 import dev.candor.cluster.proof.ExactModels;
 import dev.candor.cluster.rest.FinalityLookup;
 import dev.candor.cluster.rest.OwnReceipts;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +138,10 @@ final class NodeDoors {
                 registry,
                 parts.control(),
                 parts.language().service(inference),
+                new AnswerSigning(
+                        NodeSettings.of(config).dataDir().resolve("opengradient.pem"),
+                        parts.blocking(),
+                        InstantSource.system()),
                 parts.blocking());
     }
 

@@ -27,6 +27,7 @@ final class EvmApi {
                         services.verification()::show,
                         authenticator::signer,
                         authenticator::admit,
+                        !authenticator.protectsOpenAddresses(),
                         services.control(),
                         codecs)),
                 caller -> {});

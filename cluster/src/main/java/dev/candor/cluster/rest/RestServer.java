@@ -67,6 +67,7 @@ public final class RestServer {
         endpoints.addAll(PageApi.endpoints(metrics));
         endpoints.addAll(RpcApi.endpoints(services, settings, metrics, codecs));
         endpoints.addAll(EvmApi.endpoints(services, settings, metrics, codecs));
+        endpoints.addAll(AnswerKeyApi.endpoints(services.signing(), metrics));
         endpoints.addAll(OpenApi.endpoints(metrics));
         endpoints.addAll(OpenAiApi.endpoints(services, metrics));
         this.endpoints = List.copyOf(endpoints);

@@ -7,6 +7,7 @@ import dev.candor.actors.model.ModelCatalog;
 import dev.candor.actors.routing.ModelWarmer;
 import dev.candor.cluster.http.Authenticator;
 import dev.candor.cluster.language.LanguageService;
+import dev.candor.cluster.opengradient.AnswerSigning;
 import dev.candor.persistence.blob.BlobStore;
 import dev.candor.persistence.control.ControlStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -33,6 +34,7 @@ import java.util.concurrent.Executor;
  * @param metrics what {@code /metrics} shows, and where the front end registers its own
  * @param control small records in the journal's own store
  * @param language text and embeddings
+ * @param signing signs answers for OpenGradient's clients
  * @param blocking runs work that blocks: uploads and registrations
  */
 public record RestServices(
@@ -54,4 +56,5 @@ public record RestServices(
         PrometheusRegistry metrics,
         ControlStore control,
         LanguageService language,
+        AnswerSigning signing,
         Executor blocking) {}

@@ -34,6 +34,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class EvmTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final String CALL = "[{\"from\":\"" + EvmVectors.text("/address")
+            + "\",\"to\":\"0x8383C9bD7462F12Eb996DD02F78234C0421A6FaE\",\"data\":\"" + EvmVectors.text("/calldata")
+            + "\"}]";
+
     @TempDir
     Path folder;
 
@@ -192,14 +196,11 @@ final class EvmTest {
 
     @Test
     void estimatesWhatWouldBeTakenAndSaysWhyNot() throws IOException {
-        String call = "[{\"from\":\"" + EvmVectors.text("/address")
-                + "\",\"to\":\"0x8383C9bD7462F12Eb996DD02F78234C0421A6FaE\",\"data\":\"" + EvmVectors.text("/calldata")
-                + "\"}]";
-        String gas = ask("eth_estimateGas", call).path("result").asText();
+        String gas = ask("eth_estimateGas", CALL).path("result").asText();
         assertThat(Long.decode(gas)).isGreaterThan(21_000);
-        assertThat(ask("eth_call", call).at("/error/message").asText()).contains("not signed");
+        assertThat(ask("eth_call", CALL).at("/error/message").asText()).contains("not signed");
         fixture.cluster.models.remove("echo");
-        JsonNode error = ask("eth_estimateGas", call).path("error");
+        JsonNode error = ask("eth_estimateGas", CALL).path("error");
         assertThat(error.at("/data/code").asText()).isEqualTo("MODEL_NOT_FOUND");
         assertThat(error.path("data").isObject()).isTrue();
     }
@@ -216,6 +217,8 @@ final class EvmTest {
                     ApiKeys.read(Files.writeString(folder.resolve("keys" + role), line)),
                     settings -> settings,
                     new DoorSecurity(Optional.empty(), Audit.NONE, false));
+            JsonNode estimate = ask("eth_estimateGas", CALL.replace("\"from\":", "\"whoever\":"));
+            assertThat(estimate.path("result").asText()).as("nothing is said of models").startsWith("0x");
             JsonNode answer = send("legacy");
             switch (role) {
                 case "" -> assertThat(answer.at("/error/data/code").asText()).isEqualTo("UNAUTHENTICATED");

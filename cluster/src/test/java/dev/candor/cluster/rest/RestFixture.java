@@ -12,14 +12,17 @@ import dev.candor.actors.value.Digest;
 import dev.candor.cluster.http.Authenticator;
 import dev.candor.cluster.http.HttpSettings;
 import dev.candor.cluster.http.NoAuthentication;
+import dev.candor.cluster.opengradient.AnswerSigning;
 import dev.candor.cluster.security.DoorSecurity;
 import dev.candor.cluster.security.MemoryControl;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,6 +129,7 @@ final class RestFixture implements AutoCloseable {
                 metrics,
                 new MemoryControl(),
                 language,
+                new AnswerSigning(folder().resolve("opengradient.pem"), blocking, InstantSource.system()),
                 blocking);
     }
 
@@ -189,6 +193,17 @@ final class RestFixture implements AutoCloseable {
 
     CompletableFuture<Void> stop() {
         return server.stop();
+    }
+
+    private static Path folder() {
+        try {
+            Path folder = Files.createTempDirectory("candor-test-");
+            folder.toFile().deleteOnExit();
+            folder.resolve("opengradient.pem").toFile().deleteOnExit();
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static Path temporary(String content) throws IOException {
