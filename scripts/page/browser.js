@@ -151,6 +151,10 @@ for (let i = 0; i < 100 && finality !== "final"; i++) {
   }
 }
 held("and shows it final in the ledger", finality === "final", id);
+if (options.screenshots) {
+  await page.evaluate(() => document.querySelector("[data-verdict]").scrollIntoView());
+  await page.screenshot({ path: join(options.screenshots, "verified.png") });
+}
 
 // 3. What was altered is refused, with the check that failed.
 const receipt = Buffer.from((await (await fetch(`${url}/v1/receipts/${id}`)).json()).receipt, "base64");
