@@ -114,7 +114,8 @@ public final class EvmMethods {
         return onThreads(() -> {
             Asked asked = asked(call);
             return judged(asked)
-                    .thenApply(run -> JsonNodeFactory.instance.textNode(EvmJson.quantity(EvmInference.gas(asked.data()))));
+                    .thenApply(
+                            run -> JsonNodeFactory.instance.textNode(EvmJson.quantity(EvmInference.gas(asked.data()))));
         });
     }
 

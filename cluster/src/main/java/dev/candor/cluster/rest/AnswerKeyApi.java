@@ -14,13 +14,16 @@ final class AnswerKeyApi {
                 HttpMethod.GET,
                 "/v1/tee",
                 Endpoint.Access.OPEN,
-                request -> new SimpleCall(request, metrics, call -> call.replyWhen(
-                        200,
-                        signing.answers(),
-                        answers -> Json.object()
-                                .put("tee_id", answers.id())
-                                .put("signing_key_pem", answers.pem())
-                                .put("level", "SIMULATED")
-                                .put("warning", SignedAnswers.SIMULATED)))));
+                request -> new SimpleCall(
+                        request,
+                        metrics,
+                        call -> call.replyWhen(
+                                200,
+                                signing.answers(),
+                                answers -> Json.object()
+                                        .put("tee_id", answers.id())
+                                        .put("signing_key_pem", answers.pem())
+                                        .put("level", "SIMULATED")
+                                        .put("warning", SignedAnswers.SIMULATED)))));
     }
 }

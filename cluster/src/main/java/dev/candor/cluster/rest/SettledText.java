@@ -32,8 +32,7 @@ record SettledText(ObjectNode body, AnswerSigning signing, Executor threads) {
             return Optional.empty();
         }
         if (!TYPES.contains(type)) {
-            throw new RefusedException(
-                    ErrorCode.INVALID_REQUEST, "X-SETTLEMENT-TYPE is private, batch or individual");
+            throw new RefusedException(ErrorCode.INVALID_REQUEST, "X-SETTLEMENT-TYPE is private, batch or individual");
         }
         return Optional.of(new SettledText(body, signing, threads));
     }

@@ -88,7 +88,7 @@ public final class LedgerFigures implements ValidatorMeter {
 
     @Override
     public void decided(Block block, int round, long nanos) {
-        height.set(block.header().height());
+        height.set((double) block.header().height());
         blocks.observe(nanos / 1e9);
         block.body()
                 .transactions()
@@ -103,7 +103,7 @@ public final class LedgerFigures implements ValidatorMeter {
     @Override
     public void pending(int waitingTransactions, long waitingEvents) {
         transactions.set(waitingTransactions);
-        events.set(waitingEvents);
+        events.set((double) waitingEvents);
     }
 
     @Override

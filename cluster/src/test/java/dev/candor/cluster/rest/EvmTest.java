@@ -218,7 +218,9 @@ final class EvmTest {
                     settings -> settings,
                     new DoorSecurity(Optional.empty(), Audit.NONE, false));
             JsonNode estimate = ask("eth_estimateGas", CALL.replace("\"from\":", "\"whoever\":"));
-            assertThat(estimate.path("result").asText()).as("nothing is said of models").startsWith("0x");
+            assertThat(estimate.path("result").asText())
+                    .as("nothing is said of models")
+                    .startsWith("0x");
             JsonNode answer = send("legacy");
             switch (role) {
                 case "" -> assertThat(answer.at("/error/data/code").asText()).isEqualTo("UNAUTHENTICATED");

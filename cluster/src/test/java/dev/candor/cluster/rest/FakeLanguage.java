@@ -46,7 +46,8 @@ final class FakeLanguage implements LanguageService {
         }
 
         void end(String text) {
-            listener.ended(new Generation.Written(text, "stop", 3, 2, 7, request("candor-tiny"), answered()));
+            listener.ended(new Generation.Written(
+                    text, "stop", 3, 2, 7, FakeLanguage.request("candor-tiny"), FakeLanguage.answered()));
         }
     }
 
