@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  */
 public record CallbackUrl(String text, boolean encrypted, String host, int port, String target) {
     private static final Pattern FOUR_NUMBERS = Pattern.compile("[0-9]+(\\.[0-9]+){3}");
+    private static final Pattern NAME_ENDS_IN_LETTERS = Pattern.compile("([^.]+\\.)*[A-Za-z][^.]*\\.?");
     private static final int LONGEST = 2_000;
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
@@ -42,7 +43,7 @@ public record CallbackUrl(String text, boolean encrypted, String host, int port,
             throw invalid("must begin with https://");
         }
         String host = uri.getHost();
-        if (host == null || host.isEmpty() || host.contains("%")) {
+        if (host == null || host.contains("%") || !isNameOrAddress(host)) {
             throw invalid("must name a host in ASCII, or an address with four decimal numbers or in brackets");
         }
         if (uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
@@ -60,6 +61,13 @@ public record CallbackUrl(String text, boolean encrypted, String host, int port,
         }
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         return new CallbackUrl(text, encrypted, bare, port, target);
+    }
+
+    /** A number alone is an address to some resolvers, and a name to nobody. */
+    private static boolean isNameOrAddress(String host) {
+        return host.startsWith("[")
+                || FOUR_NUMBERS.matcher(host).matches()
+                || NAME_ENDS_IN_LETTERS.matcher(host).matches();
     }
 
     /** Whether the host is an address rather than a name, so that nothing has to be looked up. */

@@ -125,6 +125,9 @@ final class OpenApiTest {
     }
 
     private void check(Endpoint endpoint, String body) throws IOException {
+        if (endpoint.template().endsWith("/events")) {
+            return; // Their answers have no end; EventsApiTest reads them.
+        }
         String path = endpoint.template()
                 .replace("{model}", "echo")
                 .replace("{version}", "1.00")
