@@ -14,8 +14,10 @@ import dev.candor.cluster.language.LanguageService;
 import dev.candor.cluster.openai.OpenAiErrors;
 import dev.candor.cluster.openai.TextAnswers;
 import dev.candor.cluster.openai.TextCall;
+import dev.candor.cluster.opengradient.AnswerSigning;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,20 +39,38 @@ final class GenerationCall extends OpenAiCall implements GenerationListener {
 
     private final LanguageService language;
     private final Reader reader;
+    private final AnswerSigning signing;
+    private final Executor blocking;
     private final StringBuilder gathered = new StringBuilder();
     private boolean scheduled;
     private @Nullable TextCall call;
     private @Nullable TextAnswers answers;
     private @Nullable HttpStream stream;
+    private volatile Optional<SettledText> settled = Optional.empty();
 
-    GenerationCall(RestRequest request, RestMetrics metrics, LanguageService language, Reader reader) {
+    /**
+     * A request for text.
+     *
+     * @param signing signs answers for OpenGradient's clients
+     * @param blocking to sign on
+     */
+    GenerationCall(
+            RestRequest request,
+            RestMetrics metrics,
+            LanguageService language,
+            Reader reader,
+            AnswerSigning signing,
+            Executor blocking) {
         super(request, metrics);
         this.language = language;
         this.reader = reader;
+        this.signing = signing;
+        this.blocking = blocking;
     }
 
     @Override
     Runnable start(ObjectNode body, Optional<String> idempotencyKey) {
+        settled = SettledText.of(exchange(), body.deepCopy(), signing, blocking);
         TextCall read = reader.read(body, idempotencyKey);
         call = read;
         if (read.stream() && !exchange().canStream()) {
@@ -123,6 +143,10 @@ final class GenerationCall extends OpenAiCall implements GenerationListener {
 
     @Override
     public void ended(Generation generation) {
+        if (generation instanceof Generation.Written written && settled.isPresent()) {
+            sign(settled.get(), written);
+            return;
+        }
         onThread(() -> {
             if (exchange().isGone()) {
                 return;
@@ -150,6 +174,36 @@ final class GenerationCall extends OpenAiCall implements GenerationListener {
                 }
             }
         });
+    }
+
+    /** For a client that looks for a signature: finish, usage and signature come in one last event, and there is none behind it. */
+    private void sign(SettledText settlement, Generation.Written written) {
+        ObjectNode json = call().stream() ? answers().end(written) : answers().whole(written);
+        if (call().stream()) {
+            json.set("usage", answers().used(written).path("usage"));
+        }
+        settlement.signed(json, written.text()).whenComplete((signed, failure) -> onThread(() -> {
+            if (exchange().isGone()) {
+                return;
+            }
+            if (failure != null && stream != null) {
+                event(OpenAiErrors.body(Refusals.of(failure, request().endpoint().toString())));
+                stream().end();
+                return;
+            }
+            if (failure != null) {
+                throw new IllegalStateException("an answer cannot be signed", failure);
+            }
+            if (call().stream()) {
+                flush();
+                event(signed);
+                HttpStream open = stream();
+                open.push(DONE);
+                open.end();
+            } else {
+                send(200, signed);
+            }
+        }));
     }
 
     private HttpStream stream() {

@@ -27,12 +27,12 @@ final class OpenAiApi {
                         HttpMethod.POST,
                         CHAT,
                         Endpoint.Access.INFER,
-                        request -> new GenerationCall(request, metrics, language, TextCallReader::chat)),
+                        request -> new GenerationCall(request, metrics, language, TextCallReader::chat, services.signing(), services.blocking())),
                 new Endpoint(
                         HttpMethod.POST,
                         COMPLETIONS,
                         Endpoint.Access.INFER,
-                        request -> new GenerationCall(request, metrics, language, TextCallReader::completion)),
+                        request -> new GenerationCall(request, metrics, language, TextCallReader::completion, services.signing(), services.blocking())),
                 new Endpoint(
                         HttpMethod.POST,
                         EMBEDDINGS,
