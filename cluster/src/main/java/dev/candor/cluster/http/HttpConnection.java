@@ -31,9 +31,6 @@ import org.slf4j.LoggerFactory;
  * socket is then not read until they are served, nor while answers pile up. Runs on the connection's thread.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
-    /** Bytes that wait for a client to read them; one more piece of a stream and it is cut off. */
-    private static final int MOST_STREAMED = 256 << 10;
-
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
     /** How much of a refused body is read and dropped before the connection is cut. */
     private static final long LINGER_BYTES = 4 << 20;
@@ -377,19 +374,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         endBody("the request was answered before its body was complete");
         stream = begun;
-        streamed(of, head);
+        streamed(of, head, false);
         if (draining) {
             begun.end();
         }
     }
 
-    /** Sends a piece; who does not read what came before is cut off. */
-    void streamed(HttpExchange of, ByteBuf piece) {
+    /** Sends a piece; who does not read what came before is cut off, if {@code cuts}. */
+    void streamed(HttpExchange of, ByteBuf piece, boolean cuts) {
         if (of != exchange || stream == null) {
             piece.release();
             return;
         }
-        if (channel.bytesBeforeWritable() > MOST_STREAMED) {
+        if (cuts && !channel.isWritable()) {
             piece.release();
             LOG.info("{} does not read what it asked for, and is cut off", channel.remoteAddress());
             output.close();

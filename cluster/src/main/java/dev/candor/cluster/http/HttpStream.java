@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An answer whose length nobody knows when it begins: in chunks, or to the end of the connection for a client of HTTP/1.0. Thread-safe: what is sent from
- * several threads leaves in some order, each piece whole. A client that does not read is cut off rather than kept in memory.
+ * several threads leaves in some order, each piece whole. What waits for a client is bounded: by cutting it off, or by a sender that waits for it.
  */
 public final class HttpStream {
     private static final byte[] LINE_END = Utf8Buffer.ascii("\r\n");
@@ -47,9 +47,14 @@ public final class HttpStream {
         return connection.isWritable();
     }
 
-    /** Sends a piece; one that comes after the end is dropped. */
+    /** Sends a piece, and cuts a client off that has not read what came before; one that comes after the end is dropped. */
     public void send(Bytes piece) {
-        onLoop(() -> write(piece));
+        onLoop(() -> write(piece, true));
+    }
+
+    /** As {@link #send}, but holds for the client what it does not read: for whom looks at {@link #isWritable} before, and so holds little. */
+    public void hold(Bytes piece) {
+        onLoop(() -> write(piece, false));
     }
 
     /** Sends a piece again and again, so that both sides see whether the other is there, and ends the answer after {@code longest}. */
@@ -66,7 +71,7 @@ public final class HttpStream {
 
     private void beat(Bytes piece) {
         if (beatsLeft-- > 0) {
-            write(piece);
+            write(piece, true);
         } else {
             end();
         }
@@ -101,7 +106,7 @@ public final class HttpStream {
         }
     }
 
-    private void write(Bytes piece) {
+    private void write(Bytes piece, boolean cuts) {
         if (over || piece.length() == 0) {
             return;
         }
@@ -115,7 +120,7 @@ public final class HttpStream {
         if (chunked) {
             out.writeBytes(LINE_END);
         }
-        connection.streamed(exchange, out);
+        connection.streamed(exchange, out, cuts);
     }
 
     /** The connection is gone, or the stream is: nothing more is sent. On the connection's thread. */

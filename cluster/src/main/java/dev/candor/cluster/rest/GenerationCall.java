@@ -160,7 +160,7 @@ final class GenerationCall extends OpenAiCall implements GenerationListener {
                         event(answers().used(written));
                     }
                     HttpStream open = stream();
-                    open.send(Bytes.wrap(DONE));
+                    open.hold(Bytes.wrap(DONE));
                     open.end();
                 }
                 case Generation.Written written -> send(200, answers().whole(written));
@@ -182,28 +182,31 @@ final class GenerationCall extends OpenAiCall implements GenerationListener {
         if (call().stream()) {
             json.set("usage", answers().used(written).path("usage"));
         }
-        settlement.signed(json, written.text()).whenComplete((signed, failure) -> onThread(() -> {
-            if (exchange().isGone()) {
-                return;
-            }
-            if (failure != null && stream != null) {
-                event(OpenAiErrors.body(Refusals.of(failure, request().endpoint().toString())));
-                stream().end();
-                return;
-            }
-            if (failure != null) {
-                throw new IllegalStateException("an answer cannot be signed", failure);
-            }
-            if (call().stream()) {
-                flush();
-                event(signed);
-                HttpStream open = stream();
-                open.push(DONE);
-                open.end();
-            } else {
-                send(200, signed);
-            }
-        }));
+        settlement
+                .signed(json, written.text())
+                .whenComplete((signed, failure) -> onThread(() -> {
+                    if (exchange().isGone()) {
+                        return;
+                    }
+                    if (failure != null && stream != null) {
+                        event(OpenAiErrors.body(
+                                Refusals.of(failure, request().endpoint().toString())));
+                        stream().end();
+                        return;
+                    }
+                    if (failure != null) {
+                        throw new IllegalStateException("an answer cannot be signed", failure);
+                    }
+                    if (call().stream()) {
+                        flush();
+                        event(signed);
+                        HttpStream open = stream();
+                        open.hold(Bytes.wrap(DONE));
+                        open.end();
+                    } else {
+                        send(200, signed);
+                    }
+                }));
     }
 
     private HttpStream stream() {
@@ -222,6 +225,6 @@ final class GenerationCall extends OpenAiCall implements GenerationListener {
         System.arraycopy(DATA, 0, event, 0, DATA.length);
         System.arraycopy(data, 0, event, DATA.length, data.length);
         System.arraycopy(EVENT_END, 0, event, DATA.length + data.length, EVENT_END.length);
-        stream().send(Bytes.wrap(event));
+        stream().hold(Bytes.wrap(event));
     }
 }

@@ -27,12 +27,24 @@ final class OpenAiApi {
                         HttpMethod.POST,
                         CHAT,
                         Endpoint.Access.INFER,
-                        request -> new GenerationCall(request, metrics, language, TextCallReader::chat, services.signing(), services.blocking())),
+                        request -> new GenerationCall(
+                                request,
+                                metrics,
+                                language,
+                                TextCallReader::chat,
+                                services.signing(),
+                                services.blocking())),
                 new Endpoint(
                         HttpMethod.POST,
                         COMPLETIONS,
                         Endpoint.Access.INFER,
-                        request -> new GenerationCall(request, metrics, language, TextCallReader::completion, services.signing(), services.blocking())),
+                        request -> new GenerationCall(
+                                request,
+                                metrics,
+                                language,
+                                TextCallReader::completion,
+                                services.signing(),
+                                services.blocking())),
                 new Endpoint(
                         HttpMethod.POST,
                         EMBEDDINGS,
