@@ -1,4 +1,4 @@
-// Drives the page in headless Chromium: browser.js URL GUARDED_URL KEY WORK_FOLDER [--load PID-FILE] [--proof MODEL] [--screenshots FOLDER]
+// Drives the page in headless Chromium: browser.js URL GUARDED_URL|- KEY WORK_FOLDER [--data FOLDER] [--brief] [--load] [--proof MODEL] [--screenshots FOLDER]
 // Prints a table of what held; exits 1 where something did not.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 
 const { positionals, values: options } = parseArgs({
   allowPositionals: true,
-  options: { load: { type: "boolean" }, proof: { type: "string" }, screenshots: { type: "string" }, data: { type: "string" }, seconds: { type: "string", default: "15" }, rate: { type: "string", default: "1000" } },
+  options: { load: { type: "boolean" }, brief: { type: "boolean" }, proof: { type: "string" }, screenshots: { type: "string" }, data: { type: "string" }, seconds: { type: "string", default: "15" }, rate: { type: "string", default: "1000" } },
 });
 const [url, guarded, key, work] = positionals;
 const candor = new URL("../../candor", import.meta.url).pathname;
@@ -73,7 +73,8 @@ const fetchStats = async () => (await fetch(`${url}/v1/stats`)).json();
 
 // 1. Every view, narrow and wide, light and dark: contrast and the rest of WCAG A and AA by axe, nothing wider than the window.
 const VIEWS = ["#/", "#/models", "#/models/mnist-mlp", "#/receipts", "#/statistics"];
-for (const [colorScheme, width] of [["light", 1280], ["dark", 1280], ["light", 360], ["dark", 360]]) {
+const LOOKS = [["light", 1280], ["dark", 360], ["dark", 1280], ["light", 360]];
+for (const [colorScheme, width] of LOOKS.slice(0, options.brief ? 2 : 4)) {
   const { page, context, seen } = await open(url, { colorScheme, viewport: { width, height: 900 }, reducedMotion: "reduce" });
   const violations = [];
   const wide = [];
