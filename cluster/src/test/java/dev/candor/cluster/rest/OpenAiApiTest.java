@@ -200,10 +200,13 @@ final class OpenAiApiTest {
                 400,
                 "tool_choice",
                 "invalid_value");
-        var _ = send(
+        CompletableFuture<HttpResponse<String>> answer = send(
                 "/v1/chat/completions",
                 CHAT.formatted(tools + "{\"type\":\"function\",\"function\":{\"name\":\"b\"}}"));
-        assertThat(asked().request().schema()).hasValue("{\"type\":\"object\"}");
+        FakeLanguage.Asked asked = asked();
+        assertThat(asked.request().schema()).hasValue("{\"type\":\"object\"}");
+        asked.end("{}");
+        assertThat(answer.join().statusCode()).isEqualTo(200);
     }
 
     @Test
