@@ -17,7 +17,7 @@ def main() -> None:
             rows[name] = [int(figure) for figure in figures]
     if not rows:
         sys.exit(f"{results} has no hunt of {commit}")
-    table = ["| target | seconds | inputs | edges | corpus, files | corpus, KiB | findings | heap at most, MiB |", "|---|---|---|---|---|---|---|---|"]
+    table = ["| target | seconds | inputs | edges | corpus, files | corpus, KiB | findings | live heap at most, MiB |", "|---|---|---|---|---|---|---|---|"]
     for name, (seconds, inputs, edges, files, size, findings, heap) in sorted(rows.items()):
         table.append(f"| `{name}` | {seconds} | {inputs:,} | {edges:,} | {files:,} | {size / 1024:,.0f} | {findings} | {heap} |")
     text = f"\nCommit `{commit}`, {len(rows)} targets, heap of 256 MiB each.\n\n" + "\n".join(table) + "\n\n"
