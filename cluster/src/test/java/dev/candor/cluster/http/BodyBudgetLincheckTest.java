@@ -19,8 +19,8 @@ final class BodyBudgetLincheckTest {
                 .actorsPerThread(2)
                 .actorsBefore(1)
                 .actorsAfter(1)
-                .iterations(20)
-                .invocationsPerIteration(500);
+                .iterations(10)
+                .invocationsPerIteration(200);
     }
 
     /** As it is. */
