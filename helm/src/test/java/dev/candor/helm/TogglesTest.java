@@ -92,11 +92,10 @@ final class TogglesTest {
         Map<String, List<String>> found = new TreeMap<>();
         collect(CHART.values("values.schema.json"), "", found);
         found.keySet()
-                .removeIf(each ->
-                        each.startsWith("executors")
-                                || each.startsWith("global")
-                                || NEEDS_A_CLUSTER.equals(each)
-                                || OF_THE_TEST.equals(each));
+                .removeIf(each -> each.startsWith("executors")
+                        || each.startsWith("global")
+                        || NEEDS_A_CLUSTER.equals(each)
+                        || OF_THE_TEST.equals(each));
         return found.entrySet().stream()
                 .flatMap(each ->
                         each.getValue().stream().map(value -> Arguments.of(each.getKey(), value, each.getValue())));
