@@ -374,7 +374,7 @@ final class LedgerSettlerTest {
             assertThat(books.status(foreign)).isEqualTo(Settlement.Status.PROVEN);
             assertThat(foreign.job().proof().orElseThrow().opening())
                     .as("the same opening, of another commitment")
-                    .isZero();
+                    .isEqualTo(answered.job().proof().orElseThrow().opening());
         }
         Answered again = answer(bench);
         books.charged(again, Settlement.Status.PENDING);
