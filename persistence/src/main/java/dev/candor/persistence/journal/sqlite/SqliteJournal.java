@@ -64,7 +64,7 @@ public final class SqliteJournal extends AsyncWriteJournal {
         });
         return FutureConverters.asScala(written.whenComplete((done, failure) -> {
             if (failure == null) {
-                database.changes().changed(persistenceId);
+                database.changes().changed(persistenceId, rows);
             }
         }));
     }

@@ -24,7 +24,7 @@ import scala.jdk.javaapi.OptionConverters;
 
 /**
  * Queries of the embedded journal: events of one stream in order (offset = sequence number), up to now or on and on, and the streams' names. Memory is
- * bounded by a page a query; live queries are told of commits and do not poll, and let what comes close together gather for a moment. Thread-safe.
+ * bounded by a page a query; live queries are told of commits and do not poll, get what was just written from memory, and let what comes close together gather for a moment. Thread-safe.
  */
 public final class SqliteReadJournal
         implements ReadJournal,
@@ -123,6 +123,10 @@ public final class SqliteReadJournal
 
     private CompletionStage<List<EventRow>> nextPage(String persistenceId, long from, long to) {
         CompletableFuture<Void> next = database.changes().next(persistenceId);
+        List<EventRow> recent = database.changes().recent(persistenceId, from, to, PAGE_EVENTS);
+        if (!recent.isEmpty()) {
+            return CompletableFuture.completedFuture(recent);
+        }
         return page(persistenceId, from, to)
                 .thenCompose(page -> page.isEmpty()
                         ? gathered(next, persistenceId, from, to)

@@ -50,9 +50,22 @@ public final class BlockFigures {
     private final FigureStore store;
     private final Map<Figure, Long> sums = new HashMap<>();
     private final Map<ReceiptKind, Long> kinds = new HashMap<>();
+    private final Map<Group, Takings> groups = new HashMap<>();
     private final Map<Digest, Status> settledHere = new HashMap<>();
+    private long held;
+    private long owed;
 
     private record ReceiptKind(long day, String model, String version, VerificationMode mode, boolean cached) {}
+
+    /** What receipts share that stand in the same figures; a block has many receipts and few groups. */
+    private record Group(long hour, Digest caller, Digest executor, long took) {}
+
+    /** Receipts of a group and what was paid for them. */
+    private record Takings(long answers, long paid) {
+        Takings plus(Takings other) {
+            return new Takings(Math.addExact(answers, other.answers), Math.addExact(paid, other.paid));
+        }
+    }
 
     private BlockFigures(LedgerState before, Block block, LedgerState after, FigureStore store) {
         this.before = before;
@@ -104,6 +117,9 @@ public final class BlockFigures {
             nodes(before, -1);
             nodes(after, 1);
         }
+        groups.forEach(this::group);
+        sum(View.MONEY, day, "", HELD, held);
+        sum(View.MONEY, day, "", OWED, owed);
         kinds.forEach((kind, count) -> {
             String subject =
                     kind.model() + '/' + kind.version() + '/' + kind.mode().word();
@@ -206,27 +222,34 @@ public final class BlockFigures {
                         day, leaf.model().name(), leaf.model().version().toString(), leaf.requested(), leaf.cached()),
                 1L,
                 Long::sum);
-        sum(View.CALLERS, day, leaf.caller().toHex(), ANSWERS, 1);
-        sum(View.EXECUTORS, day, leaf.keyId().toHex(), ANSWERS, 1);
-        String operator =
-                after.nodes().get(leaf.keyId()).orElseThrow().operator().toHex();
-        sum(View.OPERATORS, day, operator, ANSWERS, 1);
-        sum(View.OPERATORS, day, operator, PAID, entry.paid().units());
-        sum(View.HOURS, day, hour(leaf.answeredAt()), ANSWERS, 1);
         long took = Durations.classOf(block.header().time() - leaf.answeredAt());
-        sum(View.TO_FINAL, day, Long.toString(took), COUNT, 1);
-        long blockDay = day(block.header().time());
-        sum(View.MONEY, blockDay, "", PAID, entry.paid().units());
-        sum(View.MONEY, blockDay, "", HELD, entry.held().units());
-        sum(View.MONEY, blockDay, "", OWED, entry.owed().units());
+        groups.merge(
+                new Group(Math.floorDiv(leaf.answeredAt(), HOUR), leaf.caller(), leaf.keyId(), took),
+                new Takings(1, entry.paid().units()),
+                Takings::plus);
+        held = Math.addExact(held, entry.held().units());
+        owed = Math.addExact(owed, entry.owed().units());
         if (leaf.requested() != VerificationMode.VANILLA && entry.earned()) {
             sum(View.PROOFS, day, leaf.requested().word(), ASKED, 1);
             store.open(entry.receipt(), leaf.requested(), leaf.answeredAt());
         }
     }
 
-    private static String hour(long millis) {
-        long hour = Math.floorMod(millis, DAY) / HOUR;
+    private void group(Group group, Takings takings) {
+        long day = day(group.hour() * HOUR);
+        sum(View.CALLERS, day, group.caller().toHex(), ANSWERS, takings.answers());
+        sum(View.EXECUTORS, day, group.executor().toHex(), ANSWERS, takings.answers());
+        String operator =
+                after.nodes().get(group.executor()).orElseThrow().operator().toHex();
+        sum(View.OPERATORS, day, operator, ANSWERS, takings.answers());
+        sum(View.OPERATORS, day, operator, PAID, takings.paid());
+        sum(View.HOURS, day, hour(group.hour()), ANSWERS, takings.answers());
+        sum(View.TO_FINAL, day, Long.toString(group.took()), COUNT, takings.answers());
+        sum(View.MONEY, day(block.header().time()), "", PAID, takings.paid());
+    }
+
+    private static String hour(long hours) {
+        long hour = Math.floorMod(hours, 24);
         return hour < 10 ? "0" + hour : Long.toString(hour);
     }
 
