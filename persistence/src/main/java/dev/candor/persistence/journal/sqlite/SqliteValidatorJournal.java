@@ -41,12 +41,16 @@ public final class SqliteValidatorJournal implements ValidatorJournal {
     public static final String FILE = "validator.db";
 
     private static final int KEPT_SNAPSHOTS = 2;
+
+    /** A row holds events of one block and partition until they have so many bytes: a row an event costs more than the event. */
+    private static final int RUN_BYTES = 1 << 20;
+
     private static final String[] TABLES = {
         "CREATE TABLE IF NOT EXISTS genesis (one INTEGER PRIMARY KEY CHECK (one = 1), record BLOB NOT NULL)",
         "CREATE TABLE IF NOT EXISTS votes (place INTEGER PRIMARY KEY, entry BLOB NOT NULL)",
         "CREATE TABLE IF NOT EXISTS blocks (height INTEGER PRIMARY KEY, block BLOB NOT NULL, certificate BLOB NOT NULL)",
-        "CREATE TABLE IF NOT EXISTS events (partition INTEGER, sequence_nr INTEGER, event BLOB NOT NULL,"
-                + " PRIMARY KEY (partition, sequence_nr)) WITHOUT ROWID",
+        "CREATE TABLE IF NOT EXISTS runs (partition INTEGER, sequence_nr INTEGER, events BLOB NOT NULL,"
+                + " UNIQUE (partition, sequence_nr))",
         "CREATE TABLE IF NOT EXISTS advances (partition INTEGER, sequence_nr INTEGER, height INTEGER NOT NULL,"
                 + " PRIMARY KEY (partition, sequence_nr)) WITHOUT ROWID",
         "CREATE TABLE IF NOT EXISTS snapshots (height INTEGER PRIMARY KEY, state BLOB NOT NULL)",
@@ -72,6 +76,10 @@ public final class SqliteValidatorJournal implements ValidatorJournal {
             SqliteSession session = SqliteSession.writer(settings.folder().resolve(FILE), settings, "FULL");
             journal = new SqliteValidatorJournal(Optional.of(lock), session);
             session.execute("PRAGMA wal_autocheckpoint = 1000");
+            if (session.number("SELECT count(*) FROM sqlite_master WHERE name = 'events'", 1) > 0) {
+                throw new SQLException("it keeps events one by one, as versions before the first release did;"
+                        + " begin a new one, or sync it from the other validators");
+            }
             for (String table : TABLES) {
                 session.execute(table);
             }
@@ -214,14 +222,7 @@ public final class SqliteValidatorJournal implements ValidatorJournal {
                     block.encode(),
                     certificate.toBytes());
             for (Segment segment : done.segments()) {
-                long sequenceNr = segment.firstSequenceNr();
-                for (PartitionEvent event : segment.events()) {
-                    update(
-                            "INSERT INTO events (partition, sequence_nr, event) VALUES (?, ?, ?)",
-                            segment.partition(),
-                            sequenceNr++,
-                            PartitionCodec.encode(event));
-                }
+                keep(segment);
             }
             for (Advance advance : block.body().advances()) {
                 update(
@@ -233,6 +234,32 @@ public final class SqliteValidatorJournal implements ValidatorJournal {
             update("DELETE FROM votes");
             figures.accept(new SqliteFigures(session));
         });
+    }
+
+    private void keep(Segment segment) throws SQLException {
+        long first = segment.firstSequenceNr();
+        CanonicalWriter run = new CanonicalWriter(4_096);
+        long next = first;
+        long bytes = 0;
+        for (PartitionEvent event : segment.events()) {
+            Bytes encoded = PartitionCodec.encode(event);
+            run.bytes(encoded);
+            bytes += encoded.length();
+            next++;
+            if (bytes >= RUN_BYTES) {
+                keep(segment.partition(), first, run);
+                first = next;
+                run = new CanonicalWriter(4_096);
+                bytes = 0;
+            }
+        }
+        if (next > first) {
+            keep(segment.partition(), first, run);
+        }
+    }
+
+    private void keep(int partition, long first, CanonicalWriter run) throws SQLException {
+        update("INSERT INTO runs (partition, sequence_nr, events) VALUES (?, ?, ?)", partition, first, run.toBytes());
     }
 
     @Override
@@ -305,14 +332,17 @@ public final class SqliteValidatorJournal implements ValidatorJournal {
         }
         List<PartitionEvent> events = new ArrayList<>();
         try (ResultSet row = statement(
-                        "SELECT event FROM events WHERE partition = ? AND sequence_nr > ? AND sequence_nr <= ?"
+                        "SELECT events FROM runs WHERE partition = ? AND sequence_nr > ? AND sequence_nr <= ?"
                                 + " ORDER BY sequence_nr",
                         advance.partition(),
                         before,
                         advance.sequenceNr())
                 .executeQuery()) {
             while (row.next()) {
-                events.add(PartitionCodec.decode(Bytes.wrap(row.getBytes(1))));
+                CanonicalReader run = new CanonicalReader(Bytes.wrap(row.getBytes(1)));
+                while (run.remaining() > 0) {
+                    events.add(PartitionCodec.decode(run.bytes("event")));
+                }
             }
         }
         return new Segment(advance.partition(), before + 1, events);

@@ -40,10 +40,13 @@ import dev.candor.persistence.partition.PartitionEvent.Opened;
 import dev.candor.persistence.partition.PartitionEvent.ReceiptsCommitted;
 import java.io.InputStream;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -320,8 +323,18 @@ final class ValidatorTest {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate("DELETE FROM snapshots");
-            statement.executeUpdate("UPDATE events SET event = (SELECT event FROM events WHERE sequence_nr = 1)"
-                    + " WHERE sequence_nr = 2");
+            byte[] run;
+            try (ResultSet row = statement.executeQuery("SELECT events FROM runs WHERE sequence_nr = 1")) {
+                assertThat(row.next()).isTrue();
+                run = row.getBytes(1);
+            }
+            run[Integer.BYTES + ByteBuffer.wrap(run).getInt() - 1] ^=
+                    1; // the end of the first event: the hash that it follows
+            try (PreparedStatement update =
+                    connection.prepareStatement("UPDATE runs SET events = ? WHERE sequence_nr = 1")) {
+                update.setBytes(1, run);
+                assertThat(update.executeUpdate()).isOne();
+            }
         }
         assertThatThrownBy(() -> start(10, ALONE))
                 .isInstanceOf(JournalException.Refused.class)
