@@ -130,7 +130,7 @@ final class SimPartitions {
         offered.clear();
     }
 
-    /** What a builder is given for its next block. */
+    /** What a builder is given for its next block: no more than a block takes, as a validator's feed holds it. */
     List<Segment> behind(LedgerState state) {
         List<Segment> segments = new ArrayList<>();
         for (int partition = 0; partition < COUNT; partition++) {
@@ -140,7 +140,8 @@ final class SimPartitions {
             if (lie != null && lie.firstSequenceNr() == first) {
                 segments.add(lie);
             } else if (first <= durable.size()) {
-                segments.add(new Segment(partition, first, durable.subList((int) first - 1, durable.size())));
+                int end = Math.min(durable.size(), (int) first - 1 + Segment.MOST_EVENTS);
+                segments.add(new Segment(partition, first, durable.subList((int) first - 1, end)));
             }
         }
         return segments;
