@@ -18,7 +18,7 @@ import urllib.request
 
 HOME = pathlib.Path(__file__).resolve().parents[2]
 START_SECONDS = 300
-STOLEN_MOST = 0.05
+STOLEN_MOST = float(os.environ.get("STOLEN_MOST", "0.05"))
 STOLEN_TRIES = 4
 STOLEN_PAUSE_SECONDS = 5
 stolen_worst = 0.0
