@@ -1,7 +1,7 @@
 // Drives the page in headless Chromium: browser.js URL GUARDED_URL|- KEY WORK_FOLDER [--data FOLDER] [--brief] [--load] [--proof MODEL] [--screenshots FOLDER]
 // Prints a table of what held; exits 1 where something did not.
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -218,6 +218,7 @@ if (options.load) {
 // 6. Every number of the statistics: the page, /v1/stats, and the recomputation from an export.
 if (options.data) {
   const ledger = join(work, "ledger.jsonl");
+  rmSync(ledger, { force: true }); // of an earlier run, and of another ledger
   let stats = await fetchStats();
   for (let i = 0, same = 0; i < 60 && same < 3; i++) {
     await new Promise((resolve) => setTimeout(resolve, 1000));

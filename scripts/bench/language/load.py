@@ -40,7 +40,7 @@ async def main():
         return b"candor-tiny" in await reader.read()
     while not await ready():
         await asyncio.sleep(0.1)
-    await asyncio.gather(*(client(url.hostname, url.port, 1000 + i, time.perf_counter() + 5, []) for i in range(8)))  # warm
+    await asyncio.gather(*(client(url.hostname, url.port, 1000 + i, time.perf_counter() + 15, []) for i in range(8)))  # warm
     for level in levels:
         done, began = [], time.perf_counter()
         await asyncio.gather(*(client(url.hostname, url.port, i, began + seconds, done) for i in range(level)))
