@@ -46,7 +46,9 @@ final class Report {
     private void head(Machine machine, String commit, String date) {
         line("# Benchmarks");
         line("");
-        line("Written by `scripts/bench/main-job`; run it to get this page for your machine.");
+        line("Written by `scripts/bench/main-job`; run it to get this page for your machine. Other figures:"
+                + " [under load](benchmarks-load.md), [proofs](benchmarks-proving.md),"
+                + " [the text model](benchmarks-language.md).");
         line("");
         line("| | |");
         line("|---|---|");
